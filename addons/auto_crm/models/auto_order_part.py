@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class AutoOrderPart(models.Model):
+    """The parts of work orders without a price: what a mechanic may see (SQL view)."""
+
+    _name = "auto.order.part"
+    _description = "Part of a Work Order"
+    _auto = False
+    _order = "order_id, id"
+
+    order_id = fields.Many2one(comodel_name="sale.order", readonly=True)
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+    product_id = fields.Many2one(comodel_name="product.product", readonly=True)
+    name = fields.Text(readonly=True)
+    quantity = fields.Float(readonly=True)
+    uom_id = fields.Many2one(comodel_name="uom.uom", readonly=True)
+    part_state = fields.Char(readonly=True)
+
+    @property
+    def _table_query(self):
+        return """
+            SELECT l.id, l.order_id, l.company_id, l.product_id, l.name,
+                   l.product_uom_qty AS quantity, l.product_uom_id AS uom_id,
+                   l.part_state
+              FROM sale_order_line l
+             WHERE l.part_state IS NOT NULL"""

@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class AutoVehicleOwner(models.Model):
+    """Who owned the car, from when to when (empty date_stop: owns it now)."""
+
+    _name = "auto.vehicle.owner"
+    _description = "Vehicle Ownership"
+    _order = "date_start desc, id desc"
+
+    vehicle_id = fields.Many2one(
+        comodel_name="auto.vehicle", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="vehicle_id.company_id", store=True)
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", required=True, index=True, ondelete="restrict"
+    )
+    date_start = fields.Date(required=True, default=fields.Date.context_today)
+    date_stop = fields.Date()

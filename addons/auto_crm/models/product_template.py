@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    service_tracking = fields.Selection(
+        selection_add=[("auto_job", "Job for a mechanic")],
+        ondelete={"auto_job": "set default"},
+    )
+    work_type_id = fields.Many2one(comodel_name="auto.work.type", index=True)
+    norm_hours = fields.Float(string="Norm-hours", digits=(16, 2))
+    labour_pricing = fields.Selection(
+        selection=[("norm", "Norm-hours × rate"), ("fixed", "Fixed price")],
+        default="norm",
+        required=True,
+    )
+    maker = fields.Char(help="Who made the part: shown on the customer's documents.")

@@ -1,0 +1,6 @@
+from . import (
+    auto_order_consent_wizard,
+    auto_order_hold,
+    auto_order_package,
+    auto_vehicle_owner_change,
+)

@@ -1,0 +1,6 @@
+from odoo import models
+
+
+class AutoOrderPackage(models.TransientModel):
+    _name = "auto.order.package"
+    _description = "Add Package"
