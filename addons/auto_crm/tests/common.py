@@ -1,0 +1,82 @@
+from odoo import Command
+from odoo.tests import TransactionCase, new_test_user
+
+
+class AutoCrmCommon(TransactionCase):
+    """A small shop: a user per role, a customer with a car, labour and parts."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env["base"].with_context(lang="en_US", tz="Europe/Moscow").env
+        cls.company = cls.env.company
+        cls.mechanic_user = new_test_user(
+            cls.env, login="auto_mechanic", groups="auto_crm.auto_crm_group_mechanic"
+        )
+        cls.advisor = new_test_user(
+            cls.env, login="auto_advisor", groups="auto_crm.auto_crm_group_advisor"
+        )
+        cls.manager = new_test_user(
+            cls.env, login="auto_manager", groups="auto_crm.auto_crm_group_manager"
+        )
+        cls.accountant = new_test_user(
+            cls.env, login="auto_accountant", groups="account.group_account_user"
+        )
+        cls.mechanic = cls.env["hr.employee"].create(
+            {"name": "Mechanic One", "user_id": cls.mechanic_user.id}
+        )
+        cls.customer = cls.env["res.partner"].create(
+            {
+                "name": "Ivan Petrov",
+                "phone": "+79161234567",
+                "email": "ivan.petrov@example.com",
+                "country_id": cls.env.ref("base.ru").id,
+            }
+        )
+        cls.brand = cls.env["fleet.vehicle.model.brand"].create({"name": "Testla"})
+        cls.vehicle_model = cls.env["fleet.vehicle.model"].create(
+            {"name": "Rio", "brand_id": cls.brand.id}
+        )
+        cls.vehicle = cls.env["auto.vehicle"].create(
+            {
+                "partner_id": cls.customer.id,
+                "model_id": cls.vehicle_model.id,
+                "license_plate": "А123ВС777",
+            }
+        )
+        cls.work_type = cls.env["auto.work.type"].create({"name": "Brakes"})
+        cls.env["auto.labour.rate"].create(
+            {"work_type_id": cls.work_type.id, "price": 1000.0}
+        )
+        cls.labour = cls.env["product.product"].create(
+            {
+                "name": "Replace front pads",
+                "type": "service",
+                "service_tracking": "auto_job",
+                "work_type_id": cls.work_type.id,
+                "norm_hours": 1.5,
+                "taxes_id": [Command.clear()],
+            }
+        )
+        cls.supplier = cls.env["res.partner"].create({"name": "Parts Supplier"})
+        cls.part = cls.env["product.product"].create(
+            {
+                "name": "Front pads",
+                "default_code": "PAD-1",
+                "maker": "Brembo",
+                "type": "consu",
+                "is_storable": True,
+                "list_price": 3000.0,
+                "taxes_id": [Command.clear()],
+                "seller_ids": [
+                    Command.create(
+                        {"partner_id": cls.supplier.id, "price": 2000.0, "delay": 2}
+                    )
+                ],
+            }
+        )
+
+    def run_events(self):
+        """Do what a commit does: flush the facts, then move the deals."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
