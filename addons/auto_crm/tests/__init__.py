@@ -1,1 +1,1 @@
-from . import test_deal_events
+from . import test_deal_events, test_requests
