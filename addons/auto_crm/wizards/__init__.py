@@ -3,4 +3,5 @@ from . import (
     auto_order_hold,
     auto_order_package,
     auto_vehicle_owner_change,
+    crm_lead_lost,
 )
