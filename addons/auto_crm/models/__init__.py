@@ -34,5 +34,7 @@ from . import (
     res_partner,
     sale_order,
     sale_order_line,
+    sale_order_line_portal,
+    sale_order_portal,
     stock_move,
 )
