@@ -267,7 +267,7 @@ class CrmLead(models.Model):
     def _get_request_note(self, vals, source, details, candidates):
         """Return the request as it came in, and what staff should know about it."""
         _ = self.env._
-        title = _("Request from %(source)s", source=source.name) if source else None
+        title = _("Request from %(site)s", site=source.name) if source else None
         rows = [
             (None, title or _("Request from the website")),
             (_("Name"), vals.get("contact_name") or vals.get("partner_name")),
