@@ -23,6 +23,7 @@ from . import (
     fleet_vehicle_model_brand,
     hr_employee,
     mail_activity,
+    product_pricelist,
     product_template,
     purchase_order,
     res_company,

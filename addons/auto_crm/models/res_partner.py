@@ -19,6 +19,7 @@ class ResPartner(models.Model):
     duplicate_phone_ids = fields.Many2many(
         comodel_name="res.partner",
         compute="_compute_duplicate_phone_ids",
+        context={"active_test": False},
         string="Same phone",
         groups=STAFF_GROUPS,
     )
@@ -68,7 +69,7 @@ class ResPartner(models.Model):
             partner.duplicate_phone_text = (
                 Markup(", ").join(
                     Markup('<a href="/odoo/res.partner/%s" target="_blank">%s</a>')
-                    % (other.id, other.display_name)
+                    % (other._origin.id, other.display_name)
                     for other in partner.duplicate_phone_ids
                 )
                 or False
