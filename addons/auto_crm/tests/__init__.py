@@ -1,0 +1,5 @@
+from . import (
+    test_auto_job,
+    test_order_event,
+    test_order_parts,
+)
