@@ -1,1 +1,6 @@
-from . import test_deal_events
+from . import (
+    test_auto_job,
+    test_deal_events,
+    test_order_event,
+    test_order_parts,
+)
