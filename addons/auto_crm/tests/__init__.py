@@ -3,4 +3,5 @@ from . import (
     test_deal_events,
     test_order_event,
     test_order_parts,
+    test_requests,
 )
