@@ -29,6 +29,9 @@ from . import (
     res_config_settings,
     res_partner,
     sale_order,
+    sale_order_document,
     sale_order_line,
+    sale_order_line_package,
+    sale_order_package,
     stock_move,
 )
