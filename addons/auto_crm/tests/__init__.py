@@ -1,1 +1,2 @@
 from . import test_deal_events
+from . import test_portal
