@@ -78,7 +78,7 @@ class AutoPortalCommon(AutoCrmCommon, HttpCase):
         return self.url_open(url, data=data)
 
     def get_status(self, url):
-        return self.url_open(url, allow_redirects=False).status_code
+        return self.url_open(url).status_code
 
 
 @tagged("post_install", "-at_install")
@@ -88,7 +88,7 @@ class TestPortalGarage(AutoPortalCommon):
         self.login(self.portal_user)
         page = self.url_open("/my").text
         self.assertIn(self.vehicle.license_plate, page)
-        self.assertIn("To agree (<span", page.replace("To agree (1", "To agree (<span"))
+        self.assertIn("To agree (1)", page)
         self.assertIn(order.name, page)
         self.assertNotIn(self.stranger_vehicle.license_plate, page)
 
@@ -206,7 +206,7 @@ class TestPortalCar(AutoPortalCommon):
         self.assertNotIn(order.name, page.text)
         self.login(self.portal_user)
         self.assertEqual(self.get_status(f"/my/cars/{self.vehicle.id}"), 404)
-        self.assertEqual(self.get_status(f"/my/orders/{order.id}"), 200)
+        self.assertIn(order.name, self.url_open(f"/my/orders/{order.id}").text)
 
     def test_long_history_has_pages(self):
         orders = self.env["sale.order"]
@@ -639,10 +639,11 @@ class TestPortalSecurity(AutoPortalCommon):
         self.login(self.portal_user)
         answers = []
         for order_id in (order.id, order.id + 1000):
-            response = self.url_open(f"/my/orders/{order_id}", allow_redirects=False)
-            answers.append((response.status_code, response.headers.get("Location")))
+            response = self.url_open(f"/my/orders/{order_id}")
+            answers.append((response.status_code, response.url))
+            self.assertNotIn(self.stranger_vehicle.license_plate, response.text)
         self.assertEqual(answers[0], answers[1])
-        self.assertNotEqual(answers[0][0], 200)
+        self.assertTrue(answers[0][1].endswith("/my"), answers)
 
     def test_foreign_photo_is_not_shown(self):
         image = SIGNATURE
@@ -662,7 +663,7 @@ class TestPortalSecurity(AutoPortalCommon):
         self.login(self.portal_user)
         self.assertEqual(self.get_status(f"/my/cars/{self.vehicle.id}"), 404)
         self.assertNotIn(f'"/my/cars/{self.vehicle.id}"', self.url_open("/my/cars").text)
-        self.assertEqual(self.get_status(order.get_portal_url()), 200)
+        self.assertIn(order.name, self.url_open(order.get_portal_url()).text)
 
     def test_contacts_of_a_company_share_its_cars(self):
         firm = self.env["res.partner"].create({"name": "Vector", "is_company": True})
@@ -701,9 +702,9 @@ class TestPortalSecurity(AutoPortalCommon):
     def test_visitor_is_asked_to_sign_in(self):
         self.authenticate(None, None)
         for url in ("/my/cars", f"/my/cars/{self.vehicle.id}", "/my/cars/add"):
-            response = self.url_open(url, allow_redirects=False)
-            self.assertEqual(response.status_code, 303)
-            self.assertIn("/web/login", response.headers["Location"])
+            response = self.url_open(url)
+            self.assertIn("/web/login", response.url)
+            self.assertNotIn(self.vehicle.license_plate, response.text)
 
     @mute_logger(RULES)
     def test_employees_see_only_their_own_garage(self):
