@@ -63,8 +63,8 @@ class CrmLead(models.Model):
         copy=False,
         help="Last message, finished activity, request or move of the deal.",
     )
-    stage_hours = fields.Integer(
-        string="Age in Stage, hours", compute="_compute_stage_hours", aggregator="max"
+    stage_minutes = fields.Integer(
+        string="Age in Stage, minutes", compute="_compute_stage_minutes", aggregator="max"
     )
     silent_days = fields.Integer(string="Silent, days", compute="_compute_silent")
     is_silent = fields.Boolean(compute="_compute_silent", search="_search_is_silent")
@@ -159,11 +159,11 @@ class CrmLead(models.Model):
             lead.request_count = count_by_lead.get(lead, 0)
 
     @api.depends("date_last_stage_update")
-    def _compute_stage_hours(self):
+    def _compute_stage_minutes(self):
         now = fields.Datetime.now()
         for lead in self:
             since = lead.date_last_stage_update or now
-            lead.stage_hours = max(int((now - since).total_seconds() // 3600), 0)
+            lead.stage_minutes = max(int((now - since).total_seconds() // 60), 0)
 
     @api.depends("date_contact", "stage_id", "won_status", "active")
     @api.depends_context("company")
@@ -282,9 +282,9 @@ class CrmLead(models.Model):
     def _field_to_sql(self, alias, field_expr, query=None):
         """Override of `crm`: age and silence of a column come with its count and sum."""
         now = SQL("(now() AT TIME ZONE 'UTC')")
-        if field_expr == "stage_hours":
+        if field_expr == "stage_minutes":
             since = self._field_to_sql(alias, "date_last_stage_update", query)
-            return SQL("EXTRACT(EPOCH FROM %s - %s)::int / 3600", now, since)
+            return SQL("EXTRACT(EPOCH FROM %s - %s)::int / 60", now, since)
         if field_expr == "silent_count":
             return SQL(
                 "CASE WHEN %s IN %s AND %s = 'pending' AND %s <= %s THEN 1 ELSE 0 END",

@@ -4,7 +4,7 @@ from datetime import timedelta
 from markupsafe import Markup
 from pytz import timezone
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.date_utils import localized
 
@@ -222,15 +222,15 @@ class CrmLead(models.Model):
     def _schedule_event_activities(self, event):
         """Schedule what has to be done after the event, for all deals at once."""
         vals_list = []
-        deadlines = {}
+        deadlines, types = {}, {}
         model_id = self.env["ir.model"]._get_id(self._name)
         for lead in self:
             vals = lead._get_event_activity_vals(event) if event else {}
-            activity_type = vals and self.env.ref(
-                vals.pop("activity_type"), raise_if_not_found=False
-            )
-            if not activity_type:
+            if not vals:
                 continue
+            name = vals.pop("activity_type")
+            if name not in types:
+                types[name] = self.env.ref(name, raise_if_not_found=False)
             key = (lead.company_id, vals.pop("working_days", 0))
             if key not in deadlines:
                 deadlines[key] = lead._get_working_deadline(key[1])
@@ -238,7 +238,7 @@ class CrmLead(models.Model):
                 {
                     "res_model_id": model_id,
                     "res_id": lead.id,
-                    "activity_type_id": activity_type.id,
+                    "activity_type_id": types[name] and types[name].id,
                     "automated": True,
                     "date_deadline": deadlines[key],
                     "user_id": lead._get_responsible_user().id,
@@ -300,6 +300,80 @@ class CrmLead(models.Model):
         return date or now.date() + timedelta(days=days)
 
     # ------------------------------------------------------------------
+    # Coming back
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_come_back(self, batch_size=100):
+        """Make the new deals of lost customers who asked for a later day.
+
+        Idempotent: a deal that has come back leaves the domain, and the database
+        refuses a second one.
+        """
+        domain = self._get_come_back_domain()
+        Lead = self.with_context(active_test=False)
+        leads = Lead.search(domain, limit=batch_size, order="id").try_lock_for_update()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=Lead.search_count(domain))
+        for lead in leads:
+            try:
+                with self.env.cr.savepoint():
+                    lead._come_back()
+            except Exception:  # one bad deal must not stop the others
+                _logger.exception("Deal %s has not come back", lead.id)
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _get_come_back_domain(self):
+        """Return the domain of lost deals whose day has come."""
+        return [
+            ("date_come_back", "<=", fields.Date.context_today(self)),
+            ("won_status", "=", "lost"),
+            ("come_back_ids", "=", False),
+        ]
+
+    def _come_back(self):
+        """Make a new deal of a lost one, with a call due today."""
+        self.ensure_one()
+        lead = self.create(self._prepare_come_back_vals())
+        lead.message_post(
+            body=lead.env._(
+                "Comes back from %(deal)s, lost: %(reason)s",
+                deal=lead._get_cause_text(self),
+                reason=self.lost_reason_id.name or "",
+            )
+        )
+        lead._schedule_event_activities("request")
+        return lead
+
+    def _prepare_come_back_vals(self):
+        """Hook: values of the deal of a customer who comes back."""
+        self.ensure_one()
+        user = self.user_id.filtered("active")
+        return {
+            "name": self.name,
+            "type": "opportunity",
+            "come_back_from_id": self.id,
+            "partner_id": self.partner_id.id,
+            "contact_name": self.contact_name,
+            "partner_name": self.partner_name,
+            "phone": self.phone,
+            "email_from": self.email_from,
+            "vehicle_id": self.vehicle_id.id,
+            "vehicle_line": self.vehicle_line,
+            "work_type_id": self.work_type_id.id,
+            "wish": self.wish,
+            "expected_revenue": self.expected_revenue,
+            "company_id": self.company_id.id,
+            "team_id": self.team_id.id,
+            "user_id": user.id,
+            "campaign_id": self.campaign_id.id,
+            "medium_id": self.medium_id.id,
+            "source_id": self.source_id.id,
+        }
+
+    # ------------------------------------------------------------------
     # People
     # ------------------------------------------------------------------
 
@@ -315,9 +389,14 @@ class CrmLead(models.Model):
             team.member_ids[:1],
         )
         for user in candidates:
-            if user and user.active and not user.share and company in user.company_ids:
+            if user and self.with_company(company)._is_eligible_user(user):
                 return user
         return self._get_fallback_user(company)
+
+    @api.model
+    def _is_eligible_user(self, user):
+        """Tell whether somebody may be given a deal of the current company."""
+        return user.active and not user.share and self.env.company in user.company_ids
 
     @api.model
     def _get_fallback_user(self, company):
