@@ -1,3 +1,1 @@
-from . import test_deal_events
-from . import test_portal
-from . import test_deal_events, test_requests
+from . import test_deal_events, test_portal, test_requests
