@@ -3,5 +3,6 @@ from . import (
     test_deal_events,
     test_order_event,
     test_order_parts,
+    test_portal,
     test_requests,
 )
