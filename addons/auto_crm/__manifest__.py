@@ -43,6 +43,7 @@
         "wizards/auto_order_package_views.xml",
         "wizards/auto_order_receive_views.xml",
         "wizards/auto_vehicle_owner_change_views.xml",
+        "wizards/crm_lead_lost_views.xml",
         "views/auto_vehicle_views.xml",
         "views/auto_odometer_views.xml",
         "views/fleet_vehicle_model_views.xml",

@@ -7,6 +7,7 @@ class AutoVehicleOwner(models.Model):
     _name = "auto.vehicle.owner"
     _description = "Vehicle Ownership"
     _order = "date_start desc, id desc"
+    _rec_name = "partner_id"
 
     vehicle_id = fields.Many2one(
         comodel_name="auto.vehicle", required=True, index=True, ondelete="cascade"
@@ -15,5 +16,16 @@ class AutoVehicleOwner(models.Model):
     partner_id = fields.Many2one(
         comodel_name="res.partner", required=True, index=True, ondelete="restrict"
     )
-    date_start = fields.Date(required=True, default=fields.Date.context_today)
-    date_stop = fields.Date()
+    date_start = fields.Date(
+        string="From", required=True, default=fields.Date.context_today
+    )
+    date_stop = fields.Date(string="To")
+
+    _one_open = models.UniqueIndex(
+        "(vehicle_id) WHERE date_stop IS NULL",
+        "A vehicle has one present owner. End the former ownership first.",
+    )
+    _dates_ordered = models.Constraint(
+        "CHECK (date_stop IS NULL OR date_stop >= date_start)",
+        "An ownership can't end before it begins.",
+    )

@@ -1,7 +1,98 @@
-from odoo import fields, models
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+STAFF_GROUPS = "base.group_partner_manager,auto_crm.auto_crm_group_advisor"
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    phone_sanitized = fields.Char(index="btree_not_null")
     vehicle_ids = fields.One2many(comodel_name="auto.vehicle", inverse_name="partner_id")
+    vehicle_count = fields.Integer(
+        compute="_compute_vehicle_count", groups="auto_crm.auto_crm_group_advisor"
+    )
+    duplicate_phone_ids = fields.Many2many(
+        comodel_name="res.partner",
+        compute="_compute_duplicate_phone_ids",
+        string="Same phone",
+        groups=STAFF_GROUPS,
+    )
+    duplicate_phone_text = fields.Html(
+        compute="_compute_duplicate_phone_text", sanitize=False, groups=STAFF_GROUPS
+    )
+
+    @api.depends("vehicle_ids", "child_ids.vehicle_ids")
+    def _compute_vehicle_count(self):
+        """Cars of the customer and, for a company, of its people."""
+        family = self.with_context(active_test=False).search_fetch(
+            [("id", "child_of", self.ids)], ["parent_id"]
+        )
+        count_by_partner = dict(
+            self.env["auto.vehicle"]._read_group(
+                [("partner_id", "in", family.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        total_by_id = defaultdict(int)
+        for partner, count in count_by_partner.items():
+            while partner:
+                total_by_id[partner.id] += count
+                partner = partner.parent_id
+        for partner in self:
+            partner.vehicle_count = total_by_id[partner._origin.id]
+
+    @api.depends("phone_sanitized", "parent_id")
+    def _compute_duplicate_phone_ids(self):
+        phones = list(filter(None, self.mapped("phone_sanitized")))
+        others_by_phone = defaultdict(self.browse)
+        if phones:
+            domain = Domain("phone_sanitized", "in", phones)
+            for other in self.with_context(active_test=False).search(domain, limit=1000):
+                others_by_phone[other.phone_sanitized] |= other
+        for partner in self:
+            own_family = partner._origin | partner.parent_id
+            partner.duplicate_phone_ids = others_by_phone[
+                partner.phone_sanitized or None
+            ].filtered(
+                lambda other, own_family=own_family: other not in own_family
+                and not other.commercial_partner_id & own_family.commercial_partner_id
+            )
+
+    @api.depends("duplicate_phone_ids")
+    def _compute_duplicate_phone_text(self):
+        for partner in self:
+            partner.duplicate_phone_text = (
+                Markup(", ").join(
+                    Markup('<a href="/odoo/res.partner/%s" target="_blank">%s</a>')
+                    % (other.id, other.display_name)
+                    for other in partner.duplicate_phone_ids
+                )
+                or False
+            )
+
+    @api.model
+    def get_import_templates(self):
+        """Override of `base_import`: a sample with what a car service knows of its customers."""
+        return [
+            *super().get_import_templates(),
+            {
+                "label": self.env._("Import Template for Customers"),
+                "template": "/auto_crm/static/import/customers.xlsx",
+            },
+        ]
+
+    def action_view_vehicles(self):
+        """Open the cars of the customer and, for a company, of its people."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Vehicles"),
+            "res_model": "auto.vehicle",
+            "view_mode": "kanban,list,form",
+            "domain": [("partner_id", "child_of", self.ids)],
+            "context": {"default_partner_id": self.id},
+        }

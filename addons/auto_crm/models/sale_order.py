@@ -130,11 +130,6 @@ class SaleOrder(models.Model):
     recommendation_ids = fields.One2many(
         comodel_name="auto.recommendation", inverse_name="order_id"
     )
-    vehicle_recommendation_ids = fields.Many2many(
-        comodel_name="auto.recommendation",
-        string="Advised before",
-        compute="_compute_vehicle_recommendation_ids",
-    )
     vehicle_odometer = fields.Integer(
         related="vehicle_id.odometer", string="Last reading, km"
     )
@@ -261,15 +256,6 @@ class SaleOrder(models.Model):
             order.amount_other = other
             order.amount_discount = discount
             order.norm_hours = 0.0 if order.rework_of_id else hours
-
-    @api.depends("vehicle_id")
-    def _compute_vehicle_recommendation_ids(self):
-        recommendations = self.env["auto.recommendation"].search(
-            self._get_open_recommendation_domain()
-        )
-        by_vehicle = recommendations.grouped("vehicle_id")
-        for order in self:
-            order.vehicle_recommendation_ids = by_vehicle.get(order.vehicle_id)
 
     @api.depends("vehicle_id")
     def _compute_date_last_visit(self):
@@ -623,13 +609,6 @@ class SaleOrder(models.Model):
                 if order.vehicle_id and order.odometer
             ]
         )
-
-    def _get_open_recommendation_domain(self):
-        """Work advised for the cars before and not done."""
-        return [
-            ("vehicle_id", "in", self.vehicle_id.ids),
-            ("state", "in", ("advised", "declined", "deferred")),
-        ]
 
     def _prepare_odometer_vals(self):
         """Values of the odometer reading taken with the car."""

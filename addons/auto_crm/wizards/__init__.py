@@ -5,4 +5,5 @@ from . import (
     auto_order_package,
     auto_order_receive,
     auto_vehicle_owner_change,
+    crm_lead_lost,
 )
