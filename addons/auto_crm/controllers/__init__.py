@@ -1,1 +1,1 @@
-from . import portal, request
+from . import portal, portal_order, request

@@ -1,0 +1,128 @@
+import logging
+
+from psycopg2 import IntegrityError
+
+from odoo import http
+from odoo.addons.website_crm.controllers.website_form import WebsiteForm
+from odoo.http import request
+from odoo.tools import mute_logger, plaintext2html
+
+_logger = logging.getLogger(__name__)
+
+MAX_BODY = 64 * 1024
+
+
+class RequestController(http.Controller):
+    """Requests of other sites, server to server."""
+
+    @http.route(
+        "/auto_crm/request",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+    )
+    def receive(self, **_params):
+        """Take a request in JSON; described in docs/api/request.md."""
+        headers = request.httprequest.headers
+        raw = self._read_raw()
+        if raw is None:
+            return self._answer(413, error="The request is larger than 64 kB.")
+        source = request.env["auto.request.source"]._find_by_key(headers.get("X-Api-Key"))
+        if not source:
+            _logger.warning(
+                "Request of %s refused: key not known", request.httprequest.remote_addr
+            )
+            return self._answer(401, error="The key is missing or not known.")
+        return self._receive(source, raw.decode("utf-8", "replace"))
+
+    def _read_raw(self):
+        """Return the body, or None if it is too large: then it is not even read."""
+        if (request.httprequest.content_length or 0) > MAX_BODY:
+            return None
+        raw = request.httprequest.get_data()
+        return raw if len(raw) <= MAX_BODY else None
+
+    def _receive(self, source, body):
+        """Store the request of a source whose key was right, and answer."""
+        Request = request.env["auto.request"].sudo()  # sudo: the key is the proof
+        Request = Request.with_company(source.company_id)
+        data, error = None, None
+        try:
+            data = Request._read_body(body)
+        except ValueError as fault:
+            error = str(fault)
+        address = Request._get_text(data, "ip", 64) or request.httprequest.remote_addr
+        known = Request.search(
+            [
+                ("source_id", "=", source.id),
+                ("external_id", "=", Request._get_external_id(data)),
+                ("external_id", "!=", False),
+            ]
+        )
+        if known:
+            return self._answer_request(known)
+        if wait := source._get_wait_seconds(address):
+            return self._answer(
+                429, {"Retry-After": str(wait)}, error="Too many requests, try later."
+            )
+        if error:
+            Request._store_unreadable(source, body, error, address)
+            return self._answer(400, error=f"The body is not a JSON object: {error}")
+        return self._store(Request, source, body, data, address)
+
+    def _store(self, Request, source, body, data, address):
+        """Process a request; the same one received at the same time gets the same answer."""
+        try:
+            with request.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                received = Request._receive(source, body, data, address)
+                request.env.flush_all()
+        except IntegrityError:
+            return self._answer_concurrent(source, Request._get_external_id(data))
+        return self._answer_request(received)
+
+    def _answer_concurrent(self, source, external_id):
+        """Answer for the request that another worker has just stored."""
+        with request.env.registry.cursor() as cr:  # our snapshot does not see it yet
+            known = request.env(cr=cr)["auto.request"].sudo().search(
+                [("source_id", "=", source.id), ("external_id", "=", external_id)]
+            )
+            if known:
+                return self._answer_request(known)
+        return self._answer(
+            409, {"Retry-After": "1"}, error="The request is being received, try again."
+        )
+
+    def _answer_request(self, received):
+        """Answer with what became of a request."""
+        if received.state == "done":
+            return self._answer(
+                200, status="ok", request=received.id, deal=received.lead_id.id or None
+            )
+        return self._answer(
+            202, status="stored", request=received.id, error=received.error or None
+        )
+
+    def _answer(self, status, headers=None, **values):
+        return request.make_json_response(values, headers=headers, status=status)
+
+
+class RequestForm(WebsiteForm):
+    """The contact form of Odoo's website."""
+
+    def insert_record(self, request, model_sudo, values, custom, meta=None):
+        """Override of `website_crm`: a form of the site is a request like any other.
+
+        What the form has besides the deal's fields goes into its description first:
+        core would overwrite the description of the deal that a repeated request joins.
+        """
+        if model_sudo.model == "crm.lead":
+            values = {**values}
+            extra = "\n\n".join(part for part in (custom, meta) if part)
+            if extra:
+                description = values.get("description") or ""
+                values["description"] = description + plaintext2html(extra)
+            custom = meta = ""
+            request.update_context(auto_request_form=True)
+        return super().insert_record(request, model_sudo, values, custom, meta=meta)

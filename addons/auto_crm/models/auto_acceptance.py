@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AutoAcceptance(models.Model):
@@ -8,19 +9,30 @@ class AutoAcceptance(models.Model):
     _description = "Acceptance Act"
     _inherit = ["mail.thread"]
     _order = "date desc, id desc"
+    _rec_names_search = ["order_id.name", "vehicle_id"]
 
     order_id = fields.Many2one(
-        comodel_name="sale.order", required=True, index=True, ondelete="cascade"
+        comodel_name="sale.order",
+        string="Work Order",
+        domain=[("is_work_order", "=", True)],
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     vehicle_id = fields.Many2one(related="order_id.vehicle_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="order_id.partner_id",
+        string="Customer",
+        groups="auto_crm.auto_crm_group_advisor",
+    )
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Accepted by",
         default=lambda self: self.env.user,
     )
-    odometer = fields.Integer(string="Odometer, km")
+    odometer = fields.Integer(string="Odometer, km", tracking=True)
     fuel_level = fields.Selection(
         selection=[
             ("0", "Empty"),
@@ -29,13 +41,111 @@ class AutoAcceptance(models.Model):
             ("3", "3/4"),
             ("4", "Full"),
         ],
+        tracking=True,
     )
-    belongings = fields.Text()
+    belongings = fields.Text(string="Belongings left in the car")
     keys_count = fields.Integer(string="Keys", default=1)
     registration_left = fields.Boolean(string="Registration papers left")
     wants_old_parts = fields.Boolean(string="Returns old parts to the customer")
     damage_ids = fields.One2many(
-        comodel_name="auto.damage", inverse_name="acceptance_id"
+        comodel_name="auto.damage", inverse_name="acceptance_id", string="Damage"
     )
-    signature = fields.Binary(attachment=True, copy=False)
+    signature = fields.Binary(string="Customer's signature", attachment=True, copy=False)
     signed_by = fields.Char(copy=False)
+    date_signed = fields.Datetime(string="Signed on", readonly=True, copy=False)
+    is_locked = fields.Boolean(
+        compute="_compute_is_locked",
+        help="What the customer has signed only a manager may change.",
+    )
+
+    _counts_positive = models.Constraint(
+        "CHECK (odometer >= 0 AND keys_count >= 0)",
+        "Mileage and number of keys cannot be negative.",
+    )
+
+    @api.depends("order_id.name")
+    def _compute_display_name(self):
+        # sudo: a mechanic reads the act of his job, not the order it is named after
+        for act in self.sudo():
+            act.display_name = self.env._(
+                "Acceptance act %(order)s", order=act.order_id.name or ""
+            )
+
+    @api.depends("date_signed")
+    @api.depends_context("uid")
+    def _compute_is_locked(self):
+        is_manager = self.env.user.has_group("auto_crm.auto_crm_group_manager")
+        for act in self:
+            act.is_locked = bool(act.date_signed) and not is_manager
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        acts = super().create(vals_list)
+        acts.filtered("signature")._sign()
+        acts._record_odometer()
+        return acts
+
+    def write(self, vals):
+        if self._get_signed_fields() & vals.keys():
+            self._check_unsigned()
+        result = super().write(vals)
+        if "signature" in vals:
+            self._sign()
+        if "odometer" in vals:
+            self._record_odometer()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        self._check_unsigned()
+
+    def action_print(self):
+        """Print the act in the customer's language."""
+        return self.env.ref("auto_crm.auto_acceptance_report").report_action(self)
+
+    def _sign(self):
+        """Fix who signed and when; a manager who empties the signature unlocks the act."""
+        now = fields.Datetime.now()
+        for act in self:
+            signed_by = act.signed_by or act.order_id.partner_id.name
+            super(AutoAcceptance, act).write(
+                {
+                    "signed_by": act.signature and signed_by,
+                    "date_signed": act.signature and now,
+                }
+            )
+
+    def _record_odometer(self):
+        """Bring the reading to the order and to the car's history."""
+        for act in self.filtered("odometer"):
+            act.order_id.odometer = act.odometer
+
+    @api.model
+    def _get_signed_fields(self):
+        """Fields the customer's signature covers."""
+        return {
+            "order_id",
+            "date",
+            "user_id",
+            "odometer",
+            "fuel_level",
+            "belongings",
+            "keys_count",
+            "registration_left",
+            "wants_old_parts",
+            "damage_ids",
+            "signature",
+            "signed_by",
+            "date_signed",
+        }
+
+    def _check_unsigned(self):
+        locked = self.filtered("is_locked")
+        if locked:
+            raise UserError(
+                self.env._(
+                    "%(act)s is signed by the customer. Ask a manager to change it, or "
+                    "make a new act.",
+                    act=locked[0].display_name,
+                )
+            )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AutoPackageLine(models.Model):
@@ -13,7 +13,80 @@ class AutoPackageLine(models.Model):
     )
     sequence = fields.Integer(default=10)
     product_id = fields.Many2one(
-        comodel_name="product.product", required=True, index=True
+        comodel_name="product.product",
+        domain=[("sale_ok", "=", True)],
+        required=True,
+        index=True,
     )
+    is_labour = fields.Boolean(compute="_compute_is_labour")
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
-    norm_hours = fields.Float(string="Norm-hours")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    norm_hours = fields.Float(
+        string="Norm-hours",
+        digits=(16, 2),
+        compute="_compute_norm_hours",
+        store=True,
+        readonly=False,
+    )
+    currency_id = fields.Many2one(related="package_id.currency_id")
+    price_from = fields.Monetary(string="From", compute="_compute_price_from")
+
+    _quantity_positive = models.Constraint(
+        "CHECK (quantity > 0)", "A package's line needs a quantity above zero."
+    )
+    _norm_hours_positive = models.Constraint(
+        "CHECK (norm_hours >= 0)", "Norm-hours cannot be negative."
+    )
+
+    @api.depends("product_id")
+    def _compute_is_labour(self):
+        for line in self:
+            line.is_labour = line.product_id.service_tracking == "auto_job"
+
+    @api.depends("product_id")
+    def _compute_norm_hours(self):
+        for line in self:
+            line.norm_hours = line.product_id.norm_hours if line.is_labour else 0.0
+
+    @api.depends("product_id", "quantity", "norm_hours", "package_id.brand_ids")
+    @api.depends_context("company")
+    def _compute_price_from(self):
+        rates = self.env["auto.labour.rate"].search(
+            [("company_id", "=", self.env.company.id)]
+        )
+        for line in self:
+            if line._is_priced_by_norm():
+                price = line._get_lowest_rate(rates) * line.norm_hours
+            else:
+                price = line.product_id.lst_price
+            line.price_from = price * line.quantity
+
+    def _is_priced_by_norm(self):
+        """Whether the price is norm-hours times rate, not the product's own price."""
+        return self.is_labour and self.product_id.labour_pricing == "norm"
+
+    def _get_lowest_rate(self, rates):
+        """The least a norm-hour of this line may cost on a car the package is for.
+
+        :param rates: all `auto.labour.rate` of the company
+        """
+        brands = self.package_id.brand_ids | self.package_id.model_ids.brand_id
+        work_type = self.product_id.work_type_id
+        fitting = rates.filtered(
+            lambda rate: (not rate.brand_id or not brands or rate.brand_id in brands)
+            and (not rate.work_type_id or rate.work_type_id == work_type)
+        )
+        exact = fitting.filtered("work_type_id") or fitting
+        return min(exact.mapped("price"), default=self.product_id.lst_price)
+
+    def _prepare_order_line_vals(self):
+        """Values of the order line; prices and taxes are left to sale's own computes."""
+        self.ensure_one()
+        vals = {
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "package_id": self.package_id.id,
+        }
+        if self.is_labour and self.norm_hours:
+            vals["norm_hours"] = self.norm_hours
+        return vals

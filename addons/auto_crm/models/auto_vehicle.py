@@ -91,7 +91,7 @@ class AutoVehicle(models.Model):
         string="Gearbox",
     )
     color = fields.Char()
-    note = fields.Html()
+    note = fields.Html(groups="base.group_user")
     odometer_ids = fields.One2many(
         comodel_name="auto.odometer",
         inverse_name="vehicle_id",

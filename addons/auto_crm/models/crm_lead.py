@@ -1,28 +1,93 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# from the worst to the best: a deal shows the worst of its orders
+PAYMENT_STATUSES = ("overdue", "due", "partial", "prepaid", "paid", "none")
+PARTS_STATES = ("missing", "ordered", "arrived", "none")
 
 
 class CrmLead(models.Model):
+    """A deal: one visit of one car, from the request to the payment."""
+
     _inherit = "crm.lead"
 
     vehicle_id = fields.Many2one(
         comodel_name="auto.vehicle", index="btree_not_null", tracking=True
     )
-    vehicle_line = fields.Char(string="Car in one line")
+    vehicle_line = fields.Char(
+        string="Car in one line",
+        compute="_compute_vehicle_line",
+        inverse="_inverse_vehicle_line",
+        store=True,
+        readonly=False,
+        help="Plate, make, model and year as people say them: А123ВС777 Kia Rio 2019.",
+    )
+    license_plate = fields.Char(related="vehicle_id.license_plate", string="Plate")
+    brand_id = fields.Many2one(
+        related="vehicle_id.brand_id", string="Make", store=True, index="btree_not_null"
+    )
+    vehicle_model_id = fields.Many2one(
+        related="vehicle_id.model_id", string="Vehicle Model"
+    )
+    vehicle_name = fields.Char(string="Make and Model", compute="_compute_vehicle_name")
     work_type_id = fields.Many2one(comodel_name="auto.work.type", index=True)
     wish = fields.Text(string="Customer's words")
     request_ids = fields.One2many(comodel_name="auto.request", inverse_name="lead_id")
-    date_booking = fields.Datetime(string="Planned arrival")
-    date_come_back = fields.Date(string="Come back on")
+    request_count = fields.Integer(compute="_compute_request_count")
+    date_request = fields.Datetime(
+        string="Last Request", readonly=True, copy=False, index="btree_not_null"
+    )
+    date_booking = fields.Datetime(
+        string="Planned arrival", index="btree_not_null", copy=False
+    )
+    date_come_back = fields.Date(
+        string="Come back on", copy=False, index="btree_not_null"
+    )
     come_back_from_id = fields.Many2one(
-        comodel_name="crm.lead", string="Came back from", index="btree_not_null"
+        comodel_name="crm.lead",
+        string="Came back from",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+    )
+    come_back_ids = fields.One2many(
+        comodel_name="crm.lead", inverse_name="come_back_from_id"
+    )
+    date_contact = fields.Datetime(
+        string="Last Contact",
+        default=fields.Datetime.now,
+        index=True,
+        readonly=True,
+        copy=False,
+        help="Last message, finished activity, request or move of the deal.",
+    )
+    stage_minutes = fields.Integer(
+        string="Age in Stage, minutes", compute="_compute_stage_minutes", aggregator="max"
+    )
+    silent_days = fields.Integer(string="Silent, days", compute="_compute_silent")
+    is_silent = fields.Boolean(compute="_compute_silent", search="_search_is_silent")
+    silent_count = fields.Integer(
+        string="Silent", compute="_compute_silent", aggregator="sum"
     )
     work_order_id = fields.Many2one(
-        comodel_name="sale.order", string="Work Order", index="btree_not_null"
+        comodel_name="sale.order",
+        string="Work Order",
+        compute="_compute_work_order",
+        store=True,
+        index="btree_not_null",
     )
     amount_deal = fields.Monetary(
-        string="Deal Sum", currency_field="company_currency", aggregator="sum"
+        string="Deal Sum",
+        compute="_compute_work_order",
+        store=True,
+        currency_field="company_currency",
+        aggregator="sum",
     )
-    amount_due = fields.Monetary(currency_field="company_currency")
+    amount_due = fields.Monetary(
+        compute="_compute_work_order", store=True, currency_field="company_currency"
+    )
     payment_status = fields.Selection(
         selection=[
             ("none", "Nothing to pay"),
@@ -32,6 +97,9 @@ class CrmLead(models.Model):
             ("paid", "Paid"),
             ("overdue", "Overdue"),
         ],
+        compute="_compute_work_order",
+        store=True,
+        index="btree_not_null",
     )
     parts_state = fields.Selection(
         selection=[
@@ -40,16 +108,324 @@ class CrmLead(models.Model):
             ("ordered", "Ordered"),
             ("arrived", "On stock"),
         ],
+        compute="_compute_work_order",
+        store=True,
     )
-    parts_date = fields.Date(string="Parts due")
+    parts_date = fields.Date(
+        string="Parts due",
+        compute="_compute_work_order",
+        store=True,
+        index="btree_not_null",
+    )
+    is_parts_late = fields.Boolean(compute="_compute_is_parts_late")
 
-    def _move_by_event(self, events, cause):
-        """Move the deals forward to the furthest stage that names one of the events.
+    _come_back_once = models.UniqueIndex(
+        "(come_back_from_id) WHERE come_back_from_id IS NOT NULL",
+        "A lost deal comes back once.",
+    )
 
-        Never raises: the fact that caused the event must not be blocked.
+    @api.depends("vehicle_id", "vehicle_id.license_plate", "vehicle_id.model_id")
+    def _compute_vehicle_line(self):
+        for lead in self.filtered("vehicle_id"):
+            vehicle = lead.vehicle_id
+            model = vehicle.model_id
+            parts = (vehicle.license_plate, model.brand_id.name, model.name, vehicle.year)
+            lead.vehicle_line = " ".join(str(part) for part in parts if part)
 
-        :param events: names of ``crm.stage.auto_event`` reached, in any order
-        :param cause: sentence or record for the chatter
-        :return: the deals that were moved
+    def _inverse_vehicle_line(self):
+        """Find or make the vehicle somebody typed in one line; text stays text."""
+        for lead in self.filtered(lambda lead: lead.vehicle_line and not lead.vehicle_id):
+            vehicle, note = self.env["auto.vehicle"]._find_or_create_from_line(
+                lead.vehicle_line, lead.partner_id
+            )
+            lead.vehicle_id = vehicle
+            if note:
+                lead._message_log(body=note)
+
+    @api.depends("vehicle_id.model_id.brand_id.name", "vehicle_line")
+    def _compute_vehicle_name(self):
+        for lead in self:
+            model = lead.vehicle_id.model_id
+            name = " ".join(part for part in (model.brand_id.name, model.name) if part)
+            lead.vehicle_name = name or (not lead.license_plate and lead.vehicle_line)
+
+    def _compute_request_count(self):
+        count_by_lead = dict(
+            self.env["auto.request"]._read_group(
+                [("lead_id", "in", self.ids)], ["lead_id"], ["__count"]
+            )
+        )
+        for lead in self:
+            lead.request_count = count_by_lead.get(lead, 0)
+
+    @api.depends("date_last_stage_update")
+    def _compute_stage_minutes(self):
+        now = fields.Datetime.now()
+        for lead in self:
+            since = lead.date_last_stage_update or now
+            lead.stage_minutes = max(int((now - since).total_seconds() // 60), 0)
+
+    @api.depends("date_contact", "stage_id", "won_status", "active")
+    @api.depends_context("company")
+    def _compute_silent(self):
+        now = fields.Datetime.now()
+        limit = self._get_silent_days()
+        stages = self._get_silent_stages()
+        for lead in self:
+            since = lead.date_contact or lead.create_date or now
+            lead.silent_days = (now - since).days
+            lead.is_silent = (
+                lead.stage_id in stages
+                and lead.won_status == "pending"
+                and lead.silent_days >= limit
+            )
+            lead.silent_count = int(lead.is_silent)
+
+    def _search_is_silent(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = Domain("stage_id", "in", self._get_silent_stages().ids)
+        domain &= Domain("won_status", "=", "pending")
+        domain &= Domain("date_contact", "<=", self._get_silent_since())
+        return domain if True in value else ~domain
+
+    @api.depends(
+        "expected_revenue",
+        "company_id",
+        "order_ids.state",
+        "order_ids.is_work_order",
+        "order_ids.currency_id",
+        "order_ids.amount_total",
+        "order_ids.amount_due",
+        "order_ids.payment_status",
+        "order_ids.parts_state",
+        "order_ids.parts_date",
+    )
+    def _compute_work_order(self):
+        for lead in self:
+            orders = lead.order_ids.filtered(lambda order: order.state != "cancel")
+            work_orders = orders.filtered("is_work_order") or orders
+            lead.work_order_id = work_orders.sorted("id")[-1:]
+            lead.amount_deal = (
+                lead._sum_orders(orders, "amount_total")
+                if orders
+                else lead.expected_revenue
+            )
+            lead.amount_due = lead._sum_orders(orders, "amount_due")
+            statuses = set(orders.mapped("payment_status"))
+            lead.payment_status = lead._merge_payment_statuses(statuses)
+            states = set(orders.mapped("parts_state"))
+            lead.parts_state = next((s for s in PARTS_STATES if s in states), False)
+            waiting = orders.filtered(lambda o: o.parts_state in ("missing", "ordered"))
+            lead.parts_date = max(
+                (order.parts_date for order in waiting if order.parts_date),
+                default=False,
+            )
+
+    @api.depends("parts_date", "parts_state")
+    def _compute_is_parts_late(self):
+        today = fields.Date.context_today(self)
+        for lead in self:
+            lead.is_parts_late = bool(lead.parts_date and lead.parts_date < today)
+
+    # ------------------------------------------------------------------
+    # Onchange
+    # ------------------------------------------------------------------
+
+    @api.onchange("partner_id")
+    def _onchange_partner_vehicle(self):
+        """Propose the car of a customer who has only one."""
+        vehicles = self.partner_id.vehicle_ids
+        if not self.vehicle_id and not self.vehicle_line and len(vehicles) == 1:
+            self.vehicle_id = vehicles
+
+    @api.onchange("vehicle_id")
+    def _onchange_vehicle_partner(self):
+        """Propose the owner of the car as the customer."""
+        if self.vehicle_id.partner_id and not self.partner_id:
+            self.partner_id = self.vehicle_id.partner_id
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `crm`: a deal typed in as a car and a phone gets its name from them."""
+        for vals in vals_list:
+            if not vals.get("name") and not vals.get("partner_id"):
+                vals["name"] = self._get_name_from_vals(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override of `crm`: a move is a contact, and changes what is to be done."""
+        if "stage_id" not in vals:
+            return super().write(vals)
+        moved = self.filtered(lambda lead: lead.stage_id.id != vals["stage_id"])
+        if not moved:
+            return super().write(vals)
+        vals = {**vals, "date_contact": fields.Datetime.now()}
+        result = super().write(vals)
+        moved._after_stage_change()
+        return result
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """Override of `mail`: what somebody said or did ends the silence."""
+        done = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_activities")
+        if message.message_type != "notification" or message.subtype_id.id == done:
+            # sudo: also when the customer writes
+            self.sudo().with_context(mail_notrack=True).write(
+                {"date_contact": fields.Datetime.now()}
+            )
+        return super()._message_post_after_hook(message, msg_vals)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Override of `crm`: age and silence of a column come with its count and sum."""
+        now = SQL("(now() AT TIME ZONE 'UTC')")
+        if field_expr == "stage_minutes":
+            since = self._field_to_sql(alias, "date_last_stage_update", query)
+            return SQL("EXTRACT(EPOCH FROM %s - %s)::int / 60", now, since)
+        if field_expr == "silent_count":
+            return SQL(
+                "CASE WHEN %s IN %s AND %s = 'pending' AND %s <= %s THEN 1 ELSE 0 END",
+                self._field_to_sql(alias, "stage_id", query),
+                tuple(self._get_silent_stages().ids) or (0,),
+                self._field_to_sql(alias, "won_status", query),
+                self._field_to_sql(alias, "date_contact", query),
+                self._get_silent_since(),
+            )
+        return super()._field_to_sql(alias, field_expr, query)
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_set_lost(self, **additional_values):
+        """Override of `crm`: nobody leaves without a reason.
+
+        :raise UserError: without a reason
         """
-        return self.browse()
+        if not additional_values.get("lost_reason_id") and not all(
+            lead.lost_reason_id for lead in self
+        ):
+            raise UserError(self.env._("Choose the reason why the deal is lost."))
+        return super().action_set_lost(**additional_values)
+
+    def action_new_work_order(self):
+        """Open a new work order of the deal; the customer is made if there is none."""
+        self.ensure_one()
+        if not self.partner_id:
+            self._create_missing_customer()
+        return super().action_new_quotation()
+
+    def action_new_quotation(self):
+        """Override of `sale_crm`: what is sold to a deal is a work order."""
+        self.ensure_one()
+        return self.action_new_work_order()
+
+    def action_sale_quotations_new(self):
+        """Override of `sale_crm`: a deal with a name or a phone needs no wizard."""
+        self.ensure_one()
+        if self.partner_id or self._has_contact():
+            return self.action_new_work_order()
+        return super().action_sale_quotations_new()
+
+    def action_view_requests(self):
+        """Open the requests that made or joined the deal, as they came in."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "auto_crm.auto_request_action"
+        )
+        return {**action, "domain": [("lead_id", "=", self.id)], "context": {}}
+
+    # ------------------------------------------------------------------
+    # Business methods and hooks
+    # ------------------------------------------------------------------
+
+    def _prepare_opportunity_quotation_context(self):
+        """Override of `sale_crm`: the order takes over the car and the customer's words."""
+        return {
+            **super()._prepare_opportunity_quotation_context(),
+            "default_is_work_order": True,
+            "default_vehicle_id": self.vehicle_id.id,
+            "default_wish": self.wish,
+            "default_work_type_id": self.work_type_id.id,
+        }
+
+    def _has_contact(self):
+        """Tell whether there is anything a customer could be made of."""
+        self.ensure_one()
+        return bool(
+            self.contact_name or self.partner_name or self.phone or self.email_from
+        )
+
+    def _create_missing_customer(self):
+        """Make the customer from what the deal knows, and the owner of its car.
+
+        :raise UserError: when the deal knows neither a name nor a phone
+        """
+        self.ensure_one()
+        if not self._has_contact():
+            raise UserError(
+                self.env._("Fill in the customer's name or phone of the deal first.")
+            )
+        if not self.contact_name and not self.partner_name:
+            self.contact_name = self.phone or self.email_from
+        self._handle_partner_assignment(create_missing=True)
+        if self.vehicle_id and not self.vehicle_id.partner_id:
+            self.vehicle_id.partner_id = self.partner_id
+
+    @api.model
+    def _get_name_from_vals(self, vals):
+        """Return a name for a deal nobody named: its car, its wish or its customer."""
+        for name in ("vehicle_line", "wish", "contact_name", "partner_name", "phone"):
+            text = " ".join((vals.get(name) or "").split())
+            if text:
+                return text if len(text) <= 80 else f"{text[:79]}…"
+        if vals.get("vehicle_id"):
+            return self.env["auto.vehicle"].browse(vals["vehicle_id"]).display_name
+        return self.env._("New deal")
+
+    def _sum_orders(self, orders, name):
+        """Sum an amount of orders in the currency of the deal."""
+        self.ensure_one()
+        currency = self.company_currency or self.env.company.currency_id
+        return sum(
+            order.currency_id._convert(
+                order[name],
+                currency,
+                order.company_id,
+                order.date_order or fields.Date.today(),
+            )
+            for order in orders
+        )
+
+    @api.model
+    def _merge_payment_statuses(self, statuses):
+        """Return the payment status of a deal from those of its orders."""
+        if "paid" in statuses and statuses & {"due", "partial"}:
+            return "overdue" if "overdue" in statuses else "partial"
+        return next((s for s in PAYMENT_STATUSES if s in statuses), False)
+
+    @api.model
+    def _get_silent_days(self):
+        """Return after how many days without contact a customer counts as silent."""
+        return max(self.env.company.auto_silent_days, 1)
+
+    @api.model
+    def _get_silent_since(self):
+        return fields.Datetime.subtract(
+            fields.Datetime.now(), days=self._get_silent_days()
+        )
+
+    @api.model
+    def _get_silent_stages(self):
+        """Return the stages in which it is the customer's turn to say something."""
+        return self.env["crm.stage"].search(
+            [("auto_event", "in", self._get_silent_events())]
+        )
+
+    @api.model
+    def _get_silent_events(self):
+        """Hook: events of the stages in which silence is worth a call."""
+        return ["request", "estimate", "parts_arrived", "no_show"]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmStage(models.Model):
@@ -21,3 +21,29 @@ class CrmStage(models.Model):
         index=True,
         help="The event that moves a deal into this stage, if the deal is before it.",
     )
+
+    @api.model
+    def _retire_default_stages(self):
+        """Remove the stages Odoo itself installs, as long as no deal ever used them."""
+        stages = self.browse()
+        for number in range(1, 5):
+            stages |= (
+                self.env.ref(f"crm.stage_lead{number}", raise_if_not_found=False)
+                or self.browse()
+            )
+        used = (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            ._read_group([("stage_id", "in", stages.ids)], ["stage_id"])
+        )
+        (stages - self.browse().union(*(stage for [stage] in used))).unlink()
+
+    def _is_of_team(self, team):
+        """Tell whether the stage belongs to the pipeline of the team (or of no team)."""
+        self.ensure_one()
+        return not self.team_ids or team in self.team_ids
+
+    def _get_position(self):
+        """Return what tells which of two stages comes first on a board."""
+        self.ensure_one()
+        return (self.sequence, self.id)

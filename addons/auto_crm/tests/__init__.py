@@ -1,6 +1,12 @@
 from . import (
+    test_auto_job,
     test_customer,
+    test_deal_events,
+    test_order_event,
+    test_order_parts,
     test_plate,
+    test_portal,
+    test_requests,
     test_vehicle,
     test_vehicle_catalogue,
     test_vehicle_import,

@@ -166,6 +166,26 @@ class TestCustomerPrivacy(VehicleSecurityCommon):
         self.assertTrue(self.customer.with_user(self.portal_user).phone)
         self._refused(self.other_customer.with_user(self.portal_user).read, ["phone"])
 
+    def test_mechanic_reads_no_address_among_followers(self):
+        self.vehicle.message_subscribe(
+            partner_ids=(self.customer | self.advisor.partner_id).ids
+        )
+        followers = self.env["mail.followers"].with_user(self.mechanic_user)
+        found = followers.search([("res_model", "=", "auto.vehicle")])
+        self.assertEqual(found.partner_id, self.advisor.partner_id)
+        customer = self.env["mail.followers"].search([("partner_id", "=", self.customer.id)])
+        self._refused(customer.with_user(self.mechanic_user).read, ["email"])
+        self.assertTrue(customer.with_user(self.advisor).email)
+
+    def test_mechanic_reads_no_customer_through_his_user(self):
+        self.portal_user.company_ids = self.mechanic_user.company_ids
+        self._refused(self.portal_user.with_user(self.mechanic_user).read, ["email", "phone"])
+
+    def test_customer_is_not_suggested_as_recipient_to_a_mechanic(self):
+        suggest = "_message_get_suggested_recipients"
+        self.assertEqual(getattr(self.vehicle.with_user(self.mechanic_user), suggest)(), [])
+        self.assertIn("ivan.petrov", str(getattr(self.vehicle.with_user(self.advisor), suggest)()))
+
     def test_mechanic_writes_on_the_job_a_customer_follows(self):
         self.job.message_subscribe(partner_ids=self.customer.ids)
         self.job.message_post(body="Ring me", author_id=self.customer.id, message_type="comment")

@@ -1,0 +1,413 @@
+import logging
+from datetime import timedelta
+
+from markupsafe import Markup
+from pytz import timezone
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools.date_utils import localized
+
+from ..tools.working_time import get_working_date
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmLead(models.Model):
+    """Deals moved by events, and the activities that belong to a stage."""
+
+    _inherit = "crm.lead"
+
+    # ------------------------------------------------------------------
+    # Moves
+    # ------------------------------------------------------------------
+
+    def _move_by_event(self, events, cause, backward=False):
+        """Move the deals forward to the furthest stage that names one of the events.
+
+        Never raises: the fact that caused the event must not be blocked. Only a
+        concurrency error goes through, since Odoo then repeats the whole transaction.
+
+        :param events: names of ``crm.stage.auto_event`` reached, in any order
+        :param cause: sentence or record for the chatter; or a dict of them by deal id
+        :param bool backward: also move back, as after a no-show
+        :return: the deals that were moved
+        """
+        events = {events} if isinstance(events, str) else set(events)
+        # sudo: whoever made the fact (mechanic, customer) may not read or write deals
+        leads = self.sudo()
+        if self.env.user._is_public():
+            leads = leads.with_user(SUPERUSER_ID)
+        try:
+            with self.env.cr.savepoint():
+                moved = leads._do_move_by_event(events, cause, backward)
+            return self.browse(moved.ids)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # whatever is wrong with a deal, the fact must be kept
+            _logger.exception("Deals %s not moved by %s", self.ids, sorted(events))
+            return self.browse()
+
+    def _do_move_by_event(self, events, cause, backward):
+        """Move what may be moved, a write per target stage.
+
+        :return: the deals that were moved
+        """
+        leads = self.exists().filtered(lambda lead: lead._is_movable_by_event())
+        stage_by_lead = leads._get_stage_by_event(events, backward)
+        leads_by_stage = {}
+        for lead, stage in stage_by_lead.items():
+            leads_by_stage[stage] = leads_by_stage.get(stage, self.browse()) + lead
+        for stage, moving in leads_by_stage.items():
+            event = stage.auto_event if stage.auto_event in events else min(events)
+            moving._move_to_stage(stage, event, cause)
+        return self.browse().union(*leads_by_stage.values())
+
+    def _is_movable_by_event(self):
+        """Tell whether events move the deal: lost and won ones stay where they are."""
+        self.ensure_one()
+        return self.active and self.won_status == "pending"
+
+    def _get_stage_by_event(self, events, backward=False):
+        """Find where the events move each deal.
+
+        :return: dict of stages by deal; a deal that stays is not in it
+        """
+        names = list(events)
+        if backward:
+            names += [self._get_fallback_event(event) for event in events]
+        stages = self.env["crm.stage"].search(
+            [("auto_event", "in", [name for name in names if name])]
+        )
+        stages.team_ids  # noqa: B018 - one query for all of them
+        result = {}
+        for lead in self:
+            candidates = stages.filtered(lambda stage: stage._is_of_team(lead.team_id))
+            if backward:
+                named = candidates.filtered(lambda stage: stage.auto_event in events)
+                candidates = (named or candidates) - lead.stage_id
+            elif lead.stage_id:
+                position = lead.stage_id._get_position()
+                candidates = candidates.filtered(
+                    lambda stage: stage._get_position() > position
+                )
+            if candidates:
+                result[lead] = max(candidates, key=lambda stage: stage._get_position())
+        return result
+
+    @api.model
+    def _get_fallback_event(self, event):
+        """Return the event whose stage is used when a pipeline has none of its own."""
+        return {"no_show": "estimate"}.get(event)
+
+    def _move_to_stage(self, stage, event, cause):
+        """Write the stage, telling in the chatter what moved the deal.
+
+        Odoo's tracking posts a message per deal with some ten queries each: it is left
+        to deals that somebody follows for their stage; the others get the same
+        message, with the same tracking values, in one batch.
+        """
+        self = self.with_context(auto_event=event)
+        followed = self._filter_followed_for_stage()
+        for lead in followed:
+            lead._track_set_log_message(lead._get_move_note(event, cause))
+        if followed:
+            followed.write({"stage_id": stage.id})
+        (self - followed)._move_to_stage_batch(stage, event, cause)
+
+    def _move_to_stage_batch(self, stage, event, cause):
+        """Write the stage of deals nobody follows, and log it in one batch."""
+        if not self:
+            return
+        names = ["stage_id", "active", "won_status"]
+        infos = self.fields_get(names, attributes=("string", "type", "selection"))
+        before = {lead.id: {name: lead[name] for name in names} for lead in self}
+        self.with_context(mail_notrack=True).write({"stage_id": stage.id})
+        messages = self._message_log_batch(
+            {lead.id: lead._get_move_note(event, cause) for lead in self}
+        )
+        vals_list = []
+        for lead, message in zip(self, messages, strict=True):
+            _changes, commands = lead._mail_track(infos, before[lead.id])
+            vals_list += [
+                {**command[2], "mail_message_id": message.id} for command in commands
+            ]
+        self.env["mail.tracking.value"].create(vals_list)
+
+    def _filter_followed_for_stage(self):
+        """Return the deals that somebody asked to be told the stage of."""
+        subtypes = self.env.ref("crm.mt_lead_stage") + self.env.ref("crm.mt_lead_won")
+        followers = self.env["mail.followers"]._read_group(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("subtype_ids", "in", subtypes.ids),
+            ],
+            ["res_id"],
+        )
+        followed_ids = {res_id for [res_id] in followers}
+        return self.filtered(lambda lead: lead.id in followed_ids)
+
+    def _get_move_note(self, event, cause):
+        """Return the sentence of the chatter about a move, in the language of the staff."""
+        self.ensure_one()
+        lead = self.with_context(lang=self.user_id.lang or self.env.company.partner_id.lang)
+        selection = lead.env["crm.stage"]._fields["auto_event"]._description_selection(
+            lead.env
+        )
+        label = Markup("<b>%s</b>") % dict(selection).get(event, event)
+        text = lead._get_cause_text(cause)
+        if not text:
+            return lead.env._("Moved by event: %(event)s", event=label)
+        return lead.env._(
+            "Moved by event: %(event)s, %(cause)s", event=label, cause=text
+        )
+
+    def _get_cause_text(self, cause):
+        """Return what caused a move: a link to the record, or the given sentence."""
+        self.ensure_one()
+        if isinstance(cause, dict):
+            cause = cause.get(self.id)
+        if not isinstance(cause, models.BaseModel):
+            return cause or ""
+        cause = cause.sudo()  # sudo: only its name, which staff sees in the deal
+        if len(cause) > 1 and "opportunity_id" in cause._fields:
+            cause = cause.filtered(lambda record: record.opportunity_id == self) or cause
+        return Markup(", ").join(
+            Markup('<a href="#" data-oe-model="%s" data-oe-id="%s">%s</a>')
+            % (record._name, record.id, record.display_name)
+            for record in cause[:5]
+        )
+
+    # ------------------------------------------------------------------
+    # Activities
+    # ------------------------------------------------------------------
+
+    def _after_stage_change(self):
+        """Replace the activities of the stage left by those of the stage entered."""
+        # sudo: the deal may have been moved by somebody who does not see activities
+        leads = self.sudo()
+        leads._get_event_activities().unlink()
+        event = self.env.context.get("auto_event")
+        leads_by_event = leads.filtered("active").grouped(
+            lambda lead: event or lead.stage_id.auto_event
+        )
+        for name, group in leads_by_event.items():
+            group._schedule_event_activities(name)
+
+    def _get_event_activities(self):
+        """Return the open activities of the deals that were scheduled by events."""
+        types = self._get_event_activity_types()
+        return self.env["mail.activity"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("automated", "=", True),
+                ("activity_type_id", "in", types.ids),
+            ]
+        )
+
+    @api.model
+    def _get_event_activity_types(self):
+        """Return the activity types that events schedule, and leaving a stage removes."""
+        types = self.env["mail.activity.type"]
+        for name in (
+            "mail.mail_activity_data_call",
+            "auto_crm.mail_activity_type_book",
+            "auto_crm.mail_activity_type_silent",
+        ):
+            types |= self.env.ref(name, raise_if_not_found=False) or types.browse()
+        return types
+
+    def _schedule_event_activities(self, event):
+        """Schedule what has to be done after the event, for all deals at once."""
+        vals_list = []
+        deadlines, types = {}, {}
+        model_id = self.env["ir.model"]._get_id(self._name)
+        for lead in self:
+            vals = lead._get_event_activity_vals(event) if event else {}
+            if not vals:
+                continue
+            name = vals.pop("activity_type")
+            if name not in types:
+                types[name] = self.env.ref(name, raise_if_not_found=False)
+            key = (lead.company_id, vals.pop("working_days", 0))
+            if key not in deadlines:
+                deadlines[key] = lead._get_working_deadline(key[1])
+            vals_list.append(
+                {
+                    "res_model_id": model_id,
+                    "res_id": lead.id,
+                    "activity_type_id": types[name] and types[name].id,
+                    "automated": True,
+                    "date_deadline": deadlines[key],
+                    "user_id": lead._get_responsible_user().id,
+                    **vals,
+                }
+            )
+        # mail_activity_quick_update: no e-mail per activity, the board shows them
+        return (
+            self.env["mail.activity"]
+            .with_context(mail_activity_quick_update=True)
+            .create(vals_list)
+        )
+
+    def _get_event_activity_vals(self, event):
+        """Hook: what has to be done for the deal after the event.
+
+        :return: values of the activity, with ``activity_type`` an XML id and
+            ``working_days`` the days to wait; empty for nothing to do
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        _ = self.with_context(lang=self.user_id.lang or self.env.lang).env._
+        return {
+            "request": {
+                "activity_type": "mail.mail_activity_data_call",
+                "summary": _("Call the customer"),
+            },
+            "estimate": {
+                "activity_type": "auto_crm.mail_activity_type_silent",
+                "summary": _("Customer is silent: ask about the estimate"),
+                "working_days": company.auto_silent_days,
+            },
+            "parts_arrived": {
+                "activity_type": "auto_crm.mail_activity_type_book",
+                "summary": _("Parts arrived: agree the time of arrival"),
+            },
+            "no_show": {
+                "activity_type": "mail.mail_activity_data_call",
+                "summary": _("Did not arrive: call and book again"),
+            },
+        }.get(event, {})
+
+    def _get_working_deadline(self, days=0):
+        """Return the date that is due within working hours of the deal's company.
+
+        :param int days: working days to wait
+        """
+        # sudo: the calendar of the company, whoever made the fact
+        company = (self.company_id or self.env.company).sudo()
+        calendar = company.resource_calendar_id
+        now = localized(self.env.cr.now()).astimezone(timezone(calendar.tz or "UTC"))
+        if not calendar:
+            return now.date() + timedelta(days=days)
+        intervals = calendar._work_intervals_batch(
+            now.replace(hour=0, minute=0, second=0, microsecond=0),
+            now + timedelta(days=21 + 3 * days),
+        )[False]
+        date = get_working_date(intervals, now, days)
+        return date or now.date() + timedelta(days=days)
+
+    # ------------------------------------------------------------------
+    # Coming back
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_come_back(self, batch_size=100):
+        """Make the new deals of lost customers who asked for a later day.
+
+        Idempotent: a deal that has come back leaves the domain, and the database
+        refuses a second one.
+        """
+        domain = self._get_come_back_domain()
+        Lead = self.with_context(active_test=False)
+        leads = Lead.search(domain, limit=batch_size, order="id").try_lock_for_update()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=Lead.search_count(domain))
+        for lead in leads:
+            try:
+                with self.env.cr.savepoint():
+                    lead._come_back()
+            except Exception:  # one bad deal must not stop the others
+                _logger.exception("Deal %s has not come back", lead.id)
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _get_come_back_domain(self):
+        """Return the domain of lost deals whose day has come."""
+        return [
+            ("date_come_back", "<=", fields.Date.context_today(self)),
+            ("won_status", "=", "lost"),
+            ("come_back_ids", "=", False),
+        ]
+
+    def _come_back(self):
+        """Make a new deal of a lost one, with a call due today."""
+        self.ensure_one()
+        lead = self.create(self._prepare_come_back_vals())
+        lead.message_post(
+            body=lead.env._(
+                "Comes back from %(deal)s, lost: %(reason)s",
+                deal=lead._get_cause_text(self),
+                reason=self.lost_reason_id.name or "",
+            )
+        )
+        lead._schedule_event_activities("request")
+        return lead
+
+    def _prepare_come_back_vals(self):
+        """Hook: values of the deal of a customer who comes back."""
+        self.ensure_one()
+        user = self.user_id.filtered("active")
+        return {
+            "name": self.name,
+            "type": "opportunity",
+            "come_back_from_id": self.id,
+            "partner_id": self.partner_id.id,
+            "contact_name": self.contact_name,
+            "partner_name": self.partner_name,
+            "phone": self.phone,
+            "email_from": self.email_from,
+            "vehicle_id": self.vehicle_id.id,
+            "vehicle_line": self.vehicle_line,
+            "work_type_id": self.work_type_id.id,
+            "wish": self.wish,
+            "expected_revenue": self.expected_revenue,
+            "company_id": self.company_id.id,
+            "team_id": self.team_id.id,
+            "user_id": user.id,
+            "campaign_id": self.campaign_id.id,
+            "medium_id": self.medium_id.id,
+            "source_id": self.source_id.id,
+        }
+
+    # ------------------------------------------------------------------
+    # People
+    # ------------------------------------------------------------------
+
+    def _get_responsible_user(self):
+        """Return who has to act on the deal: never nobody, never somebody who left."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        team = self.team_id
+        candidates = (
+            self.user_id,
+            self.partner_id.user_id,
+            team.user_id,
+            team.member_ids[:1],
+        )
+        for user in candidates:
+            if user and self.with_company(company)._is_eligible_user(user):
+                return user
+        return self._get_fallback_user(company)
+
+    @api.model
+    def _is_eligible_user(self, user):
+        """Tell whether somebody may be given a deal of the current company."""
+        return user.active and not user.share and self.env.company in user.company_ids
+
+    @api.model
+    def _get_fallback_user(self, company):
+        """Return an advisor of the company, else its manager, else the administrator."""
+        for name in ("auto_crm.auto_crm_group_advisor", "base.group_system"):
+            users = self.env.ref(name).all_user_ids.filtered(
+                lambda user: user.active
+                and not user.share
+                and company in user.company_ids
+                and user.id != SUPERUSER_ID
+            )
+            if users:
+                return users.sorted("id")[0]
+        return self.env.ref("base.user_admin")

@@ -1,0 +1,305 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize, html2plaintext, is_html_empty
+
+MAX_CANDIDATES = 5
+
+
+class CrmLead(models.Model):
+    """Requests that come in: who asks, about which car, and is there a deal already."""
+
+    _inherit = "crm.lead"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `crm`: a form of the website goes the way of every request."""
+        if not self.env.context.get("auto_request_form"):
+            return super().create(vals_list)
+        Lead = self.with_context(auto_request_form=False)
+        return self.browse([Lead._receive_request(vals).id for vals in vals_list])
+
+    @api.model
+    def _receive_request(self, vals, source=None, details=()):
+        """Make a deal of a request, or join it to the deal that is open already.
+
+        The one way in for the website's form, the JSON endpoint and upper addons.
+
+        :param dict vals: values of the deal; ``partner_id`` only if known for sure
+        :param source: the ``auto.request.source``, if it came from one
+        :param details: pairs (label, text) for the note besides those of `vals`
+        :return: the deal
+        """
+        vals = dict(vals)
+        company = self._get_request_company(vals, source)
+        # sudo: nobody is logged in when a request comes in
+        Lead = self.sudo().with_company(company)
+        partner, candidates = Lead._match_request_partner(vals)
+        vehicle, vehicle_note = Lead._find_request_vehicle(vals, partner)
+        note = Lead._get_request_note(
+            vals, source, [*details, (None, vehicle_note)], candidates
+        )
+        lead = Lead._find_open_deal(vals, partner, vehicle)
+        if lead:
+            lead._join_request(vals, vehicle, note)
+        else:
+            lead = Lead._create_request_deal(vals, source, partner, vehicle)
+            if not partner and not candidates:
+                lead._create_request_partner()
+            lead.message_post(body=note)
+        lead._schedule_event_activities("request")
+        return lead
+
+    # ------------------------------------------------------------------
+    # Who
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_request_company(self, vals, source):
+        """Return the company the request is meant for."""
+        if vals.get("company_id"):
+            return self.env["res.company"].browse(vals["company_id"])
+        return source.company_id if source else self.env.company
+
+    @api.model
+    def _match_request_partner(self, vals):
+        """Find the customer of a request, by phone, then by e-mail.
+
+        Exactly one match that nothing speaks against is the customer; several, or a
+        phone of one and an e-mail of another, are left to a person.
+
+        :return: (the customer or empty, the candidates somebody has to choose from)
+        """
+        Partner = self.env["res.partner"]
+        if vals.get("partner_id"):
+            return Partner.browse(vals["partner_id"]), Partner
+        phone = self._sanitize_request_phone(vals.get("phone"))
+        email = email_normalize(vals.get("email_from") or "")
+        by_phone = self._search_request_partners("phone_sanitized", phone)
+        by_email = self._search_request_partners("email_normalized", email)
+        both = by_phone & by_email
+        if len(both) == 1:
+            return both, Partner
+        if len(by_phone) == 1 and not by_email:
+            return by_phone, Partner
+        if len(by_email) == 1 and not by_phone:
+            # without a phone nothing tells them apart; another phone is another person
+            if not phone or not by_email.phone_sanitized:
+                return by_email, Partner
+        return Partner, by_phone | by_email
+
+    @api.model
+    def _search_request_partners(self, field_name, value):
+        """Return the customers of the company with that phone or e-mail."""
+        if not value:
+            return self.env["res.partner"]
+        domain = [
+            (field_name, "=", value),
+            ("company_id", "in", [False, self.env.company.id]),
+        ]
+        return self.env["res.partner"].search(domain, limit=MAX_CANDIDATES, order="id")
+
+    @api.model
+    def _sanitize_request_phone(self, phone):
+        """Return the phone as E.164, or False if it is none."""
+        return phone and self.env["res.partner"]._phone_format(
+            number=phone, country=self.env.company.country_id
+        )
+
+    def _create_request_partner(self):
+        """Make the customer of a request, if there is a phone or an e-mail to know him by."""
+        self.ensure_one()
+        if not self.phone_sanitized and not self.email_normalized:
+            return
+        if not self.contact_name and not self.partner_name:
+            self.contact_name = self.phone or self.email_from
+        self._handle_partner_assignment(create_missing=True)
+        if self.vehicle_id and not self.vehicle_id.partner_id:
+            self.vehicle_id.partner_id = self.partner_id
+
+    @api.model
+    def _find_request_vehicle(self, vals, partner):
+        """Return the car the request names, and a note about it."""
+        if vals.get("vehicle_id"):
+            return self.env["auto.vehicle"].browse(vals["vehicle_id"]), ""
+        if not (vals.get("vehicle_line") or "").strip():
+            return self.env["auto.vehicle"], ""
+        return self.env["auto.vehicle"]._find_or_create_from_line(
+            vals["vehicle_line"], partner
+        )
+
+    # ------------------------------------------------------------------
+    # Which deal
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _find_open_deal(self, vals, partner, vehicle):
+        """Return the open deal that a repeated request joins, or empty."""
+        who = Domain.FALSE
+        phone = self._sanitize_request_phone(vals.get("phone"))
+        email = email_normalize(vals.get("email_from") or "")
+        if partner:
+            who |= Domain("partner_id", "=", partner.id)
+        elif phone:
+            who |= Domain("phone_sanitized", "=", phone)
+        elif email:
+            who |= Domain("email_normalized", "=", email)
+        hours = self.env.company.auto_request_window_hours
+        if hours <= 0 or who.is_false():
+            return self.browse()
+        since = fields.Datetime.now() - timedelta(hours=hours)
+        when = Domain("date_request", ">=", since) | Domain("create_date", ">=", since)
+        domain = who & when & self._get_open_deal_domain(vehicle)
+        leads = self.search(domain, order="id desc", limit=20)
+        return (leads.filtered(lambda lead: lead.vehicle_id == vehicle) or leads)[:1]
+
+    @api.model
+    def _get_open_deal_domain(self, vehicle):
+        """Hook: deals that a request about the car may join."""
+        domain = Domain(
+            [
+                ("won_status", "=", "pending"),
+                ("company_id", "in", [False, self.env.company.id]),
+            ]
+        )
+        if vehicle:
+            domain &= Domain("vehicle_id", "in", [False, vehicle.id])
+        return domain
+
+    def _join_request(self, vals, vehicle, note):
+        """Add a repeated request to the deal: nothing it said before is lost."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        values = {"date_request": now, "date_contact": now}
+        if vehicle and not self.vehicle_id:
+            values["vehicle_id"] = vehicle.id
+        wish = self._get_request_wish(vals)
+        if wish and wish not in (self.wish or ""):
+            values["wish"] = "\n".join(filter(None, [self.wish, wish]))
+        self.write(values)
+        title = Markup("<p><b>%s</b></p>") % self.env._("Repeated request")
+        self.message_post(body=title + note)
+        call = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
+        self._get_event_activities().filtered(
+            lambda activity: activity.activity_type_id == call
+        ).unlink()
+
+    @api.model
+    def _create_request_deal(self, vals, source, partner, vehicle):
+        """Create the deal of a first request."""
+        values = self._prepare_request_deal_vals(vals, source, partner, vehicle)
+        return self.with_context(mail_create_nosubscribe=True).create(values)
+
+    @api.model
+    def _prepare_request_deal_vals(self, vals, source, partner, vehicle):
+        """Hook: values of the deal of a request.
+
+        What a known customer has is not passed: a deal writes its phone and e-mail
+        back to its customer, and nobody may change a customer by filling in a form.
+        """
+        now = fields.Datetime.now()
+        team = self._get_request_team(vals, source)
+        user = self._get_request_user(vals, source, partner, team)
+        values = {
+            **vals,
+            "type": vals.get("type") or ("lead" if team.use_leads else "opportunity"),
+            "company_id": self.env.company.id,
+            "team_id": team.id,
+            "user_id": user.id,
+            "partner_id": partner.id,
+            "vehicle_id": vehicle.id,
+            "wish": self._get_request_wish(vals),
+            "date_request": now,
+            "date_contact": now,
+        }
+        if partner:
+            for name in ("contact_name", "partner_name"):
+                values.pop(name, None)
+            if partner.phone:
+                values.pop("phone", None)
+            if partner.email:
+                values.pop("email_from", None)
+        for name in ("campaign_id", "medium_id", "source_id"):
+            if source and source[name]:
+                values.setdefault(name, source[name].id)
+        return values
+
+    @api.model
+    def _get_request_team(self, vals, source):
+        """Return the team a request goes to: named, of the source, or the first one."""
+        team = self.env["crm.team"].browse(vals.get("team_id")).exists()
+        team = team or (source and source.team_id)
+        return team or self.env["crm.team"].search(
+            [("company_id", "in", [False, self.env.company.id])], limit=1
+        )
+
+    @api.model
+    def _get_request_user(self, vals, source, partner, team):
+        """Return who gets the deal; nobody if Odoo's assignment by rules does it."""
+        candidates = [
+            self.env["res.users"].browse(vals.get("user_id")).exists(),
+            source and source.user_id,
+            partner.user_id,
+        ]
+        if not self._is_rule_based_assignment_activated():
+            candidates.append(team.user_id)
+        return next(
+            (user for user in candidates if user and self._is_eligible_user(user)),
+            self.env["res.users"],
+        )
+
+    @api.model
+    def _get_request_wish(self, vals):
+        """Return the customer's words: the wish, else the text of a plain contact form."""
+        if vals.get("wish"):
+            return vals["wish"].strip()
+        description = vals.get("description")
+        return html2plaintext(description) if not is_html_empty(description) else False
+
+    # ------------------------------------------------------------------
+    # Note
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_request_note(self, vals, source, details, candidates):
+        """Return the request as it came in, and what staff should know about it."""
+        _ = self.env._
+        title = _("Request from %(site)s", site=source.name) if source else None
+        rows = [
+            (None, title or _("Request from the website")),
+            (_("Name"), vals.get("contact_name") or vals.get("partner_name")),
+            (_("Phone"), vals.get("phone")),
+            (_("E-mail"), vals.get("email_from")),
+            (_("Car"), vals.get("vehicle_line")),
+            (_("Wish"), self._get_request_wish(vals)),
+            *details,
+            (None, self._get_contact_warning(vals)),
+        ]
+        body = Markup().join(
+            Markup("%s<br/>") % (f"{label}: {text}" if label else text)
+            for label, text in rows
+            if text
+        )
+        if candidates:
+            links = Markup(", ").join(
+                Markup('<a href="#" data-oe-model="res.partner" data-oe-id="%s">%s</a>')
+                % (partner.id, partner.display_name)
+                for partner in candidates
+            )
+            body += Markup("%s %s") % (
+                _("Several customers may be meant, choose one:"),
+                links,
+            )
+        return body
+
+    @api.model
+    def _get_contact_warning(self, vals):
+        """Return what is wrong with the contact data of a request, if anything."""
+        if not vals.get("phone") and not vals.get("email_from"):
+            return self.env._("No phone and no e-mail given.")
+        if vals.get("phone") and not self._sanitize_request_phone(vals["phone"]):
+            return self.env._("The phone does not look like a phone number.")
+        return None

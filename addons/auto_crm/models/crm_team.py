@@ -1,0 +1,30 @@
+from odoo import api, models
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    @api.model
+    def _retire_default_team(self):
+        """Put the team of the shop into the place of Odoo's "Sales", if that is unused."""
+        team = self.env.ref("auto_crm.crm_team_repair")
+        default = self.env.ref(
+            "sales_team.team_sales_department", raise_if_not_found=False
+        )
+        if default and not default._is_used():
+            members = default.member_ids
+            default.crm_team_member_ids.action_archive()
+            default.action_archive()
+            team.member_ids = members
+        websites = self.env["website"].search([], limit=100)
+        websites.filtered(
+            lambda site: not site.crm_default_team_id.active
+        ).crm_default_team_id = team
+
+    def _is_used(self):
+        """Tell whether any deal or order belongs to one of the teams."""
+        domain = [("team_id", "in", self.ids)]
+        return any(
+            self.env[model].with_context(active_test=False).search_count(domain, limit=1)
+            for model in ("crm.lead", "sale.order")
+        )

@@ -1,0 +1,28 @@
+import { crmKanbanView } from "@crm/views/crm_kanban/crm_kanban_view";
+import { CrmKanbanRenderer } from "@crm/views/crm_kanban/crm_kanban_renderer";
+import { registry } from "@web/core/registry";
+import { DealBoardHeader } from "./deal_board_header";
+
+export class DealBoardRenderer extends CrmKanbanRenderer {
+    static components = {
+        ...CrmKanbanRenderer.components,
+        KanbanHeader: DealBoardHeader,
+    };
+}
+
+/** Asks for the ages together with count and sum: a column costs no query of its own. */
+export class DealBoardController extends crmKanbanView.Controller {
+    get progressBarAggregateFields() {
+        const { fields } = this.props;
+        const ages = [fields.stage_minutes, fields.silent_count].filter(Boolean);
+        return [...super.progressBarAggregateFields, ...ages];
+    }
+}
+
+export const dealBoardView = {
+    ...crmKanbanView,
+    Controller: DealBoardController,
+    Renderer: DealBoardRenderer,
+};
+
+registry.category("views").add("auto_deal_kanban", dealBoardView);

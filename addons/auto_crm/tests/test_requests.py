@@ -1,0 +1,487 @@
+import json
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import AutoCrmCommon
+
+
+class RequestCommon(AutoCrmCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.country_id = cls.env.ref("base.ru")
+        cls.team = cls.env["crm.team"].create(
+            {"name": "Repair shop", "user_id": cls.advisor.id}
+        )
+        cls.source = cls.env["auto.request.source"].create(
+            {"name": "Landing", "team_id": cls.team.id}
+        )
+        cls.source.action_generate_key()
+        cls.Lead = cls.env["crm.lead"]
+
+    def _get_activities(self, record):
+        return self.env["mail.activity"].search(
+            [("res_model", "=", record._name), ("res_id", "in", record.ids)]
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestReceiveRequest(RequestCommon):
+    def _receive(self, **vals):
+        return self.Lead._receive_request(
+            {
+                "contact_name": "Anna",
+                "phone": "8 (903) 765-43-21",
+                "wish": "Knocks in front",
+                **vals,
+            },
+            self.source,
+        )
+
+    def test_unknown_caller_becomes_a_customer_with_a_deal_and_a_call(self):
+        lead = self._receive(vehicle_line="О551ТР97 Lada Vesta")
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "type": "opportunity",
+                    "stage_id": self.env.ref("auto_crm.crm_stage_request").id,
+                    "team_id": self.team.id,
+                    "user_id": self.advisor.id,
+                    "wish": "Knocks in front",
+                    "phone_sanitized": "+79037654321",
+                    "won_status": "pending",
+                }
+            ],
+        )
+        self.assertEqual(lead.partner_id.name, "Anna")
+        self.assertEqual(lead.partner_id.phone_sanitized, "+79037654321")
+        self.assertEqual(lead.vehicle_id.partner_id, lead.partner_id)
+        activity = self._get_activities(lead)
+        self.assertEqual(
+            activity.activity_type_id, self.env.ref("mail.mail_activity_data_call")
+        )
+        self.assertEqual(activity.user_id, self.advisor)
+        self.assertGreaterEqual(activity.date_deadline, fields.Date.today())
+
+    def test_customer_is_known_by_phone_in_any_spelling(self):
+        lead = self._receive(phone="8-916-123-45-67", contact_name="Vanya")
+        self.assertEqual(lead.partner_id, self.customer)
+        self.assertEqual(self.customer.name, "Ivan Petrov")
+        self.assertIn("Vanya", lead.message_ids[0].body)
+
+    def test_customer_is_known_by_email(self):
+        lead = self._receive(phone=False, email_from="Ivan.Petrov@example.com")
+        self.assertEqual(lead.partner_id, self.customer)
+
+    def test_nobody_changes_a_customer_by_filling_in_a_form(self):
+        lead = self._receive(
+            phone="+79037654321", email_from="ivan.petrov@example.com", contact_name="X"
+        )
+        self.assertFalse(lead.partner_id)
+        self.assertEqual(lead.phone_sanitized, "+79037654321")
+        self.assertEqual(self.customer.phone, "+79161234567")
+        self.assertIn("Several customers", lead.message_ids[0].body)
+        self.assertIn(self.customer.name, lead.message_ids[0].body)
+        lead = self._receive(phone="+79161234567", email_from="other@example.com")
+        self.assertEqual(lead.partner_id, self.customer)
+        self.assertEqual(self.customer.email, "ivan.petrov@example.com")
+
+    def test_several_customers_are_left_to_a_person(self):
+        twin = self.customer.copy({"name": "Wife of Ivan"})
+        lead = self._receive(phone="+79161234567")
+        self.assertFalse(lead.partner_id)
+        self.assertIn(twin.name, lead.message_ids[0].body)
+        self.assertEqual(lead.phone_sanitized, "+79161234567")
+
+    def test_customer_of_another_company_is_not_taken(self):
+        self.customer.company_id = self.env["res.company"].create({"name": "Other"})
+        lead = self._receive(phone="+79161234567")
+        self.assertNotEqual(lead.partner_id, self.customer)
+
+    def test_garbage_phone_is_kept_with_a_warning(self):
+        lead = self._receive(phone="call me maybe")
+        self.assertEqual(lead.phone, "call me maybe")
+        self.assertFalse(lead.partner_id)
+        self.assertIn("does not look like", lead.message_ids[0].body)
+
+    def test_request_without_contact_is_a_deal_with_a_warning(self):
+        lead = self._receive(phone=False)
+        self.assertFalse(lead.partner_id)
+        self.assertIn("No phone and no e-mail", lead.message_ids[0].body)
+        self.assertTrue(self._get_activities(lead))
+
+    def test_html_of_a_request_is_shown_as_text(self):
+        lead = self._receive(wish="<script>alert(1)</script>")
+        self.assertNotIn("<script>", lead.message_ids[0].body)
+        self.assertIn("&lt;script&gt;", lead.message_ids[0].body)
+
+    def test_repeated_request_joins_the_open_deal(self):
+        lead = self._receive()
+        activity = self._get_activities(lead)
+        again = self._receive(wish="And when?")
+        self.assertEqual(again, lead)
+        self.assertEqual(lead.wish, "Knocks in front\nAnd when?")
+        self.assertIn("Repeated request", lead.message_ids[0].body)
+        self.assertFalse(activity.exists())
+        self.assertEqual(len(self._get_activities(lead)), 1)
+
+    def test_repeated_request_about_another_car_is_another_deal(self):
+        lead = self._receive(phone="+79161234567", vehicle_id=self.vehicle.id)
+        other = self.vehicle.copy({"license_plate": "В001ВВ177"})
+        self.assertNotEqual(
+            self._receive(phone="+79161234567", vehicle_id=other.id), lead
+        )
+        self.assertEqual(self._receive(phone="+79161234567"), lead)
+
+    def test_window_of_repeated_requests_is_a_setting(self):
+        lead = self._receive()
+        lead.date_request -= timedelta(hours=30)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = create_date - interval '30 hours' WHERE id = %s",
+            [lead.id],
+        )
+        self.env.invalidate_all()
+        second = self._receive()
+        self.assertNotEqual(second, lead)
+        self.company.auto_request_window_hours = 0
+        self.assertNotEqual(self._receive(), second)
+
+    def test_closed_deals_are_not_joined(self):
+        lead = self._receive()
+        lead.action_set_lost(lost_reason_id=self.env.ref("crm.lost_reason_1").id)
+        self.assertNotEqual(self._receive(), lead)
+
+    def test_request_is_never_left_to_nobody(self):
+        self.advisor.active = False
+        self.team.user_id = False
+        lead = self._receive()
+        self.assertTrue(self._get_activities(lead).user_id.active)
+
+    def test_team_with_leads_gets_a_lead(self):
+        self.team.use_leads = True
+        self.assertEqual(self._receive().type, "lead")
+
+    def test_known_customers_advisor_gets_his_request(self):
+        self.customer.user_id = self.manager
+        lead = self._receive(phone="+79161234567")
+        self.assertEqual(lead.user_id, self.manager)
+        self.assertEqual(self._get_activities(lead).user_id, self.manager)
+
+
+@tagged("post_install", "-at_install")
+class TestRequestSource(RequestCommon):
+    def _receive(self, **data):
+        return self.env["auto.request"]._receive(
+            self.source, json.dumps(data), data, "10.0.0.1"
+        )
+
+    def test_key_is_found_whole_only(self):
+        Source = self.env["auto.request.source"]
+        key = self.source.key
+        self.assertEqual(Source._find_by_key(key), self.source)
+        wrong = key[:-1] + ("a" if key[-1] != "a" else "b")
+        for text in (None, "", "%", key[:9], wrong, f"{key} ", "%%%%%%%%." + "a" * 43):
+            self.assertFalse(Source._find_by_key(text), text)
+        self.source.active = False
+        self.assertFalse(Source._find_by_key(key))
+
+    def test_key_is_for_administrators_only(self):
+        source = self.source.with_user(self.manager)
+        with self.assertRaises(AccessError):
+            source.read(["key"])
+        with self.assertRaises(AccessError):
+            source.action_generate_key()
+        self.assertFalse(self.source.copy().key)
+
+    def test_new_key_replaces_the_old_one(self):
+        sources = self.source + self.source.copy()
+        old = self.source.key
+        sources.action_generate_key()
+        self.assertFalse(self.source._find_by_key(old))
+        self.assertEqual(len(set(sources.mapped("key"))), 2)
+        self.env["auto.request.source"].action_generate_key()
+
+    def test_channel_comes_from_utm_by_name(self):
+        campaign = self.env["utm.campaign"].create({"name": "brakes_2026"})
+        request = self._receive(
+            phone="+79037654321",
+            utm_source="Yandex 100%",
+            utm_medium="CPC",
+            utm_campaign="BRAKES_2026",
+            page="https://example.com/brakes",
+        )
+        lead = request.lead_id
+        self.assertEqual(lead.source_id.name, "Yandex 100%")
+        self.assertEqual(lead.medium_id.name.lower(), "cpc")
+        self.assertEqual(lead.campaign_id, campaign)
+        self.assertIn("https://example.com/brakes", lead.message_ids[0].body)
+        again = self._receive(phone="+79037650000", utm_source="YANDEX 100%")
+        self.assertEqual(again.lead_id.source_id, lead.source_id)
+
+    def test_source_names_the_channel_when_the_site_does_not(self):
+        self.source.medium_id = self.env["utm.medium"].create({"name": "Leaflet"})
+        lead = self._receive(phone="+79037654321").lead_id
+        self.assertEqual(lead.medium_id, self.source.medium_id)
+
+    def test_values_of_any_type_are_no_fault(self):
+        request = self._receive(
+            name=["a"], phone=79037654321, email={"x": 1}, text="a\x00b", car=None
+        )
+        self.assertEqual(request.state, "done")
+        self.assertEqual(request.lead_id.phone_sanitized, "+79037654321")
+
+    def test_fault_keeps_the_request_and_tells_a_manager(self):
+        with (
+            patch.object(
+                self.env.registry["crm.lead"], "_receive_request", side_effect=ValueError("x")
+            ),
+            mute_logger("odoo.addons.auto_crm.models.auto_request"),
+        ):
+            request = self._receive(phone="+79037654321", text="keep me")
+        self.assertEqual(request.state, "failed")
+        self.assertIn("ValueError", request.error)
+        self.assertIn("keep me", request.payload)
+        activity = self._get_activities(request)
+        self.assertTrue(activity.user_id.has_group("auto_crm.auto_crm_group_manager"))
+        request.with_user(self.manager).action_retry()
+        self.assertEqual(request.state, "done")
+        self.assertEqual(request.lead_id.wish, "keep me")
+        self.assertFalse(self._get_activities(request))
+
+    def test_empty_request_is_kept_as_failed(self):
+        request = self._receive(id=5)
+        self.assertEqual(request.state, "failed")
+        self.assertIn("Nothing to make a deal of", request.error)
+
+    def test_unreadable_request_says_so_on_retry(self):
+        request = self.env["auto.request"]._store_unreadable(
+            self.source, "no json", "bad", "10.0.0.1"
+        )
+        with self.assertRaises(UserError):
+            request.with_user(self.manager).action_retry()
+        self.assertEqual(request.payload, "no json")
+
+    def test_advisor_reads_requests_but_changes_nothing(self):
+        request = self._receive(phone="+79037654321").with_user(self.advisor)
+        self.assertTrue(request.payload)
+        with self.assertRaises(AccessError):
+            request.write({"payload": "x"})
+        with self.assertRaises(AccessError):
+            self.env["auto.request"].with_user(self.mechanic_user).search([])
+
+    def test_old_requests_are_removed_failed_ones_kept(self):
+        done = self._receive(phone="+79037654321")
+        failed = self._receive(id=1)
+        fresh = self._receive(phone="+79037654322")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE auto_request SET create_date = create_date - interval '100 days' WHERE id IN %s",
+            [(done.id, failed.id)],
+        )
+        self.env.invalidate_all()
+        lead = done.lead_id
+        self.env["auto.request"]._gc_requests()
+        self.assertFalse(done.exists())
+        self.assertTrue((failed + fresh).exists() == failed + fresh)
+        self.assertTrue(lead.exists())
+
+    def test_requests_of_two_companies_stay_apart(self):
+        company = self.env["res.company"].create(
+            {"name": "Second shop", "country_id": self.env.ref("base.ru").id}
+        )
+        source = self.env["auto.request.source"].create(
+            {"name": "Second", "company_id": company.id}
+        )
+        data = {"phone": "+79161234567"}
+        first = self._receive(**data).lead_id
+        second = (
+            self.env["auto.request"]
+            .with_company(company)
+            ._receive(source, json.dumps(data), data, "1.1.1.1")
+            .lead_id
+        )
+        self.assertNotEqual(first, second)
+        self.assertEqual(second.company_id, company)
+
+
+@tagged("post_install", "-at_install")
+class TestRequestEndpoint(RequestCommon, HttpCase):
+    def _post(self, data, key=None, raw=None, headers=None):
+        return self.url_open(
+            "/auto_crm/request",
+            data=raw if raw is not None else json.dumps(data),
+            headers={
+                "Content-Type": "application/json",
+                "X-Api-Key": self.source.key if key is None else key,
+                **(headers or {}),
+            },
+        )
+
+    def test_request_becomes_a_deal(self):
+        response = self._post(
+            {
+                "id": "A-1",
+                "name": "Анна",
+                "phone": "8 903 765-43-21",
+                "car": "О551ТР97 Lada Vesta",
+                "text": "Стучит спереди",
+                "utm_source": "yandex",
+            }
+        )
+        self.assertEqual(response.status_code, 200)
+        lead = self.Lead.browse(response.json()["deal"])
+        self.assertEqual(lead.partner_id.name, "Анна")
+        self.assertEqual(lead.wish, "Стучит спереди")
+        self.assertEqual(lead.request_ids.external_id, "A-1")
+
+    def test_replay_gets_the_same_answer(self):
+        data = {"id": "A-2", "phone": "+79037654321"}
+        first, second = self._post(data), self._post(data)
+        self.assertEqual(first.json(), second.json())
+        self.assertEqual(len(self.source.request_ids), 1)
+
+    def test_same_id_at_the_same_time_is_one_request(self):
+        data = {"id": "A-3", "phone": "+79037654321"}
+        first = self._post(data)
+        with patch.object(self.env.registry["auto.request"], "search", autospec=True) as search:
+            empty = self.env["auto.request"]
+            calls = []
+
+            def once_blind(model, domain, *args, **kwargs):
+                """The first search is the one whose snapshot is too old."""
+                calls.append(domain)
+                if len(calls) == 1:
+                    return empty.with_env(model.env)
+                return search.temp_original(model, domain, *args, **kwargs)
+
+            search.temp_original = type(empty).__mro__[1].search
+            search.side_effect = once_blind
+            second = self._post(data)
+        self.assertEqual(second.status_code, 200)
+        self.assertEqual(first.json(), second.json())
+        self.assertEqual(len(self.source.request_ids), 1)
+
+    @mute_logger("odoo.addons.auto_crm.controllers.request")
+    def test_wrong_key_is_refused_and_nothing_kept(self):
+        for key in ("", "wrong", self.source.key[:-1] + "!"):
+            response = self._post({"phone": "+79037654321"}, key=key)
+            self.assertEqual(response.status_code, 401)
+            self.assertNotIn(self.source.name, response.text)
+        self.assertFalse(self.source.request_ids)
+
+    def test_get_is_not_answered(self):
+        self.assertEqual(self.url_open("/auto_crm/request").status_code, 405)
+
+    def test_not_json_is_kept_and_explained(self):
+        for raw in (b"hello", b"[1]", b"\xff\xfe", b"", b"[" * 5000):
+            response = self._post(None, raw=raw)
+            self.assertEqual(response.status_code, 400, raw[:20])
+            self.assertIn("JSON", response.json()["error"])
+        self.assertEqual(set(self.source.request_ids.mapped("state")), {"failed"})
+        self.assertEqual(len(self.source.request_ids), 5)
+
+    def test_too_large_is_refused(self):
+        response = self._post({"phone": "+79037654321", "text": "a" * 1024 * 1024})
+        self.assertEqual(response.status_code, 413)
+        self.assertIn("64 kB", response.json()["error"])
+        self.assertFalse(self.source.request_ids)
+
+    def test_too_many_requests_have_to_wait(self):
+        self.source.limit_address = 2
+        for number in range(2):
+            self.assertEqual(self._post({"phone": f"+7903765432{number}"}).status_code, 200)
+        response = self._post({"phone": "+79037654329"})
+        self.assertEqual(response.status_code, 429)
+        self.assertGreater(int(response.headers["Retry-After"]), 0)
+        other = self._post({"phone": "+79037654328", "ip": "203.0.113.7"})
+        self.assertEqual(other.status_code, 200)
+        self.source.limit_source = 3
+        late = self._post({"phone": "+79037654327", "ip": "203.0.113.8"})
+        self.assertEqual(late.status_code, 429)
+
+    def test_replay_is_answered_even_over_the_limit(self):
+        self.source.limit_address = 1
+        data = {"id": "A-4", "phone": "+79037654321"}
+        self.assertEqual(self._post(data).status_code, 200)
+        self.assertEqual(self._post(data).status_code, 200)
+
+    def test_nothing_to_make_a_deal_of_is_stored(self):
+        response = self._post({"id": "A-5"})
+        self.assertEqual(response.status_code, 202)
+        self.assertEqual(response.json()["status"], "stored")
+        self.assertIn("Nothing to make a deal of", response.json()["error"])
+
+    def test_garbage_phone_is_a_deal(self):
+        response = self._post({"phone": "☎" * 200, "text": "x"})
+        self.assertEqual(response.status_code, 200)
+
+
+@tagged("post_install", "-at_install")
+class TestWebsiteForm(RequestCommon, HttpCase):
+    def setUp(self):
+        super().setUp()
+        self.website = self.env["website"].search([], limit=1)
+        self.website.crm_default_team_id = self.team
+        self.website.crm_default_user_id = False
+
+    def _post(self, **data):
+        response = self.url_open("/website/form/crm.lead", data=data)
+        self.assertEqual(response.status_code, 200)
+        return self.Lead.browse(response.json()["id"])
+
+    def test_contact_page_asks_for_car_and_wish(self):
+        page = self.url_open("/contactus").text
+        self.assertIn('data-model_name="crm.lead"', page)
+        for name in ("contact_name", "phone", "email_from", "vehicle_line", "wish"):
+            self.assertIn(f'name="{name}"', page)
+
+    def test_form_becomes_a_deal_with_car_customer_and_call(self):
+        lead = self._post(
+            contact_name="Anna",
+            phone="+79037654321",
+            vehicle_line="О551ТР97 Lada Vesta",
+            wish="Knocks in front",
+            name="",
+        )
+        self.assertEqual(lead.wish, "Knocks in front")
+        self.assertEqual(lead.partner_id.name, "Anna")
+        self.assertEqual(lead.vehicle_line[:8], "О551ТР97"[:8])
+        self.assertEqual(lead.user_id, self.advisor)
+        self.assertTrue(self._get_activities(lead))
+        self.assertEqual(lead.medium_id, self.env.ref("utm.utm_medium_website"))
+
+    def test_channel_comes_from_the_visitors_cookies(self):
+        self.opener.cookies["odoo_utm_source"] = "leaflet"
+        lead = self._post(contact_name="Anna", phone="+79037654321", wish="x")
+        self.assertEqual(lead.source_id.name, "leaflet")
+
+    def test_repeated_form_joins_and_keeps_the_description(self):
+        lead = self._post(contact_name="Anna", phone="+79037654321", wish="One")
+        lead.description = "<p>Advisor's note</p>"
+        again = self._post(
+            contact_name="Anna", phone="+79037654321", wish="Two", Colour="red"
+        )
+        self.assertEqual(again, lead)
+        self.assertEqual(lead.wish, "One\nTwo")
+        self.assertIn("Advisor's note", lead.description)
+
+    def test_known_customer_is_linked_and_not_changed(self):
+        lead = self._post(
+            contact_name="Someone", phone="+7 916 123-45-67", email_from="a@b.example", wish="x"
+        )
+        self.assertEqual(lead.partner_id, self.customer)
+        self.assertEqual(self.customer.email, "ivan.petrov@example.com")
+
+    def test_question_of_a_plain_form_is_the_wish(self):
+        lead = self._post(
+            contact_name="Anna", phone="+79037654321", name="Price", description="How much?"
+        )
+        self.assertEqual(lead.wish, "How much?")
+        self.assertEqual(lead.name, "Price")
