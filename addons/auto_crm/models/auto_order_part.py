@@ -8,6 +8,18 @@ class AutoOrderPart(models.Model):
     _description = "Part of a Work Order"
     _auto = False
     _order = "order_id, id"
+    _depends = {
+        "sale.order.line": [
+            "order_id",
+            "company_id",
+            "product_id",
+            "name",
+            "product_uom_qty",
+            "product_uom_id",
+            "part_state",
+            "parts_date",
+        ],
+    }
 
     order_id = fields.Many2one(comodel_name="sale.order", readonly=True)
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
