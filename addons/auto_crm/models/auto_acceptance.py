@@ -118,7 +118,13 @@ class AutoAcceptance(models.Model):
     def _record_odometer(self):
         """Bring the reading to the order and to the car's history."""
         for act in self.filtered("odometer"):
-            act.order_id.odometer = act.odometer
+            order = act.order_id
+            order.odometer = act.odometer
+            if order.vehicle_id:
+                day = fields.Datetime.context_timestamp(act, act.date).date()
+                order.vehicle_id._add_odometer(
+                    act.odometer, source="order", order=order, date=day
+                )
 
     @api.model
     def _get_signed_fields(self):

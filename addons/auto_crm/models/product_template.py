@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProductTemplate(models.Model):
@@ -16,3 +16,14 @@ class ProductTemplate(models.Model):
         required=True,
     )
     maker = fields.Char(help="Who made the part: shown on the customer's documents.")
+
+    def _prepare_service_tracking_tooltip(self):
+        """Override of `sale`: what selling this work creates."""
+        if self.service_tracking == "auto_job":
+            return self.env._("A work order makes a job for a mechanic of it.")
+        return super()._prepare_service_tracking_tooltip()
+
+    @api.model
+    def _get_saleable_tracking_types(self):
+        """Override of `sale`: labour can be sold."""
+        return super()._get_saleable_tracking_types() + ["auto_job"]

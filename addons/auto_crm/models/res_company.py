@@ -20,3 +20,7 @@ class ResCompany(models.Model):
         default=90,
         help="Requests as they came in are removed after this time; deals stay.",
     )
+    auto_quality_check = fields.Boolean(
+        string="Quality check before ready",
+        help="A car is ready only when somebody checked the work.",
+    )

@@ -1,22 +1,49 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_amount
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    is_work_order = fields.Boolean(index=True)
+    is_work_order = fields.Boolean(
+        compute="_compute_is_work_order",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+    )
     vehicle_id = fields.Many2one(
         comodel_name="auto.vehicle",
+        compute="_compute_from_deal",
+        store=True,
+        readonly=False,
+        precompute=True,
         index="btree_not_null",
         tracking=True,
         check_company=True,
     )
-    brand_id = fields.Many2one(related="vehicle_id.brand_id", string="Make", store=True)
-    odometer = fields.Integer(string="Odometer, km", copy=False)
-    wish = fields.Text(string="Customer's words")
+    brand_id = fields.Many2one(
+        related="vehicle_id.brand_id", string="Make", store=True, precompute=True
+    )
+    license_plate = fields.Char(related="vehicle_id.license_plate", string="Plate")
+    odometer = fields.Integer(string="Odometer, km", copy=False, tracking=True)
+    wish = fields.Text(
+        string="Customer's words",
+        compute="_compute_from_deal",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     fault = fields.Text(string="Faults found", copy=False)
-    work_type_id = fields.Many2one(comodel_name="auto.work.type")
+    work_type_id = fields.Many2one(
+        comodel_name="auto.work.type",
+        compute="_compute_from_deal",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+    )
     work_state = fields.Selection(
         selection=[
             ("new", "New"),
@@ -26,20 +53,43 @@ class SaleOrder(models.Model):
             ("ready", "Ready"),
             ("released", "Released"),
         ],
+        compute="_compute_work_state",
+        store=True,
         copy=False,
         index="btree_not_null",
         tracking=True,
+        group_expand=True,
     )
-    date_received = fields.Datetime(readonly=True, copy=False)
+    waiting_reason_id = fields.Many2one(
+        comodel_name="auto.hold.reason",
+        string="Waits for",
+        compute="_compute_work_state",
+        store=True,
+        copy=False,
+    )
+    date_received = fields.Datetime(
+        string="Received on", readonly=True, copy=False, tracking=True
+    )
     date_checked = fields.Datetime(
         string="Quality checked on", readonly=True, copy=False
     )
     checked_by_id = fields.Many2one(
-        comodel_name="res.users", readonly=True, copy=False
+        comodel_name="res.users", string="Checked by", readonly=True, copy=False
     )
-    date_released = fields.Datetime(readonly=True, copy=False)
-    hold_reason_id = fields.Many2one(comodel_name="auto.hold.reason", copy=False)
-    job_ids = fields.One2many(comodel_name="auto.job", inverse_name="order_id")
+    date_released = fields.Datetime(
+        string="Released on", readonly=True, copy=False, tracking=True
+    )
+    hold_reason_id = fields.Many2one(
+        comodel_name="auto.hold.reason", readonly=True, copy=False, tracking=True
+    )
+    job_ids = fields.One2many(
+        comodel_name="auto.job", inverse_name="order_id", string="Jobs"
+    )
+    job_count = fields.Integer(compute="_compute_job_count")
+    job_done_count = fields.Integer(compute="_compute_job_count")
+    is_to_check = fields.Boolean(
+        compute="_compute_is_to_check", help="Only the quality check is left to do."
+    )
     parts_state = fields.Selection(
         selection=[
             ("none", "No parts"),
@@ -47,34 +97,32 @@ class SaleOrder(models.Model):
             ("ordered", "Ordered"),
             ("arrived", "On stock"),
         ],
+        string="Parts",
+        compute="_compute_parts_state",
+        store=True,
         copy=False,
+        index="btree_not_null",
     )
-    parts_date = fields.Date(string="Parts due", copy=False)
-    payment_status = fields.Selection(
-        selection=[
-            ("none", "Nothing to pay"),
-            ("due", "To pay"),
-            ("partial", "Partly paid"),
-            ("prepaid", "Prepaid"),
-            ("paid", "Paid"),
-            ("overdue", "Overdue"),
-        ],
-        copy=False,
+    parts_date = fields.Date(
+        string="Parts due", compute="_compute_parts_state", store=True, copy=False
     )
-    amount_due = fields.Monetary(copy=False)
-    consent_ids = fields.One2many(
-        comodel_name="auto.order.consent", inverse_name="order_id"
+    is_parts_late = fields.Boolean(
+        compute="_compute_is_parts_late", search="_search_is_parts_late"
     )
-    consent_state = fields.Selection(
-        selection=[
-            ("none", "Not asked"),
-            ("agreed", "Agreed"),
-            ("extra", "Extra work to agree"),
-        ],
-        copy=False,
+    amount_labour = fields.Monetary(
+        string="Works", compute="_compute_amounts_by_kind", store=True
     )
-    clock_ids = fields.One2many(
-        comodel_name="auto.order.clock", inverse_name="order_id"
+    amount_parts = fields.Monetary(
+        string="Parts Total", compute="_compute_amounts_by_kind", store=True
+    )
+    amount_other = fields.Monetary(
+        string="Sublet and other", compute="_compute_amounts_by_kind", store=True
+    )
+    amount_discount = fields.Monetary(
+        string="Discount", compute="_compute_amounts_by_kind", store=True
+    )
+    norm_hours = fields.Float(
+        string="Norm-hours", compute="_compute_amounts_by_kind", store=True
     )
     acceptance_ids = fields.One2many(
         comodel_name="auto.acceptance", inverse_name="order_id"
@@ -82,143 +130,527 @@ class SaleOrder(models.Model):
     recommendation_ids = fields.One2many(
         comodel_name="auto.recommendation", inverse_name="order_id"
     )
+    vehicle_odometer = fields.Integer(
+        related="vehicle_id.odometer", string="Last reading, km"
+    )
+    date_last_visit = fields.Date(
+        string="Last visit", compute="_compute_date_last_visit"
+    )
     rework_of_id = fields.Many2one(
-        comodel_name="sale.order", string="Rework of", index="btree_not_null"
+        comodel_name="sale.order",
+        string="Rework of",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        check_company=True,
     )
-    rework_ids = fields.One2many(comodel_name="sale.order", inverse_name="rework_of_id")
+    rework_ids = fields.One2many(
+        comodel_name="sale.order", inverse_name="rework_of_id", string="Reworks"
+    )
+    rework_count = fields.Integer(compute="_compute_rework_count")
 
-    # --- recommendations, packages, acceptance, documents ---
-    vehicle_recommendation_ids = fields.Many2many(
-        comodel_name="auto.recommendation",
-        string="Due and declined work",
-        compute="_compute_vehicle_recommendation_ids",
-        help="What was advised for the car on earlier visits and is not done yet.",
-    )
-    extra_work_policy = fields.Selection(
-        selection=[
-            ("ask", "Ask me before any extra work"),
-            ("limit", "Do what is needed up to the agreed sum, then tell me"),
-            ("refuse", "Do only what is ordered"),
-        ],
-        string="If more faults are found",
-        default="ask",
-    )
-    extra_work_limit = fields.Monetary(string="Extra work up to")
-
-    @api.depends("vehicle_id", "company_id")
-    def _compute_vehicle_recommendation_ids(self):
-        recommendations = self.env["auto.recommendation"].search(
-            [
-                ("vehicle_id", "in", self.vehicle_id.ids),
-                ("state", "in", ("advised", "declined", "deferred")),
-            ]
-        )
-        by_vehicle = recommendations.grouped("vehicle_id")
+    @api.depends("vehicle_id", "opportunity_id")
+    def _compute_is_work_order(self):
         for order in self:
-            order.vehicle_recommendation_ids = by_vehicle.get(
-                order.vehicle_id, recommendations.browse()
-            ).filtered(
-                lambda rec, order=order: rec.company_id == order.company_id
-                and rec.order_id != order._origin
+            order.is_work_order = order.is_work_order or bool(
+                order.vehicle_id or order.opportunity_id
             )
 
-    def action_add_package(self):
-        """Offer the packages, those that fit the car first."""
-        self.ensure_one()
-        self._check_takes_lines()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Add package"),
-            "res_model": "auto.order.package",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_order_id": self.id},
-        }
+    @api.depends("opportunity_id")
+    def _compute_from_deal(self):
+        for order in self:
+            deal = order.opportunity_id
+            order.vehicle_id = order.vehicle_id or deal.vehicle_id
+            order.wish = order.wish or deal.wish
+            order.work_type_id = order.work_type_id or deal.work_type_id
 
-    def action_save_as_package(self):
-        """Keep the order's works and parts as a package and open it."""
-        self.ensure_one()
-        package = self.env["auto.package"].create(
-            self.env["auto.package"]._prepare_from_order(self)
+    @api.depends(
+        "is_work_order",
+        "state",
+        "date_received",
+        "date_released",
+        "date_checked",
+        "hold_reason_id",
+        "job_ids.state",
+        "job_ids.hold_reason_id",
+    )
+    def _compute_work_state(self):
+        for order in self:
+            order.work_state = order._get_work_state()
+            reason = self.env["auto.hold.reason"]
+            if order.work_state == "on_hold":
+                held = order.job_ids.filtered(lambda job: job.state == "on_hold")
+                reason = order.hold_reason_id or held.hold_reason_id[:1]
+            order.waiting_reason_id = reason
+
+    def _compute_job_count(self):
+        counts = dict(
+            self.env["auto.job"]._read_group(
+                [("order_id", "in", self.ids), ("state", "!=", "cancel")],
+                ["order_id"],
+                ["state:array_agg"],
+            )
         )
-        return package._get_records_action()
+        for order in self:
+            states = counts.get(order, [])
+            order.job_count = len(states)
+            order.job_done_count = states.count("done")
 
-    def action_view_acceptance(self):
-        """Open the acceptance act; a new one when the car has none yet."""
-        self.ensure_one()
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Acceptance act"),
-            "res_model": "auto.acceptance",
-            "view_mode": "form",
-            "context": {
-                "default_order_id": self.id,
-                "default_odometer": self.odometer,
-            },
-        }
-        if len(self.acceptance_ids) == 1:
-            action["res_id"] = self.acceptance_ids.id
-        elif self.acceptance_ids:
-            action["view_mode"] = "list,form"
-            action["domain"] = [("order_id", "=", self.id)]
-        return action
+    @api.depends("work_state", "date_checked", "job_ids.state")
+    def _compute_is_to_check(self):
+        for order in self:
+            is_open = order.work_state in ("received", "in_progress")
+            states = set(order.job_ids.mapped("state")) - {"done", "cancel"}
+            order.is_to_check = is_open and not states and not order.date_checked
 
-    def _check_takes_lines(self):
-        """Refuse more lines on an order that is cancelled, locked or released."""
-        closed = self.filtered(
-            lambda order: order.state == "cancel" or order.locked or order.date_released
+    @api.depends("is_work_order", "state", "order_line.part_state", "order_line.parts_date")
+    def _compute_parts_state(self):
+        for order in self:
+            is_open = order.is_work_order and order.state == "sale"
+            lines = order.order_line if is_open else order.order_line.browse()
+            states = set(lines.mapped("part_state")) - {False, "customer"}
+            order.parts_state = is_open and next(
+                (state for state in ("missing", "ordered") if state in states),
+                "arrived" if states else "none",
+            )
+            dates = [line.parts_date for line in lines if line.parts_date]
+            order.parts_date = max(dates, default=False)
+
+    @api.depends("parts_date", "parts_state")
+    @api.depends_context("tz")
+    def _compute_is_parts_late(self):
+        today = fields.Date.context_today(self)
+        for order in self:
+            is_ordered = order.parts_state == "ordered" and order.parts_date
+            order.is_parts_late = bool(is_ordered) and order.parts_date < today
+
+    def _search_is_parts_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        return [("parts_state", "=", "ordered"), ("parts_date", "<", today)]
+
+    @api.depends(
+        "order_line.price_total",
+        "order_line.price_unit",
+        "order_line.product_uom_qty",
+        "order_line.discount",
+        "order_line.line_kind",
+        "order_line.norm_hours",
+    )
+    def _compute_amounts_by_kind(self):
+        for order in self:
+            totals = {"labour": 0.0, "part": 0.0}
+            other = discount = hours = 0.0
+            for line in order.order_line:
+                if line.line_kind in totals:
+                    totals[line.line_kind] += line.price_total
+                else:
+                    other += line.price_total
+                full = line.price_unit * line.product_uom_qty
+                discount += full * (line.discount or 0.0) / 100
+                if line.product_uom_qty > 0:
+                    hours += line.norm_hours
+            order.amount_labour = totals["labour"]
+            order.amount_parts = totals["part"]
+            order.amount_other = other
+            order.amount_discount = discount
+            order.norm_hours = 0.0 if order.rework_of_id else hours
+
+    @api.depends("vehicle_id")
+    def _compute_date_last_visit(self):
+        last = dict(
+            self._read_group(
+                [
+                    ("vehicle_id", "in", self.vehicle_id.ids),
+                    ("date_released", "!=", False),
+                    ("id", "not in", self.ids),
+                ],
+                ["vehicle_id"],
+                ["date_released:max"],
+            )
         )
-        if closed:
+        for order in self:
+            order.date_last_visit = last.get(order.vehicle_id)
+
+    @api.depends("rework_ids")
+    def _compute_rework_count(self):
+        for order in self:
+            order.rework_count = len(order.rework_ids)
+
+    @api.depends("is_work_order")
+    def _compute_type_name(self):
+        """Override of `sale`: the garage's words for its documents."""
+        work_orders = self.filtered("is_work_order")
+        for order in work_orders:
+            is_agreed = order.state == "sale"
+            order.type_name = (
+                self.env._("Work Order") if is_agreed else self.env._("Estimate")
+            )
+        return super(SaleOrder, self - work_orders)._compute_type_name()
+
+    @api.onchange("vehicle_id")
+    def _onchange_vehicle_id(self):
+        if self.vehicle_id.partner_id and not self.partner_id:
+            self.partner_id = self.vehicle_id.partner_id
+
+    # === FACTS === #
+
+    def action_receive(self):
+        """The car is here: date, odometer, and a draft acceptance act.
+
+        :raise UserError: when the order is not agreed yet
+        """
+        self._check_work_orders()
+        unconfirmed = self.filtered(lambda order: order.state != "sale")[:1]
+        if unconfirmed:
             raise UserError(
                 self.env._(
-                    "%(order)s is closed. Make a new work order for further work.",
-                    order=closed[0].name,
+                    "%(order)s is not agreed with the customer: confirm it first.",
+                    order=unconfirmed.name,
+                )
+            )
+        waiting = self.filtered(lambda order: not order.date_received)
+        waiting._action_receive()
+        return True
+
+    def _action_receive(self):
+        self.write({"date_received": fields.Datetime.now()})
+        self._record_odometer()
+        without_act = self.filtered(lambda order: not order.acceptance_ids)
+        self.env["auto.acceptance"].create(
+            [order._prepare_acceptance_vals() for order in without_act]
+        )
+
+    def action_open_receive(self):
+        """Ask for the odometer, then receive the car."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Receive the car"),
+            "res_model": "auto.order.receive",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_order_id": self.id,
+                "default_odometer": self.odometer or self.vehicle_odometer,
+            },
+        }
+
+    def action_unreceive(self):
+        """The car was received by mistake: take it back. Managers only.
+
+        :raise UserError: when work on the car has started
+        """
+        self._check_manager()
+        started = self.filtered(
+            lambda order: set(order.job_ids.mapped("state")) & {"in_progress", "done"}
+        )[:1]
+        if started or any(self.mapped("date_released")):
+            order = started or self.filtered("date_released")[:1]
+            raise UserError(
+                self.env._("Work on %(order)s has started.", order=order.name)
+            )
+        return self.write({"date_received": False, "hold_reason_id": False})
+
+    def action_hold(self, reason=None):
+        """Let the order wait; without a reason, ask for one.
+
+        :param auto.hold.reason reason: record or id
+        """
+        self._check_work_orders()
+        if not reason:
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Why does it wait?"),
+                "res_model": "auto.order.hold",
+                "view_mode": "form",
+                "target": "new",
+                "context": {"default_order_ids": self.ids},
+            }
+        self._check_on_site()
+        return self.write({"hold_reason_id": getattr(reason, "id", reason)})
+
+    def action_resume(self):
+        """The order waits no longer."""
+        return self.write({"hold_reason_id": False})
+
+    def action_check(self):
+        """The quality of the work was checked: the car is ready.
+
+        :raise UserError: while a job is open
+        """
+        self._check_work_orders()
+        self._check_on_site()
+        self._check_jobs_done()
+        return self.write(
+            {"date_checked": fields.Datetime.now(), "checked_by_id": self.env.uid}
+        )
+
+    def action_release(self):
+        """Hand the car over. Unpaid: managers only, and it is logged.
+
+        :raise UserError: when the car is not ready
+        :raise AccessError: when money is due and the user is no manager
+        """
+        self._check_work_orders()
+        self._check_on_site()
+        not_ready = self.filtered(lambda order: order.work_state != "ready")[:1]
+        if not_ready:
+            raise UserError(
+                self.env._(
+                    "%(order)s is not ready: finish its jobs first.",
+                    order=not_ready.name,
+                )
+            )
+        unpaid = self.filtered(lambda order: order._is_unpaid())
+        unpaid._check_release_unpaid()
+        self._action_release()
+        for order in unpaid:
+            order._log_released_unpaid()
+        return True
+
+    def _action_release(self):
+        self._issue_parts()
+        self.write({"date_released": fields.Datetime.now(), "hold_reason_id": False})
+
+    def action_unrelease(self):
+        """The car came back or was released by mistake. Managers only."""
+        self._check_manager()
+        return self.write({"date_released": False})
+
+    def action_create_rework(self):
+        """Copy the works to a new order the customer does not pay labour on."""
+        self.ensure_one()
+        rework = self.copy(self._prepare_rework_vals())
+        rework.order_line._compute_price_unit()
+        return rework._get_records_action(
+            views=[(self.env.ref("auto_crm.sale_order_view_form_work_order").id, "form")]
+        )
+
+    def get_formview_id(self, access_uid=None):
+        """Override of the ORM: work orders open in their own form everywhere."""
+        if len(self) == 1 and self.is_work_order:
+            return self.env.ref("auto_crm.sale_order_view_form_work_order").id
+        return super().get_formview_id(access_uid=access_uid)
+
+    def action_view_deal(self):
+        """Open the deal of the order."""
+        return self.opportunity_id._get_records_action()
+
+    def action_view_vehicle(self):
+        """Open the car of the order."""
+        return self.vehicle_id._get_records_action()
+
+    def action_view_jobs(self):
+        """Open the jobs of the orders."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("auto_crm.auto_job_action")
+        return {
+            **action,
+            "domain": [("order_id", "in", self.ids)],
+            "context": {"create": False},
+        }
+
+    def action_view_reworks(self):
+        """Open the rework orders."""
+        return self.rework_ids._get_records_action(name=self.env._("Reworks"))
+
+    def _action_confirm(self):
+        """Override of `sale`: mechanics get their jobs."""
+        result = super()._action_confirm()
+        self.order_line._create_auto_jobs()
+        return result
+
+    def _action_cancel(self):
+        """Override of `sale`: jobs not done are cancelled.
+
+        :raise UserError: when the car was released
+        """
+        released = self.filtered("date_released")[:1]
+        if released:
+            raise UserError(
+                self.env._(
+                    "The car of %(order)s was released: refund the invoice instead.",
+                    order=released.name,
+                )
+            )
+        result = super()._action_cancel()
+        self.order_line._cancel_auto_jobs()
+        return result
+
+    def action_draft(self):
+        """Override of `sale`: an order that starts anew has no facts."""
+        result = super().action_draft()
+        self.filtered(lambda order: order.state == "draft").write(
+            {
+                "date_received": False,
+                "date_checked": False,
+                "checked_by_id": False,
+                "hold_reason_id": False,
+            }
+        )
+        return result
+
+    # === BUSINESS METHODS AND HOOKS === #
+
+    def _get_work_state(self):
+        """The work state that the facts make.
+
+        :return: a value of ``work_state``, or False for what is no open work order
+        """
+        self.ensure_one()
+        if not self.is_work_order or self.state == "cancel":
+            return False
+        if self.date_released:
+            return "released"
+        if not self.date_received:
+            return "new"
+        if self.hold_reason_id:
+            return "on_hold"
+        states = set(self.job_ids.mapped("state"))
+        if self._is_work_done(states):
+            return "ready"
+        if "in_progress" in states:
+            return "in_progress"
+        if "on_hold" in states:
+            return "on_hold"
+        return "in_progress" if "done" in states else "received"
+
+    def _is_work_done(self, job_states):
+        """Hook: whether nothing more is to be done on the car."""
+        self.ensure_one()
+        if job_states - {"done", "cancel"}:
+            return False
+        needs_check = not job_states or self.company_id.auto_quality_check
+        return bool(self.date_checked) or not needs_check
+
+    def _is_car_here(self):
+        """Whether the car can be worked on."""
+        self.ensure_one()
+        is_open = self.state == "sale" and not self.date_released
+        return bool(self.date_received) and is_open
+
+    def _is_unpaid(self):
+        """Hook: whether releasing the car means giving credit."""
+        self.ensure_one()
+        return self.currency_id.compare_amounts(self.amount_due, 0.0) > 0
+
+    def _check_work_orders(self):
+        other = self.filtered(lambda order: not order.is_work_order)[:1]
+        if other:
+            raise UserError(
+                self.env._("%(order)s is not a work order.", order=other.name)
+            )
+
+    def _check_on_site(self):
+        """Refuse what needs the car while it is not here."""
+        away = self.filtered(lambda order: not order._is_car_here())[:1]
+        if away:
+            raise UserError(
+                self.env._("The car of %(order)s is not here.", order=away.name)
+            )
+
+    def _check_jobs_done(self):
+        jobs = self.job_ids.filtered(lambda job: job.state not in ("done", "cancel"))
+        if jobs:
+            raise UserError(
+                self.env._("%(job)s is not done yet.", job=jobs[0].name)
+            )
+
+    def _check_manager(self):
+        is_manager = self.env.user.has_group("auto_crm.auto_crm_group_manager")
+        if not self.env.su and not is_manager:
+            raise AccessError(self.env._("Only a manager may do this."))
+
+    def _check_release_unpaid(self):
+        """Refuse credit to everybody but managers."""
+        is_manager = self.env.user.has_group("auto_crm.auto_crm_group_manager")
+        if self and not self.env.su and not is_manager:
+            order = self[0]
+            raise AccessError(
+                self.env._(
+                    "%(order)s is not paid, %(amount)s is due: take the payment, or ask "
+                    "a manager to release the car.",
+                    order=order.name,
+                    amount=format_amount(self.env, order.amount_due, order.currency_id),
                 )
             )
 
-    def _append_lines(self, vals_list):
-        """Add lines below the present ones.
-
-        :return: the new lines
-        """
+    def _log_released_unpaid(self):
         self.ensure_one()
-        last = max(self.order_line.mapped("sequence"), default=9)
-        return self.env["sale.order.line"].create(
+        self.message_post(
+            body=self.env._(
+                "Released unpaid by %(user)s, %(amount)s is due.",
+                user=self.env.user.name,
+                amount=format_amount(self.env, self.amount_due, self.currency_id),
+            )
+        )
+
+    def _issue_parts(self):
+        """Deliver the reserved parts: they leave with the car, the rest stays open."""
+        # sudo: the stock's rights do not decide who hands over a car
+        pickings = self.sudo().picking_ids.filtered(
+            lambda picking: picking.picking_type_code == "outgoing"
+            and picking.state == "assigned"
+        )
+        for move in pickings.move_ids:
+            move.picked = True
+        if pickings:
+            pickings.with_context(
+                skip_backorder=True, skip_sms=True, cancel_backorder=False
+            ).button_validate()
+
+    def _record_odometer(self):
+        """Keep the reading taken at reception on the car."""
+        self.env["auto.odometer"].create(
             [
-                {**vals, "order_id": self.id, "sequence": last + number}
-                for number, vals in enumerate(vals_list, start=1)
+                order._prepare_odometer_vals()
+                for order in self
+                if order.vehicle_id and order.odometer
             ]
         )
 
-    def _get_work_order_documents(self):
-        """The papers a customer may have of the order as it now stands.
-
-        :return: list of (name, report xmlid); the reports take the order's id
-        """
+    def _prepare_odometer_vals(self):
+        """Values of the odometer reading taken with the car."""
         self.ensure_one()
-        documents = []
-        if not self.is_work_order or self.state == "cancel":
-            return documents
-        documents.append((self.env._("Estimate"), "auto_crm.auto_estimate_report"))
-        if self.state == "sale":
-            documents.append(
-                (self.env._("Work order"), "auto_crm.auto_work_order_report")
-            )
-        if self.acceptance_ids:
-            documents.append(
-                (self.env._("Acceptance act"), "auto_crm.auto_order_acceptance_report")
-            )
-        if self.work_state in ("ready", "released"):
-            documents.append(
-                (self.env._("Completion act"), "auto_crm.auto_completion_report")
-            )
-        return documents
+        return {
+            "vehicle_id": self.vehicle_id.id,
+            "value": self.odometer,
+            "source": "order",
+            "order_id": self.id,
+        }
 
-    def _get_document_template(self):
-        """QWeb template printed where Odoo prints its quotation: by the order's state."""
+    def _prepare_acceptance_vals(self):
+        """Values of the draft acceptance act made when the car is received."""
         self.ensure_one()
-        if self.state != "sale":
-            return "auto_crm.report_estimate_document"
-        if self.date_released:
-            return "auto_crm.report_completion_document"
-        return "auto_crm.report_work_order_document"
+        return {
+            "order_id": self.id,
+            "date": self.date_received,
+            "odometer": self.odometer,
+            "user_id": self.env.uid,
+        }
+
+    def _prepare_rework_vals(self):
+        """Values of the order that repeats the works without charge."""
+        self.ensure_one()
+        lines = self.order_line.filtered(lambda line: line.line_kind == "labour")
+        return {
+            "rework_of_id": self.id,
+            "opportunity_id": False,
+            "vehicle_id": self.vehicle_id.id,
+            "is_work_order": True,
+            "wish": self.wish,
+            "origin": self.name,
+            "order_line": [
+                Command.create(
+                    {
+                        "product_id": line.product_id.id,
+                        "name": line.name,
+                        "norm_hours": line.norm_hours,
+                        "product_uom_qty": line.product_uom_qty,
+                        "mechanic_ids": [Command.set(line.mechanic_ids.ids)],
+                    }
+                )
+                for line in lines
+            ],
+        }

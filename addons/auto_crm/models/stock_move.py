@@ -1,5 +1,95 @@
-from odoo import models
+from odoo import fields, models
 
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
+        """Override of `stock`: what is missing for a work order is bought for it alone.
+
+        Core takes `mts_else_mto` parts from whatever arrives first, so that an order
+        could lose its parts to an older one. The missing quantity becomes a move of its
+        own, chained to its purchase.
+        """
+        extra = self._split_missing_parts() if create_proc else self.browse()
+        return super(StockMove, self | extra)._action_confirm(
+            merge=merge, merge_into=merge_into, create_proc=create_proc
+        )
+
+    def _is_workshop_part(self):
+        """Whether the move takes a part for a work order by the workshop's rule."""
+        self.ensure_one()
+        warehouse = self.rule_id.warehouse_id
+        return bool(self.sale_line_id) and self.rule_id == warehouse.auto_parts_pull_id
+
+    def _split_missing_parts(self):
+        """Make draft moves of parts wait for a purchase, as far as stock is short.
+
+        :return: the moves split off
+        """
+        parts = self.filtered(
+            lambda move: move.state == "draft"
+            and move.procure_method == "make_to_stock"
+            and not move.move_orig_ids
+            and move._is_workshop_part()
+        )
+        negative = parts.filtered(lambda move: move.product_uom_qty <= 0)
+        negative.filtered(
+            lambda move: "make_to_order" in move._get_open_siblings().mapped("procure_method")
+        ).procure_method = "make_to_order"
+        parts -= negative
+        forced = parts.filtered(lambda move: move.sale_line_id.part_source == "order")
+        forced.procure_method = "make_to_order"
+        from_stock = parts - forced
+        missing = zip(from_stock, from_stock._prepare_procurement_qty(), strict=True)
+        vals_list = []
+        for move, quantity in missing:
+            if move.product_uom.compare(quantity, move.product_uom_qty) >= 0:
+                move.procure_method = "make_to_order"
+            elif move.product_uom.compare(quantity, 0) > 0:
+                vals_list += move._prepare_missing_part_vals(quantity)
+                move.product_uom_qty -= quantity
+        return self.create(vals_list)
+
+    def _prepare_missing_part_vals(self, quantity):
+        """Values of the move of the missing pieces of a part."""
+        self.ensure_one()
+        return self.copy_data(
+            {"product_uom_qty": quantity, "procure_method": "make_to_order"}
+        )
+
+    def _get_open_siblings(self):
+        """Other moves of the same sale line that still can change."""
+        self.ensure_one()
+        return self.sale_line_id.move_ids.filtered(
+            lambda move: move.state not in ("draft", "done", "cancel")
+        )
+
+    def _prepare_procurement_qty(self):
+        """Override of `stock`: the missing pieces are bought whole, stock is not asked."""
+        bought = self.filtered(
+            lambda move: move.procure_method == "make_to_order"
+            and move._is_workshop_part()
+        )
+        rest = self - bought
+        quantities = dict(
+            zip(
+                rest.ids,
+                super(StockMove, rest)._prepare_procurement_qty(),
+                strict=True,
+            )
+        )
+        return [quantities.get(move.id, move.product_uom_qty) for move in self]
+
+    def _is_part_here(self):
+        """Whether the move is done or reserved in full on our own stock."""
+        self.ensure_one()
+        if self.state == "done":
+            return True
+        is_full = self.product_uom.compare(self.quantity, self.product_uom_qty) >= 0
+        return is_full and self.location_id.usage != "supplier"
+
+    def _get_part_date(self):
+        """Day a part on the way is expected: the supplier's, else the move's."""
+        self.ensure_one()
+        return fields.Date.to_date(self.purchase_line_id.date_planned or self.date)

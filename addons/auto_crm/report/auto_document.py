@@ -9,6 +9,12 @@ from ..tools.sum_in_words import sum_in_words
 
 OUTLINE_PATH = "auto_crm/static/img/car_outline.png"
 
+# The size of a page in rows of a table, found by printing
+PAGE_LINES = 51
+HEAD_LINES = 17  # company, title, customer and car above the first table
+TABLE_LINES = 3  # a table's title and the head of its columns
+NAME_WIDTH = 36  # letters a line of the name's column holds at least
+
 
 class AutoDocument(models.AbstractModel):
     """What the printed papers of a work order say, ready for the QWeb templates.
@@ -38,8 +44,11 @@ class AutoDocument(models.AbstractModel):
             "logo": document._get_logo(order.company_id),
             "vehicle": order.vehicle_id,
             "car": document._get_car_rows(order),
+            "company_address": self._format_address(order.company_id.partner_id),
+            "partner_address": self._format_address(order.partner_id),
             "works": works,
             "parts": parts,
+            **document._paginate(order, works=works, parts=parts),
             "notes": notes,
             "has_discount": any(row.get("discount") for row in works + parts),
             "totals": document._get_totals(order, works, parts),
@@ -133,6 +142,53 @@ class AutoDocument(models.AbstractModel):
         return works, parts, notes
 
     @api.model
+    def _paginate(self, order, **tables):
+        """Cut long tables into pages, each of which repeats the head of its columns.
+
+        A build without patched Qt repeats no table heads, so the break is made here, a
+        little before the page is full by a careful count of the lines of text.
+
+        :param tables: rows by the table's name
+        :return: `<name>_pages`: list of dicts (rows, style) for each table
+        """
+        room = PAGE_LINES - HEAD_LINES - self._count_lines(order.wish, order.fault)
+        pages = {}
+        for name, rows in tables.items():
+            pages[f"{name}_pages"] = chunks = []
+            room -= TABLE_LINES
+            for row in rows:
+                height = self._get_row_height(row)
+                is_full = height > room
+                if is_full:
+                    room = PAGE_LINES - TABLE_LINES
+                if is_full or not chunks:
+                    style = "page-break-before: always" if is_full else None
+                    chunks.append({"rows": [], "style": style})
+                chunks[-1]["rows"].append(row)
+                room -= height
+        return pages
+
+    @api.model
+    def _get_row_height(self, row):
+        """Lines of text a row of a table takes."""
+        if "section" in row:
+            return 1
+        return max(
+            self._count_lines(row["name"], width=NAME_WIDTH),
+            self._count_lines(row["mechanics"], width=NAME_WIDTH // 2),
+            1,
+        )
+
+    @api.model
+    def _count_lines(self, *texts, width=100):
+        """Lines the texts take when a line holds so many letters."""
+        return sum(
+            -(-len(line) // width) or 1
+            for text in texts
+            for line in (text or "").splitlines()
+        )
+
+    @api.model
     def _is_work(self, line):
         """Whether a line stands in the table of works; all the rest are parts."""
         return line.line_kind in ("labour", "sublet") or line.product_id.type == "service"
@@ -164,9 +220,9 @@ class AutoDocument(models.AbstractModel):
     @api.model
     def _get_rate(self, line):
         """The price of a norm-hour, when the work is priced by it."""
-        if not line.norm_hours or line.product_id.labour_pricing != "norm":
+        if not line.norm_hours or not line._is_norm_priced():
             return ""
-        return self._format_amount(line.price_unit / line.norm_hours, line.currency_id)
+        return self._format_amount(line.labour_rate, line.currency_id)
 
     @api.model
     def _get_line_name(self, line):
@@ -306,6 +362,12 @@ class AutoDocument(models.AbstractModel):
         """A selection's label in the reader's language."""
         field = record.with_env(self.env)._fields[name]
         return dict(field._description_selection(self.env)).get(record[name], "")
+
+    @api.model
+    def _format_address(self, partner):
+        """The address in one line."""
+        lines = partner._display_address(without_company=True).splitlines()
+        return ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
 
     @api.model
     def _format_amount(self, amount, currency):

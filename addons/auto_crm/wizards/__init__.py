@@ -1,7 +1,9 @@
 from . import (
+    auto_job_finding,
     auto_order_consent_wizard,
     auto_order_hold,
     auto_order_package,
+    auto_order_receive,
     auto_vehicle_owner_change,
     crm_lead_lost,
 )

@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    """The order's clock: rows of ``auto.order.clock``, kept by the facts."""
+
+    _inherit = "sale.order"
+
+    clock_ids = fields.One2many(
+        comodel_name="auto.order.clock", inverse_name="order_id", string="Order Clock"
+    )
+
+    def _update_clock(self):
+        """Close the rows of states that ended, open those of states that began."""
+        orders = self.exists()
+        now = fields.Datetime.now()
+        rows = self.env["auto.order.clock"].search(
+            [("order_id", "in", orders.ids), ("date_stop", "=", False)]
+        )
+        ended = rows.filtered(lambda row: not row.order_id._is_clocked_by(row))
+        ended.write({"date_stop": now})
+        ended.flush_recordset()  # an order has one open row: close it before the next
+        begun = (orders - (rows - ended).order_id).filtered(
+            lambda order: order._needs_clock()
+        )
+        rows.create([order._prepare_clock_vals(now) for order in begun])
+
+    def _needs_clock(self):
+        """Hook: the clock runs from agreement to release."""
+        self.ensure_one()
+        return self.state == "sale" and self.work_state not in (False, "released")
+
+    def _is_clocked_by(self, row):
+        """Whether the row is about the present state and reason."""
+        self.ensure_one()
+        return (
+            self._needs_clock()
+            and row.work_state == self.work_state
+            and row.hold_reason_id == self.waiting_reason_id
+        )
+
+    def _prepare_clock_vals(self, now):
+        """Values of the row of the present state."""
+        self.ensure_one()
+        return {
+            "order_id": self.id,
+            "work_state": self.work_state,
+            "hold_reason_id": self.waiting_reason_id.id,
+            "date_start": now,
+        }

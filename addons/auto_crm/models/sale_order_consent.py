@@ -1,0 +1,168 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
+
+
+class SaleOrder(models.Model):
+    """No work without the customer's consent, and the proof of it is kept."""
+
+    _inherit = "sale.order"
+
+    consent_ids = fields.One2many(
+        comodel_name="auto.order.consent", inverse_name="order_id", string="Consents"
+    )
+    consent_state = fields.Selection(
+        selection=[
+            ("none", "Not asked"),
+            ("agreed", "Agreed"),
+            ("extra", "Extra work to agree"),
+        ],
+        string="Consent",
+        compute="_compute_consent_state",
+        store=True,
+        copy=False,
+    )
+    amount_agreed = fields.Monetary(compute="_compute_consent_state", store=True)
+    amount_extra = fields.Monetary(
+        string="Not agreed yet", compute="_compute_consent_state", store=True
+    )
+
+    @api.depends(
+        "is_work_order",
+        "amount_total",
+        "order_line.product_uom_qty",
+        "order_line.product_id",
+        "consent_ids.amount",
+    )
+    def _compute_consent_state(self):
+        for order in self:
+            consent = order.consent_ids.sorted("id")[-1:]
+            order.amount_agreed = consent.amount
+            is_more = consent and consent._is_exceeded()
+            order.amount_extra = order.amount_total - consent.amount if is_more else 0.0
+            if not order.is_work_order:
+                order.consent_state = False
+            elif not consent:
+                order.consent_state = "none"
+            else:
+                order.consent_state = "extra" if is_more else "agreed"
+
+    def write(self, vals):
+        """Override of `sale`: a signature on the estimate is a consent, kept as proof."""
+        result = super().write(vals)
+        if vals.get("signature"):
+            self.filtered("is_work_order")._record_consent(
+                method="signature",
+                signed_by=vals.get("signed_by"),
+                signature=vals["signature"],
+            )
+        return result
+
+    def action_open_consent(self):
+        """Record what the customer said by phone or signed on paper."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Customer's consent"),
+            "res_model": "auto.order.consent.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def action_ask_consent(self):
+        """Send the customer the link to agree in the portal.
+
+        :raise UserError: when nothing is to be agreed
+        """
+        self.ensure_one()
+        if self.consent_state == "agreed":
+            raise UserError(self.env._("The customer has agreed to everything."))
+        if self.state in ("draft", "sent"):
+            return self.action_quotation_send()
+        self._portal_ensure_token()
+        body = Markup("<p>%s</p><p><a href='%s'>%s</a></p>") % (
+            self.env._(
+                "We found more work on your car, %(amount)s on top. Please have a look "
+                "and agree.",
+                amount=format_amount(self.env, self.amount_extra, self.currency_id),
+            ),
+            self.get_base_url() + self.get_portal_url(),
+            self.env._("See the work"),
+        )
+        self.message_post(
+            body=body,
+            partner_ids=self.partner_id.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(customer)s was asked.", customer=self.partner_id.name
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _agree_extra(self, name, signature):
+        """The customer agrees to extra work in the portal.
+
+        :param str name: who signs
+        :param signature: base64 image
+        :return: the consent, empty when there is nothing to agree
+        :rtype: auto.order.consent
+        """
+        self.ensure_one()
+        if self.consent_state != "extra" or self.state != "sale":
+            return self.env["auto.order.consent"]
+        consent = self._record_consent("signature", signed_by=name, signature=signature)
+        self.message_post(
+            body=self.env._("Extra work agreed by %(name)s.", name=name),
+            author_id=self.partner_id.id,
+        )
+        return consent
+
+    def _record_consent(self, method, **vals):
+        """Keep a proof with the lines and the sum as they are now.
+
+        :param str method: a value of ``auto.order.consent.method``
+        :param dict vals: more values of the proof
+        """
+        # sudo: the customer signs, and nobody may write proofs of consent by hand
+        return self.env["auto.order.consent"].sudo().create(
+            [{**order._prepare_consent_vals(method), **vals} for order in self]
+        )
+
+    def _prepare_consent_vals(self, method):
+        """Snapshot of what is agreed to."""
+        self.ensure_one()
+        lines = self._get_consent_lines()
+        return {
+            "order_id": self.id,
+            "method": method,
+            "date": fields.Datetime.now(),
+            "user_id": self.env.uid,
+            "signed_by": self.partner_id.name,
+            "amount": self.amount_total,
+            "content": self.env["ir.qweb"]._render(
+                "auto_crm.consent_content", {"order": self, "lines": lines}
+            ),
+            "quantities": {
+                str(line.id): line.product_uom_qty for line in lines
+            },
+        }
+
+    def _get_consent_lines(self):
+        """Lines a customer agrees to: works and parts, not advances nor notes."""
+        self.ensure_one()
+        return self.order_line.filtered(
+            lambda line: line.product_id
+            and not line.display_type
+            and not line.is_downpayment
+        )

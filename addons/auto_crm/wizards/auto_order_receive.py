@@ -1,0 +1,39 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AutoOrderReceive(models.TransientModel):
+    """Receive a car: what its odometer shows, then the acceptance act."""
+
+    _name = "auto.order.receive"
+    _description = "Receive the Car"
+
+    order_id = fields.Many2one(comodel_name="sale.order", required=True)
+    vehicle_id = fields.Many2one(related="order_id.vehicle_id")
+    last_odometer = fields.Integer(
+        related="order_id.vehicle_odometer", string="Last reading, km"
+    )
+    odometer = fields.Integer(string="Odometer, km")
+    fault = fields.Text(string="Faults found")
+    is_less = fields.Boolean(compute="_compute_is_less")
+
+    @api.depends("odometer", "last_odometer")
+    def _compute_is_less(self):
+        for wizard in self:
+            wizard.is_less = 0 < wizard.odometer < wizard.last_odometer
+
+    def action_receive(self):
+        """Receive the car.
+
+        :raise UserError: when the odometer is negative
+        """
+        self.ensure_one()
+        if self.odometer < 0:
+            raise UserError(self.env._("An odometer cannot show less than 0 km."))
+        vals = {"odometer": self.odometer}
+        if self.fault:
+            vals["fault"] = self.fault
+        self.order_id.write(vals)
+        return self.order_id.action_receive() and {
+            "type": "ir.actions.act_window_close"
+        }

@@ -1,0 +1,27 @@
+{
+    "name": "Auto Service",
+    "summary": "The whole car service in one install, with its demo shop",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Car Service",
+    "author": "Auto CRM Contributors",
+    "website": "https://github.com/auto-crm/auto-crm",
+    "license": "LGPL-3",
+    "depends": [
+        "auto_crm",
+        "payment_demo",
+    ],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/hr_employee_demo.xml",
+        "demo/utm_demo.xml",
+        "demo/auto_labour_rate_demo.xml",
+        "demo/res.partner.csv",
+        "demo/auto.vehicle.csv",
+        "demo/product.product-works.csv",
+        "demo/product.product-parts.csv",
+        "demo/product.supplierinfo.csv",
+        "demo/auto_package_demo.xml",
+        "demo/auto_demo_shop.xml",
+    ],
+}

@@ -1,0 +1,433 @@
+"""The demo shop's story: three months of work and a believable board of today.
+
+Everything is made through the real flows (orders, stock, jobs, invoices, payments); only
+the dates are then set back, because a flow always happens "now".
+"""
+
+import random
+from datetime import datetime, timedelta
+
+from odoo import Command, api, fields, models
+from odoo.tools import SQL
+
+from . import demo_story as story
+
+
+class AutoDemoShop(models.AbstractModel):
+    _name = "auto.demo.shop"
+    _description = "Demo Shop"
+
+    # -- the shop itself ---------------------------------------------------------------
+
+    @api.model
+    def _set_up_company(self):
+        """Roubles, a generic chart of accounts, no VAT, as many small garages work."""
+        company = self.env.ref("base.main_company")
+        company.write(
+            {
+                "name": company.partner_id.name,
+                "currency_id": self.env.ref("base.RUB").id,
+            }
+        )
+        if not company.chart_template:
+            self.env["account.chart.template"].try_loading(
+                "generic_coa", company, install_demo=False
+            )
+        company.write(
+            {
+                "currency_id": self.env.ref("base.RUB").id,
+                "account_sale_tax_id": False,
+                "account_purchase_tax_id": False,
+            }
+        )
+        self.env["res.lang"]._activate_lang("ru_RU")
+        company.resource_calendar_id.tz = "Europe/Moscow"
+
+    @api.model
+    def _build(self):
+        """Make the demo shop's past and present. Dates are relative to today."""
+        shop = self.with_user(self.env.ref("base.user_admin")).with_context(
+            lang="en_US", tz="Europe/Moscow", mail_notrack=False
+        )
+        rng = random.Random(19)
+        shop._set_up_portal_customer()
+        shop._set_up_payment()
+        shop._receive_stock()
+        shop._build_history(rng)
+        shop._build_board(rng)
+        shop._build_recommendations(rng)
+
+    def _set_up_portal_customer(self):
+        """The customer of the first car may enter the portal."""
+        partner = self._ref("customer_1")
+        self.env["res.users"].with_context(no_reset_password=True).create(
+            {
+                "name": partner.name,
+                "login": "customer",
+                "password": "customer",
+                "partner_id": partner.id,
+                "lang": "ru_RU",
+                "tz": "Europe/Moscow",
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+
+    def _set_up_payment(self):
+        """Payments in the portal go through Odoo's demo provider."""
+        provider = self.env.ref("payment.payment_provider_demo")
+        provider.write({"state": "test", "is_published": True})
+
+    def _receive_stock(self):
+        """Put the parts of ``demo_story.STOCK`` onto the shelf by an inventory."""
+        location = (
+            self.env["stock.warehouse"]
+            .search([("company_id", "=", self.env.company.id)], limit=1)
+            .lot_stock_id
+        )
+        self.env["stock.quant"].with_context(inventory_mode=True).create(
+            [
+                {
+                    "product_id": self._ref(f"part_{code}").id,
+                    "location_id": location.id,
+                    "inventory_quantity": quantity,
+                }
+                for code, quantity in story.STOCK.items()
+                if quantity
+            ]
+        ).action_apply_inventory()
+
+    # -- three months of closed orders ---------------------------------------------------
+
+    def _build_history(self, rng):
+        """Released and paid orders, about six a week for twelve weeks, and lost deals."""
+        today = fields.Date.context_today(self)
+        days = [
+            today - timedelta(days=days_ago)
+            for days_ago in range(88, 4, -1)
+            if (today - timedelta(days=days_ago)).weekday() < 6
+        ]
+        plans = [
+            self._plan_visit(rng, rng.choice(days)) for _visit in range(story.VISITS)
+        ]
+        plans.sort(key=lambda plan: plan["date"])
+        self._stock_up_for(plans)
+        orders = self._make_orders(plans)
+        orders.action_confirm()
+        self._go_through_workshop(orders)
+        self._invoice_and_pay(orders, plans)
+        orders.action_release()
+        self._settle()
+        for order, plan in zip(orders, plans, strict=True):
+            self._set_back(order, plan["date"])
+        self._build_lost(rng, today)
+
+    def _plan_visit(self, rng, date):
+        car = self._ref(f"car_{rng.randint(1, 60)}")
+        return {
+            "date": datetime.combine(date, datetime.min.time())
+            + timedelta(hours=rng.randint(6, 12), minutes=rng.choice((0, 15, 30, 45))),
+            "car": car,
+            "story": rng.choice(story.VISIT_STORIES),
+            "advisor": self._ref(rng.choice(("user_advisor", "user_advisor2"))),
+            "source": rng.choice(story.SOURCES),
+            "mechanic": self._ref(rng.choice(story.MECHANICS)),
+        }
+
+    def _stock_up_for(self, plans):
+        """What the past used had been on the shelf."""
+        location = (
+            self.env["stock.warehouse"]
+            .search([("company_id", "=", self.env.company.id)], limit=1)
+            .lot_stock_id
+        )
+        for plan in plans:
+            for code, quantity in plan["story"]["lines"]:
+                if code.startswith("part_"):
+                    self.env["stock.quant"]._update_available_quantity(
+                        self._ref(code), location, quantity
+                    )
+
+    def _make_orders(self, plans):
+        """A deal and its work order per plan, in one batch each."""
+        leads = self.env["crm.lead"].create([self._prepare_lead(p) for p in plans])
+        return self.env["sale.order"].create(
+            [
+                self._prepare_order(plan, lead)
+                for plan, lead in zip(plans, leads, strict=True)
+            ]
+        )
+
+    def _prepare_lead(self, plan):
+        car = plan["car"]
+        return {
+            "name": plan["story"]["name"],
+            "type": "opportunity",
+            "partner_id": car.partner_id.id,
+            "vehicle_id": car.id,
+            "wish": plan["story"]["wish"],
+            "user_id": plan["advisor"].id,
+            "source_id": self._ref(plan["source"]).id,
+            "medium_id": self.env.ref("utm.utm_medium_website").id,
+            "work_type_id": self._ref(plan["story"]["work_type"]).id,
+        }
+
+    def _prepare_order(self, plan, lead):
+        return {
+            "partner_id": lead.partner_id.id,
+            "vehicle_id": lead.vehicle_id.id,
+            "is_work_order": True,
+            "opportunity_id": lead.id,
+            "wish": lead.wish,
+            "odometer": self._get_odometer(lead.vehicle_id, plan["date"].date()),
+            "user_id": lead.user_id.id,
+            "work_type_id": lead.work_type_id.id,
+            "source_id": lead.source_id.id,
+            "medium_id": lead.medium_id.id,
+            "order_line": [
+                Command.create(self._prepare_line(plan, code, quantity))
+                for code, quantity in plan["story"]["lines"]
+            ],
+        }
+
+    def _get_odometer(self, car, date):
+        """What the car's odometer shows on a day: 40 km a day since it was made."""
+        return (date - fields.Date.to_date(f"{car.year}-03-01")).days * 40 + car.id % 97
+
+    def _prepare_line(self, plan, code, quantity):
+        vals = {"product_id": self._ref(code).id}
+        if code.startswith("work_"):
+            vals["mechanic_ids"] = [Command.set(plan["mechanic"].ids)]
+        else:
+            vals["product_uom_qty"] = quantity
+        return vals
+
+    def _go_through_workshop(self, orders):
+        orders.action_receive()
+        jobs = orders.job_ids
+        jobs.action_start()
+        jobs.action_done()
+
+    def _invoice_and_pay(self, orders, plans):
+        """One posted invoice per order, paid on the day, by card or cash."""
+        date_by_order = dict(
+            zip(orders, [plan["date"].date() for plan in plans], strict=True)
+        )
+        for order in orders:
+            invoice = order._create_invoices()
+            invoice.invoice_date = date_by_order[order]
+            invoice.action_post()
+            self._pay(invoice, date_by_order[order])
+
+    def _pay(self, invoice, date):
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"payment_date": date})._create_payments()
+
+    def _build_lost(self, rng, today):
+        for number, (name, wish, reason) in enumerate(story.LOST):
+            car = self._ref(f"car_{rng.randint(1, 60)}")
+            lead = self.env["crm.lead"].create(
+                {
+                    "name": name,
+                    "type": "opportunity",
+                    "partner_id": car.partner_id.id,
+                    "vehicle_id": car.id,
+                    "wish": wish,
+                    "user_id": self._ref("user_advisor").id,
+                    "source_id": self._ref(rng.choice(story.SOURCES)).id,
+                }
+            )
+            lead.action_set_lost(lost_reason_id=self.env.ref(reason).id)
+            when = datetime.combine(today, datetime.min.time()) - timedelta(
+                days=9 * number + 4, hours=-9
+            )
+            self._write_past(lead, create_date=when, date_last_stage_update=when)
+
+    # -- the board of today ------------------------------------------------------------
+
+    def _build_board(self, rng):
+        """Today's deals, stage by stage, as on the page this product starts from."""
+        cars = [self._ref(f"car_{number}") for number in range(1, 61)]
+        rng.shuffle(cars)
+        own = self._ref("car_1")
+        cars.remove(own)
+        self._build_requests()
+        self._build_agreement(rng, cars[:29])
+        self._build_parts(rng, cars[29:35])
+        self._build_awaiting(rng, cars[35:43])
+        self._build_in_repair(rng, [own, *cars[43:47]])
+        self._build_ready(rng, cars[47:50])
+
+    def _build_requests(self):
+        """Two requests of this hour from the site."""
+        now = fields.Datetime.now()
+        for minutes, values in zip((25, 70), story.REQUESTS, strict=True):
+            lead = self.env["crm.lead"]._receive_request(
+                {
+                    **values,
+                    "user_id": self._ref("user_advisor").id,
+                    "source_id": self._ref(story.SOURCES[0]).id,
+                    "medium_id": self.env.ref("utm.utm_medium_website").id,
+                }
+            )
+            when = now - timedelta(minutes=minutes)
+            self._write_past(lead, create_date=when, date_last_stage_update=when)
+
+    def _plan_today(self, rng, car, visit_story=None):
+        plan = self._plan_visit(rng, fields.Date.context_today(self))
+        plan["car"] = car
+        if visit_story:
+            plan["story"] = visit_story
+        return plan
+
+    def _build_agreement(self, rng, cars):
+        plans = [self._plan_today(rng, car) for car in cars]
+        orders = self._make_orders(plans)
+        self._settle()
+        orders[::2].action_quotation_sent()
+        self._settle()
+        now = fields.Datetime.now()
+        for number, order in enumerate(orders):
+            self._age(order, now - timedelta(hours=5 + number * 6))
+
+    def _build_parts(self, rng, cars):
+        """Four orders wait for parts ordered yesterday, two have them since today."""
+        plans = [
+            self._plan_today(rng, car, visit_story)
+            for car, visit_story in zip(cars, story.PARTS_STORIES, strict=True)
+        ]
+        orders = self._make_orders(plans)
+        orders.action_confirm()
+        self._settle()
+        purchases = orders._get_purchase_orders()
+        purchases.button_confirm()
+        self._settle()
+        arrived = orders[4:]._get_purchase_orders()
+        for picking in arrived.picking_ids:
+            picking.button_validate()
+        self._settle()
+        now = fields.Datetime.now()
+        for number, order in enumerate(orders):
+            hours = 26 - number if number < 4 else 3
+            self._age(order, now - timedelta(hours=hours))
+
+    def _build_awaiting(self, rng, cars):
+        """Eight cars are expected: three today, the rest in the next days."""
+        plans = [
+            self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
+        ]
+        orders = self._make_orders(plans)
+        orders.action_confirm()
+        self._settle()
+        today = fields.Datetime.now().replace(minute=0, second=0, microsecond=0)
+        for number, order in enumerate(orders):
+            day = 0 if number < 3 else 1 + (number - 3) // 2
+            order.opportunity_id.date_booking = today.replace(
+                hour=9 + number
+            ) + timedelta(days=day)
+        orders.opportunity_id._move_by_event({"booked"}, self.env._("Booked by phone"))
+        for number, order in enumerate(orders):
+            self._age(order, fields.Datetime.now() - timedelta(hours=2 + 5 * number))
+
+    def _build_in_repair(self, rng, cars):
+        plans = [
+            self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
+        ]
+        for plan in plans:
+            plan["mechanic"] = self._ref("employee_mechanic")
+        orders = self._make_orders(plans)
+        orders.action_confirm()
+        orders.action_receive()
+        for order in orders[:4]:
+            order.job_ids[:1].action_start()
+        self._settle()
+        for number, order in enumerate(orders):
+            self._age(order, fields.Datetime.now() - timedelta(hours=2 + 4 * number))
+
+    def _build_ready(self, rng, cars):
+        plans = [
+            self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
+        ]
+        orders = self._make_orders(plans)
+        orders.action_confirm()
+        self._go_through_workshop(orders)
+        for order in orders[:2]:
+            order._create_invoices().action_post()
+        self._settle()
+        for number, order in enumerate(orders):
+            self._age(order, fields.Datetime.now() - timedelta(hours=1 + 3 * number))
+
+    def _build_recommendations(self, rng):
+        today = fields.Date.context_today(self)
+        self.env["auto.recommendation"].create(
+            [
+                {
+                    "name": name,
+                    "vehicle_id": self._ref("car_1" if not i else f"car_{i * 3}").id,
+                    "product_id": self._ref(product).id,
+                    "severity": severity,
+                    "date_advised": today - timedelta(days=rng.randint(20, 90)),
+                    "date_due": today + timedelta(days=rng.randint(-20, 60)),
+                }
+                for i, (name, product, severity) in enumerate(story.RECOMMENDATIONS)
+            ]
+        )
+
+    # -- tools ---------------------------------------------------------------------------
+
+    def _ref(self, name):
+        return self.env.ref(name if "." in name else f"auto_service.{name}")
+
+    def _settle(self):
+        """What a commit does: write the facts, then move the deals."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.env.flush_all()
+
+    def _age(self, order, when):
+        """Let the order's deal be made, and have come to its stage, at ``when``."""
+        self._write_past(order, create_date=when, date_order=when)
+        self._write_past(
+            order.opportunity_id,
+            create_date=when - timedelta(hours=2),
+            date_last_stage_update=when,
+        )
+
+    def _set_back(self, order, when):
+        """Move a closed order, its deal, jobs, moves and messages into the past."""
+        done = when + timedelta(hours=6)
+        self._write_past(
+            order,
+            create_date=when - timedelta(days=2),
+            date_order=when - timedelta(days=1),
+            date_received=when,
+            date_released=done,
+        )
+        self._write_past(
+            order.opportunity_id,
+            create_date=when - timedelta(days=2),
+            date_open=when - timedelta(days=2),
+            date_last_stage_update=done,
+            date_closed=done,
+        )
+        self._write_past(order.job_ids, date_started=when, date_done=done)
+        self._write_past(order.picking_ids, date_done=done)
+        self._write_past(order.picking_ids.move_ids, date=done)
+
+    def _write_past(self, records, **values):
+        """Set dates that no flow can set, straight in the database."""
+        if not records:
+            return
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id IN %s",
+                SQL.identifier(records._table),
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), value)
+                    for name, value in values.items()
+                ),
+                tuple(records.ids),
+            )
+        )
+        records.invalidate_recordset(list(values))

@@ -1,0 +1,325 @@
+"""What happened in the demo shop: texts a customer would say, works, parts, numbers."""
+
+VISITS = 72
+MECHANICS = (
+    "employee_mechanic",
+    "employee_mechanic2",
+    "employee_mechanic3",
+    "employee_mechanic4",
+)
+SOURCES = (
+    "utm_source_yandex",
+    "utm_source_maps",
+    "utm_source_2gis",
+    "utm_source_avito",
+    "utm_source_friends",
+)
+STOCK = {
+    "oil5w30": 18,
+    "oil5w40": 12,
+    "oil0w20": 5,
+    "oilf_kia": 15,
+    "oilf_vag": 10,
+    "oilf_lada": 20,
+    "airf_rio": 6,
+    "airf_logan": 6,
+    "cabf_rio": 8,
+    "cabf_polo": 4,
+    "plug_ngk": 32,
+    "plug_denso": 16,
+    "belt_gates": 2,
+    "belt_lada": 1,
+    "pump": 1,
+    "coolant": 14,
+    "padf_rio": 4,
+    "padf_vesta": 3,
+    "padf_camry": 1,
+    "padr_rio": 3,
+    "padr_octavia": 2,
+    "disc_rio": 2,
+    "fluid_dot4": 16,
+    "shockf_rio": 2,
+    "shockf_solaris": 1,
+    "shockr_logan": 2,
+    "ball": 5,
+    "stab": 12,
+    "bearing": 1,
+    "atf": 18,
+    "cvboot": 2,
+    "batt60": 3,
+    "batt75": 1,
+    "lamp_h7": 14,
+    "wiper": 5,
+    "caliper_kit": 3,
+    "thermostat": 1,
+}
+VISIT_STORIES = [
+    {
+        "name": "ТО: масло и фильтры",
+        "wish": "Плановое ТО, масло своё не беру",
+        "work_type": "auto_crm.work_type_maintenance",
+        "lines": [
+            ("work_oil", 1),
+            ("work_cabin_filter", 1),
+            ("part_oil5w30", 1),
+            ("part_oilf_kia", 1),
+            ("part_cabf_rio", 1),
+        ],
+    },
+    {
+        "name": "Замена масла",
+        "wish": "Поменять масло и посмотреть подвеску",
+        "work_type": "auto_crm.work_type_maintenance",
+        "lines": [
+            ("work_oil", 1),
+            ("work_diag_susp", 1),
+            ("part_oil5w40", 1),
+            ("part_oilf_lada", 1),
+        ],
+    },
+    {
+        "name": "Тормоза спереди",
+        "wish": "Скрип при торможении",
+        "work_type": "auto_crm.work_type_brakes",
+        "lines": [
+            ("work_front_pads", 1),
+            ("part_padf_rio", 1),
+            ("part_caliper_kit", 1),
+        ],
+    },
+    {
+        "name": "Тормоза по кругу",
+        "wish": "Педаль стала мягкой, руль бьёт при торможении",
+        "work_type": "auto_crm.work_type_brakes",
+        "lines": [
+            ("work_front_pads", 1),
+            ("work_rear_pads", 1),
+            ("work_brake_fluid", 1),
+            ("part_padf_vesta", 1),
+            ("part_padr_rio", 1),
+            ("part_fluid_dot4", 2),
+        ],
+    },
+    {
+        "name": "Стук в подвеске",
+        "wish": "Стук спереди слева на кочках",
+        "work_type": "auto_crm.work_type_suspension",
+        "lines": [
+            ("work_diag_susp", 1),
+            ("work_stabilizer", 1),
+            ("part_stab", 2),
+        ],
+    },
+    {
+        "name": "Шаровая опора",
+        "wish": "Люфт на подъёмнике, сказали шаровая",
+        "work_type": "auto_crm.work_type_suspension",
+        "lines": [
+            ("work_ball_joint", 1),
+            ("work_alignment", 1),
+            ("part_ball", 1),
+        ],
+    },
+    {
+        "name": "Ступичный подшипник",
+        "wish": "Гул на скорости после 60 км/ч",
+        "work_type": "auto_crm.work_type_suspension",
+        "lines": [
+            ("work_wheel_bearing", 1),
+            ("part_bearing", 1),
+        ],
+    },
+    {
+        "name": "Свечи зажигания",
+        "wish": "Троит на холодную",
+        "work_type": "auto_crm.work_type_engine",
+        "lines": [
+            ("work_diag", 1),
+            ("work_spark_plugs", 1),
+            ("part_plug_ngk", 4),
+        ],
+    },
+    {
+        "name": "Горит Check Engine",
+        "wish": "Загорелась лампа двигателя",
+        "work_type": "auto_crm.work_type_diagnostics",
+        "lines": [
+            ("work_diag", 1),
+        ],
+    },
+    {
+        "name": "Антифриз и термостат",
+        "wish": "Долго греется, печка дует холодным",
+        "work_type": "auto_crm.work_type_engine",
+        "lines": [
+            ("work_antifreeze", 1),
+            ("part_coolant", 2),
+            ("part_thermostat", 1),
+        ],
+    },
+    {
+        "name": "Жидкость АКПП",
+        "wish": "Пинается коробка при переключении",
+        "work_type": "auto_crm.work_type_gearbox",
+        "lines": [
+            ("work_gearbox_oil", 1),
+            ("part_atf", 5),
+        ],
+    },
+    {
+        "name": "Аккумулятор",
+        "wish": "Утром не завелась",
+        "work_type": "auto_crm.work_type_electrics",
+        "lines": [
+            ("work_battery", 1),
+            ("part_batt60", 1),
+        ],
+    },
+    {
+        "name": "Пыльник ШРУСа",
+        "wish": "Хруст при повороте",
+        "work_type": "auto_crm.work_type_gearbox",
+        "lines": [
+            ("work_cv_boot", 1),
+            ("part_cvboot", 1),
+        ],
+    },
+    {
+        "name": "Ремень ГРМ",
+        "wish": "Пробег 90 тысяч, пора менять ремень",
+        "work_type": "auto_crm.work_type_engine",
+        "lines": [
+            ("work_timing_belt", 1),
+            ("work_water_pump", 1),
+            ("part_belt_gates", 1),
+            ("part_pump", 1),
+            ("part_coolant", 1),
+        ],
+    },
+    {
+        "name": "Шиномонтаж",
+        "wish": "Переобуть на зиму",
+        "work_type": "auto_crm.work_type_tyres",
+        "lines": [
+            ("work_tyres", 1),
+        ],
+    },
+    {
+        "name": "Полное ТО",
+        "wish": "ТО-60, всё по регламенту",
+        "work_type": "auto_crm.work_type_maintenance",
+        "lines": [
+            ("work_service_full", 1),
+            ("work_air_filter", 1),
+            ("part_oil5w30", 1),
+            ("part_oilf_kia", 1),
+            ("part_airf_rio", 1),
+        ],
+    },
+]
+# What the shelf can serve at once.
+STOCK_STORIES = [VISIT_STORIES[number] for number in (0, 1, 4, 5, 7, 8, 14)]
+# Each needs a part that is not on the shelf.
+PARTS_STORIES = [
+    {
+        "name": "Тормоза BMW X3",
+        "wish": "Скрежет спереди при торможении",
+        "work_type": "auto_crm.work_type_brakes",
+        "lines": [
+            ("work_front_pads", 1),
+            ("part_padf_x3", 1),
+            ("part_fluid_dot4", 1),
+        ],
+    },
+    {
+        "name": "Диски и колодки",
+        "wish": "Биение руля при торможении",
+        "work_type": "auto_crm.work_type_brakes",
+        "lines": [
+            ("work_front_discs", 1),
+            ("part_disc_camry", 2),
+            ("part_padf_camry", 1),
+        ],
+    },
+    {
+        "name": "Сцепление",
+        "wish": "Пробуксовывает на подъёме",
+        "work_type": "auto_crm.work_type_gearbox",
+        "lines": [
+            ("work_clutch", 1),
+            ("part_clutch_kit", 1),
+        ],
+    },
+    {
+        "name": "Амортизаторы передние",
+        "wish": "Пробивает на лежачих полицейских",
+        "work_type": "auto_crm.work_type_suspension",
+        "lines": [
+            ("work_shock_front", 1),
+            ("part_shockf_solaris", 2),
+            ("part_stab", 2),
+        ],
+    },
+    {
+        "name": "Сцепление и коробка",
+        "wish": "Хруст при включении второй",
+        "work_type": "auto_crm.work_type_gearbox",
+        "lines": [
+            ("work_clutch", 1),
+            ("part_clutch_kit", 1),
+            ("part_atf", 2),
+        ],
+    },
+    {
+        "name": "Колодки BMW",
+        "wish": "Загорелся датчик износа колодок",
+        "work_type": "auto_crm.work_type_brakes",
+        "lines": [
+            ("work_front_pads", 1),
+            ("part_padf_x3", 1),
+        ],
+    },
+]
+REQUESTS = [
+    {
+        "name": "Стук спереди слева",
+        "contact_name": "Григорий Осипов",
+        "phone": "+79161112233",
+        "vehicle_line": "С417ТМ197 Hyundai Creta 2020",
+        "wish": "Стучит спереди слева на мелких кочках, можно сегодня?",
+    },
+    {
+        "name": "ТО и фильтры",
+        "contact_name": "Полина Авдеева",
+        "phone": "+79034445566",
+        "email_from": "polina.avdeeva@example.com",
+        "vehicle_line": "Н802ЕА777 Kia Sportage 2021",
+        "wish": "Сколько стоит ТО-45 с вашим маслом?",
+    },
+]
+LOST = [
+    (
+        "Замена турбины",
+        "Сколько будет стоить турбина?",
+        "crm.lost_reason_1",
+    ),
+    ("Покраска бампера", "Поцарапали бампер во дворе", "auto_crm.crm_lost_reason_not_ours"),
+    ("Ремонт АКПП", "Толчки на второй передаче", "auto_crm.crm_lost_reason_competitor"),
+    ("Кондиционер", "Не холодит кондиционер", "auto_crm.crm_lost_reason_no_answer"),
+    ("Кузовной ремонт", "Вмятина на двери", "auto_crm.crm_lost_reason_sold"),
+    ("Чип-тюнинг", "Хочу прибавить мощности", "auto_crm.crm_lost_reason_not_ours"),
+]
+RECOMMENDATIONS = [
+    ("Передние колодки: осталось 3 мм", "work_front_pads", "danger"),
+    ("Тормозная жидкость: старше двух лет", "work_brake_fluid", "soon"),
+    ("Задние амортизаторы запотели", "work_shock_rear", "soon"),
+    ("Ремень ГРМ: трещины", "work_timing_belt", "danger"),
+    ("Стойки стабилизатора: люфт", "work_stabilizer", "soon"),
+    ("Антифриз мутный", "work_antifreeze", "soon"),
+    ("Свечи на пределе", "work_spark_plugs", "safe"),
+    ("Салонный фильтр", "work_cabin_filter", "safe"),
+    ("Развал-схождение после ремонта", "work_alignment", "soon"),
+    ("Пыльник ШРУСа надорван", "work_cv_boot", "danger"),
+    ("Аккумулятор держит слабо", "work_battery", "soon"),
+    ("Жидкость АКПП, 60 тыс. км", "work_gearbox_oil", "safe"),
+]
