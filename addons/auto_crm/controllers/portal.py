@@ -13,6 +13,9 @@ from odoo.tools import SQL
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+from ..tools.plate import plate_key
+from ..tools.vin import normalize_vin
+
 OPEN_RECOMMENDATIONS = ("advised", "declined", "deferred")
 
 
@@ -405,8 +408,8 @@ class AutoCustomerPortal(CustomerPortal):
         errors = {}
         if not form["license_plate"] and not form["vin"]:
             errors["license_plate"] = _("Enter the plate, or the VIN of a new car.")
-        elif len(form["license_plate"]) > 16:
-            errors["license_plate"] = _("A plate has no more than 16 characters.")
+        elif form["license_plate"] and not self._is_plate(form["license_plate"]):
+            errors["license_plate"] = _("A plate has 4 to 12 letters and digits.")
         if not form["car"]:
             errors["car"] = _("Enter the make and model, such as Kia Rio.")
         newest = fields.Date.today().year + 1
@@ -417,14 +420,19 @@ class AutoCustomerPortal(CustomerPortal):
             errors["year"] = _("Enter a year between 1900 and %(year)s.", year=newest)
         if form["vin"] and not self._is_vin(form["vin"]):
             errors["vin"] = _(
-                "A VIN has 17 letters and digits, without I, O and Q. It is in the "
-                "registration papers."
+                "A VIN has 17 letters and digits, an older body number fewer. It is in "
+                "the registration papers."
             )
         return errors
 
-    def _is_vin(self, vin):
-        """Tell whether the text has the form of a VIN."""
-        return bool(re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", re.sub(r"[\s-]", "", vin.upper())))
+    def _is_plate(self, text):
+        """Tell whether the text may be a plate of any country."""
+        return len(text) <= 20 and 4 <= len(plate_key(text)) <= 12
+
+    def _is_vin(self, text):
+        """Tell whether the text may be a VIN, or the body number of a car without one."""
+        number = normalize_vin(text) or ""
+        return bool(re.fullmatch(r"[A-Z0-9]{6,17}", number))
 
     def _add_car(self, form, errors):
         """Keep the customer's new car; fill ``errors`` instead when it cannot be.
@@ -447,7 +455,7 @@ class AutoCustomerPortal(CustomerPortal):
             )
             return None
         if known_sudo:
-            self._ask_advisors(known_sudo[0], form)
+            self._ask_advisors(known_sudo[0], form, "owner")
             errors["form"] = request.env._(
                 "This car could not be added here. We have noted your request and will "
                 "contact you; you may also ask the service."
@@ -479,33 +487,52 @@ class AutoCustomerPortal(CustomerPortal):
         # A customer has no right on activities; only his own are counted.
         activities = request.env["mail.activity"].sudo().with_context(active_test=False)
         vehicles = request.env["auto.vehicle"].sudo().with_context(active_test=False)
-        return vehicles.search_count(domain) + activities.search_count(
-            domain & Domain("res_model", "=", "auto.vehicle")
+        added = vehicles.search(domain, limit=self._cars_a_day)
+        return len(added) + activities.search_count(
+            domain
+            & Domain("res_model", "=", "auto.vehicle")
+            & Domain("res_id", "not in", added.ids)
         )
 
     def _find_known_vehicles(self, form):
         """Return the cars, of anybody, archived too, with this plate or VIN (sudo)."""
+        domain = Domain.FALSE
+        if plate := plate_key(form["license_plate"]):
+            domain |= Domain("plate_key", "=", plate)
+        if vin := normalize_vin(form["vin"]):
+            domain |= Domain("vin", "=", vin)
+        companies = request.env.user.company_ids
         # Whose car it is stays here: the customer only learns that it cannot be added.
-        vehicle_sudo = request.env["auto.vehicle"].sudo()
-        return vehicle_sudo._find_same(form["license_plate"], form["vin"])
+        vehicles_sudo = request.env["auto.vehicle"].sudo().with_context(active_test=False)
+        return vehicles_sudo.search(
+            domain & Domain("company_id", "in", [*companies.ids, False]), limit=20
+        )
 
     def _create_vehicle(self, form):
-        """Create the customer's car.
+        """Create the customer's car; words that name no known model are left for a person.
 
         :return: the car (sudo: a customer may only read; the owner is forced to be his)
         """
-        return (
+        vals = self._prepare_vehicle_vals(form)
+        vehicle_sudo = (
             request.env["auto.vehicle"]
             .sudo()
             .with_context(mail_create_nosubscribe=True)
-            .create(self._prepare_vehicle_vals(form))
+            .create(vals)
         )
+        if not vals["model_id"]:
+            self._ask_advisors(vehicle_sudo, form, "model")
+        return vehicle_sudo
 
     def _prepare_vehicle_vals(self, form):
         """Return the values of the customer's new car; hook of other fields of the form."""
         user_partner = request.env.user.partner_id
         owner = user_partner.commercial_partner_id
+        # The catalogue of makes and models is no customer's, he only names one of it.
+        model, rest = request.env["fleet.vehicle.model"].sudo()._match_text(form["car"])
         return {
+            "note": Markup("<p>%s</p>") % form["car"] if rest else False,
+            "model_id": model.id,
             "partner_id": owner.id,
             "driver_id": user_partner.id if user_partner != owner else False,
             "license_plate": form["license_plate"],
@@ -513,22 +540,25 @@ class AutoCustomerPortal(CustomerPortal):
             "year": int(form["year"] or 0),
         }
 
-    def _ask_advisors(self, vehicle_sudo, form):
-        """Leave an activity on the known car for the one who serves this customer."""
+    def _ask_advisors(self, vehicle_sudo, form, reason):
+        """Leave what the customer typed as an activity, in his advisor's own language.
+
+        :param str reason: "owner", the car is known as somebody's, or "model", unknown words
+        """
         customer = request.env.user.partner_id
-        note = Markup("<p>%s</p><p>%s</p>") % (
-            request.env._(
-                "%(customer)s wanted to add this car to his own in the portal: find out "
-                "whose it is, then change its owner or call.",
-                customer=customer.display_name,
-            ),
-            ", ".join(text for text in form.values() if text),
-        )
-        vehicle_sudo.activity_schedule(
+        advisor = self._get_advisor(vehicle_sudo)
+        env = request.env(context={**request.env.context, "lang": advisor.lang})
+        summaries = {
+            "owner": env._("Whose car: %(customer)s", customer=customer.display_name),
+            "model": env._("Choose the model of this car"),
+        }
+        told = env._("%(customer)s typed in the portal:", customer=customer.display_name)
+        typed = ", ".join(text for text in form.values() if text)
+        vehicle_sudo.with_env(env(su=True)).activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=request.env._("Whose car: %s", customer.display_name),
-            note=note,
-            user_id=self._get_advisor(vehicle_sudo).id,
+            summary=summaries[reason],
+            note=Markup("<p>%s</p><p>%s</p>") % (told, typed),
+            user_id=advisor.id,
         )
 
     def _get_advisor(self, vehicle_sudo):
