@@ -11,6 +11,7 @@ from . import (
     test_package,
     test_plate,
     test_portal,
+    test_portal_tour,
     test_recommendation,
     test_requests,
     test_sum_in_words,

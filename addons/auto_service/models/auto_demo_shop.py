@@ -178,6 +178,7 @@ class AutoDemoShop(models.AbstractModel):
             "is_work_order": True,
             "opportunity_id": lead.id,
             "wish": lead.wish,
+            "odometer": self._get_odometer(lead.vehicle_id, plan["date"].date()),
             "user_id": lead.user_id.id,
             "work_type_id": lead.work_type_id.id,
             "source_id": lead.source_id.id,
@@ -187,6 +188,10 @@ class AutoDemoShop(models.AbstractModel):
                 for code, quantity in plan["story"]["lines"]
             ],
         }
+
+    def _get_odometer(self, car, date):
+        """What the car's odometer shows on a day: 40 km a day since it was made."""
+        return (date - fields.Date.to_date(f"{car.year}-03-01")).days * 40 + car.id % 97
 
     def _prepare_line(self, plan, code, quantity):
         vals = {"product_id": self._ref(code).id}
@@ -257,16 +262,14 @@ class AutoDemoShop(models.AbstractModel):
         """Two requests of this hour from the site."""
         now = fields.Datetime.now()
         for minutes, values in zip((25, 70), story.REQUESTS, strict=True):
-            lead = self.env["crm.lead"].create(
+            lead = self.env["crm.lead"]._receive_request(
                 {
                     **values,
-                    "type": "opportunity",
                     "user_id": self._ref("user_advisor").id,
                     "source_id": self._ref(story.SOURCES[0]).id,
                     "medium_id": self.env.ref("utm.utm_medium_website").id,
                 }
             )
-            lead._schedule_call()
             when = now - timedelta(minutes=minutes)
             self._write_past(lead, create_date=when, date_last_stage_update=when)
 
