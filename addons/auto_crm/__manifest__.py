@@ -56,6 +56,7 @@
         "views/auto_order_clock_views.xml",
         "views/auto_request_views.xml",
         "views/product_views.xml",
+        "views/purchase_order_views.xml",
         "views/sale_order_views.xml",
         "views/crm_stage_views.xml",
         "views/crm_lead_views.xml",

@@ -135,6 +135,7 @@ class AutoVehicle(models.Model):
     duplicate_ids = fields.Many2many(
         comodel_name="auto.vehicle",
         compute="_compute_duplicate_ids",
+        context={"active_test": False},
         groups="auto_crm.auto_crm_group_advisor,account.group_account_readonly",
     )
     duplicate_text = fields.Html(
@@ -305,17 +306,6 @@ class AutoVehicle(models.Model):
             return Domain.TRUE
         return self._get_text_domain(value)
 
-    @api.constrains("vin", "company_id")
-    def _check_vin(self):
-        """Name the other car; the unique index is what two simultaneous users meet."""
-        for other in self._search_duplicates():
-            same = (self - other).filtered(
-                lambda vehicle, other=other: vehicle.vin == other.vin
-                and vehicle.company_id == other.company_id
-            )
-            if same and other.vin:
-                raise ValidationError(self._get_vin_taken_sentence(other))
-
     @api.onchange("license_plate", "vin")
     def _onchange_numbers(self):
         self.license_plate = plate.format_plate(self.license_plate)
@@ -323,12 +313,20 @@ class AutoVehicle(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vehicles = super().create([self._normalize_vals(vals) for vals in vals_list])
+        vals_list = [self._normalize_vals(vals) for vals in vals_list]
+        self._check_vin_free(
+            (vals["vin"], self._get_company_from_vals(vals).id)
+            for vals in vals_list
+            if vals.get("vin")
+        )
+        vehicles = super().create(vals_list)
         vehicles.filtered("partner_id")._open_ownership()
         return vehicles
 
     def write(self, vals):
         vals = self._normalize_vals(vals)
+        if vals.get("vin"):
+            self._check_vin_free((vals["vin"], vehicle.company_id.id) for vehicle in self)
         changed = self.browse()
         if "partner_id" in vals:
             changed = self.filtered(
@@ -500,6 +498,29 @@ class AutoVehicle(models.Model):
         )
 
     @api.model
+    def _get_company_from_vals(self, vals):
+        """Company a vehicle made of these values will have."""
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        company = self.env["res.company"].browse(vals.get("company_id"))
+        return company or partner.company_id
+
+    def _check_vin_free(self, keys):
+        """Refuse the VIN of another car by its name; two users at once meet the unique index.
+
+        :param keys: pairs (VIN, company's id or False) about to be written
+        :raise ValidationError: naming the car that has the VIN
+        """
+        if self.env.context.get("import_file"):
+            return  # the index is reported with the row, a refusal of the batch with the first one
+        keys = set(keys)
+        domain = Domain("vin", "in", [number for number, _company in keys])
+        domain &= Domain("id", "not in", self.ids)
+        others = self.with_context(active_test=False)
+        for other in others.search(domain) if keys else ():
+            if (other.vin, other.company_id.id) in keys:
+                raise ValidationError(self._get_vin_taken_sentence(other))
+
+    @api.model
     def _get_vin_taken_sentence(self, other):
         """Say which car has the VIN already, and what to do instead of making a second one."""
         values = {"vin": other.vin, "vehicle": other.display_name}
@@ -543,7 +564,7 @@ class AutoVehicle(models.Model):
                 "%(vehicle)s has the same plate or VIN and is archived: open and restore it."
             )
         link = Markup('<a href="/odoo/auto.vehicle/%s" target="_blank">%s</a>') % (
-            other.id,
+            other._origin.id,
             other.display_name,
         )
         owner = other.partner_id.sudo().display_name  # sudo: the name only, as in the field itself
@@ -699,7 +720,7 @@ class AutoVehicle(models.Model):
     def _find_by_line(self, parsed, model, partner):
         """The known car of a parsed line: by VIN, by plate, or the customer's only one of that model."""
         candidates = self.with_context(active_test=False)
-        companies = Domain("company_id", "in", [*self.env.companies.ids, False])
+        companies = Domain("company_id", "in", [self.env.company.id, False])
         for field_name, value in (("vin", parsed.vin), ("plate_key", plate.plate_key(parsed.plate))):
             if not value:
                 continue

@@ -87,6 +87,9 @@ class SaleOrder(models.Model):
     )
     job_count = fields.Integer(compute="_compute_job_count")
     job_done_count = fields.Integer(compute="_compute_job_count")
+    is_to_check = fields.Boolean(
+        compute="_compute_is_to_check", help="Only the quality check is left to do."
+    )
     parts_state = fields.Selection(
         selection=[
             ("none", "No parts"),
@@ -192,6 +195,13 @@ class SaleOrder(models.Model):
             states = counts.get(order, [])
             order.job_count = len(states)
             order.job_done_count = states.count("done")
+
+    @api.depends("work_state", "date_checked", "job_ids.state")
+    def _compute_is_to_check(self):
+        for order in self:
+            is_open = order.work_state in ("received", "in_progress")
+            states = set(order.job_ids.mapped("state")) - {"done", "cancel"}
+            order.is_to_check = is_open and not states and not order.date_checked
 
     @api.depends("is_work_order", "state", "order_line.part_state", "order_line.parts_date")
     def _compute_parts_state(self):
@@ -417,6 +427,20 @@ class SaleOrder(models.Model):
         return rework._get_records_action(
             views=[(self.env.ref("auto_crm.sale_order_view_form_work_order").id, "form")]
         )
+
+    def get_formview_id(self, access_uid=None):
+        """Override of the ORM: work orders open in their own form everywhere."""
+        if len(self) == 1 and self.is_work_order:
+            return self.env.ref("auto_crm.sale_order_view_form_work_order").id
+        return super().get_formview_id(access_uid=access_uid)
+
+    def action_view_deal(self):
+        """Open the deal of the order."""
+        return self.opportunity_id._get_records_action()
+
+    def action_view_vehicle(self):
+        """Open the car of the order."""
+        return self.vehicle_id._get_records_action()
 
     def action_view_jobs(self):
         """Open the jobs of the orders."""

@@ -89,6 +89,11 @@ class SaleOrderLine(models.Model):
     parts_date = fields.Date(
         string="Part due", compute="_compute_part_state", store=True, copy=False
     )
+    line_state = fields.Selection(
+        selection=lambda self: self._get_line_states(),
+        string="State of Work or Part",
+        compute="_compute_line_state",
+    )
     recommendation_ids = fields.One2many(
         comodel_name="auto.recommendation", inverse_name="done_line_id"
     )
@@ -177,6 +182,20 @@ class SaleOrderLine(models.Model):
                 line.part_state, line.parts_date = "customer", False
             else:
                 line.part_state, line.parts_date = line._get_part_state()
+
+    @api.model
+    def _get_line_states(self):
+        """States of works and of parts, for one column of the order's list."""
+        return [
+            choice
+            for name in ("job_state", "part_state")
+            for choice in self._fields[name]._description_selection(self.env)
+        ]
+
+    @api.depends("job_state", "part_state")
+    def _compute_line_state(self):
+        for line in self:
+            line.line_state = line.job_state or line.part_state
 
     @api.depends("order_id.is_work_order", "line_kind")
     def _compute_qty_delivered_method(self):
