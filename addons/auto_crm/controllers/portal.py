@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from textwrap import shorten
 
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
@@ -202,6 +203,7 @@ class AutoCustomerPortal(CustomerPortal):
         )
 
     def _get_recommendation_domain(self, vehicles):
+        """Return the domain of the advised work of the cars that still waits."""
         return Domain("vehicle_id", "in", vehicles.ids) & Domain(
             "state", "in", OPEN_RECOMMENDATIONS
         )
@@ -611,8 +613,10 @@ class AutoCustomerPortal(CustomerPortal):
         return lead_model._receive_request(self._prepare_request_vals(vehicle, wish))
 
     def _prepare_request_vals(self, vehicle, wish):
+        """Return the values of the request; hook of other things asked for."""
         partner = request.env.user.partner_id
         return {
+            "name": shorten(wish, width=80, placeholder="…"),
             "partner_id": partner.id,
             "vehicle_id": vehicle.id,
             "wish": wish,

@@ -101,7 +101,9 @@ class AutoAcceptance(models.Model):
 
     def action_print(self):
         """Print the act in the customer's language."""
-        return self.env.ref("auto_crm.auto_acceptance_report").report_action(self)
+        return self.env.ref("auto_crm.auto_acceptance_report").report_action(
+            self, config=False
+        )
 
     def _sign(self):
         """Fix who signed and when; a manager who empties the signature unlocks the act."""
@@ -118,7 +120,13 @@ class AutoAcceptance(models.Model):
     def _record_odometer(self):
         """Bring the reading to the order and to the car's history."""
         for act in self.filtered("odometer"):
-            act.order_id.odometer = act.odometer
+            order = act.order_id
+            order.odometer = act.odometer
+            if order.vehicle_id:
+                day = fields.Datetime.context_timestamp(act, act.date).date()
+                order.vehicle_id._add_odometer(
+                    act.odometer, source="order", order=order, date=day
+                )
 
     @api.model
     def _get_signed_fields(self):

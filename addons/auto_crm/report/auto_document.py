@@ -220,9 +220,9 @@ class AutoDocument(models.AbstractModel):
     @api.model
     def _get_rate(self, line):
         """The price of a norm-hour, when the work is priced by it."""
-        if not line.norm_hours or line.product_id.labour_pricing != "norm":
+        if not line.norm_hours or not line._is_norm_priced():
             return ""
-        return self._format_amount(line.price_unit / line.norm_hours, line.currency_id)
+        return self._format_amount(line.labour_rate, line.currency_id)
 
     @api.model
     def _get_line_name(self, line):
