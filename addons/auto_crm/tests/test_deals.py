@@ -80,7 +80,10 @@ class TestDeals(DealCommon):
                 "rate_ids": [Command.create({"name": "2020-01-01", "rate": 2.0})],
             }
         )
-        order = self._create_order(currency_id=currency.id)
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": currency.id}
+        )
+        order = self._create_order(pricelist_id=pricelist.id)
         order.order_line.price_unit = 100
         self.assertAlmostEqual(self.lead.amount_deal, 50)
 
@@ -223,7 +226,7 @@ class TestDeals(DealCommon):
 class TestBoard(DealCommon):
     def _read_board(self):
         view = self.env.ref("auto_crm.auto_crm_lead_view_kanban")
-        Lead = self.Lead.with_user(self.advisor)
+        Lead = self.Lead.with_user(self.advisor).with_context(read_group_expand=True)
         names = Lead.get_views([(view.id, "kanban")])["models"]["crm.lead"]["fields"]
         many2one = {"fields": {"display_name": {}}}
         specification = {
@@ -438,8 +441,10 @@ class TestLostDeals(DealCommon):
 @tagged("post_install", "-at_install")
 class TestDealSettings(DealCommon):
     def test_settings_belong_to_the_company(self):
-        settings = self.env["res.config.settings"].with_user(self.manager).create({})
-        self.assertEqual(settings.auto_silent_days, self.company.auto_silent_days)
+        self.env["res.config.settings"].create({"auto_silent_days": 5}).execute()
+        self.assertEqual(self.company.auto_silent_days, 5)
+        other = self.env["res.company"].create({"name": "Second shop"})
+        self.assertEqual(other.auto_silent_days, 3)
 
     def test_tasks_of_all_documents_are_one_list(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
