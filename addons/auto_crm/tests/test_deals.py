@@ -222,6 +222,14 @@ class TestDeals(DealCommon):
         self.assertNotIn(self.lead, self.Lead.search(domain))
 
 
+    def test_merged_deals_lose_neither_car_nor_words(self):
+        first = self._create_deal(vehicle_id=False, wish="One")
+        second = self._create_deal(wish="Two")
+        merged = (first + second).merge_opportunity()
+        self.assertEqual(merged.vehicle_id, self.vehicle)
+        self.assertEqual(set(merged.wish.split("\n")), {"One", "Two"})
+
+
 @tagged("post_install", "-at_install")
 class TestBoard(DealCommon):
     def _read_board(self):
@@ -455,6 +463,16 @@ class TestDealSettings(DealCommon):
         activity = self.lead.activity_ids
         opened = activity.with_user(self.advisor).action_open_document()
         self.assertEqual(opened["res_model"], "crm.lead")
+
+    def test_tasks_of_the_team_are_found(self):
+        team = self.env["crm.team"].create(
+            {"name": "Team", "member_ids": (self.advisor + self.manager).ids}
+        )
+        lead = self._create_deal(team_id=team.id)
+        lead._schedule_event_activities("request")
+        domain = [("user_id.crm_team_ids.member_ids", "in", self.manager.ids)]
+        activities = self.env["mail.activity"].with_user(self.manager).search(domain)
+        self.assertEqual(activities, lead.activity_ids)
 
     def test_deadline_respects_the_zone_of_the_shop(self):
         self.company.resource_calendar_id.tz = "Asia/Vladivostok"
