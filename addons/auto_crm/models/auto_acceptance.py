@@ -101,7 +101,9 @@ class AutoAcceptance(models.Model):
 
     def action_print(self):
         """Print the act in the customer's language."""
-        return self.env.ref("auto_crm.auto_acceptance_report").report_action(self)
+        return self.env.ref("auto_crm.auto_acceptance_report").report_action(
+            self, config=False
+        )
 
     def _sign(self):
         """Fix who signed and when; a manager who empties the signature unlocks the act."""

@@ -40,7 +40,7 @@ class TestHootDesktop(HootCase):
 @tagged("post_install", "-at_install")
 class TestHootMobile(HootCase):
     preset = "mobile"
-    browser_size = "390x844"
+    browser_size = "375x667"
     touch_enabled = True
 
     def test_damage_is_marked_by_touch(self):
