@@ -4,6 +4,7 @@ from . import (
     test_auto_job,
     test_customer,
     test_deal_events,
+    test_deals,
     test_documents,
     test_hoot,
     test_labour_price,
@@ -26,4 +27,5 @@ from . import (
     test_vehicle_line,
     test_vehicle_security,
     test_vin,
+    test_working_time,
 )
