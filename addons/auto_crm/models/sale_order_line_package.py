@@ -11,6 +11,11 @@ class SaleOrderLine(models.Model):
         comodel_name="auto.package", index="btree_not_null", copy=False
     )
 
+    def action_add_package(self):
+        """Offer packages from the list of lines; the order is `order_id` of the context."""
+        order_id = self.env.context.get("order_id")
+        return self.env["sale.order"].browse(order_id).action_add_package()
+
     def action_advise_later(self):
         """Take declined lines off an estimate and keep them as the car's recommendations.
 

@@ -291,6 +291,25 @@ class TestOrderPackage(PackageCommon):
         with self.assertRaisesRegex(UserError, "Open a work order"):
             self.package.action_add_to_order()
 
+    def test_the_list_of_lines_offers_packages_too(self):
+        line = self.env["sale.order.line"].with_context(order_id=self.order.id)
+        action = line.action_add_package()
+        self.assertEqual(action["context"]["default_order_id"], self.order.id)
+
+    def test_the_forms_buttons_reach_the_actions(self):
+        with Form(self.order.with_user(self.advisor)) as form:
+            form.extra_work_policy = "limit"
+            form.extra_work_limit = 5000.0
+        self.assertEqual(self.order.extra_work_limit, 5000.0)
+        arch = self.env["sale.order"].get_view(view_type="form")["arch"]
+        for name in (
+            "action_add_package",
+            "action_advise_later",
+            "action_view_acceptance",
+            "action_add_to_order",
+        ):
+            self.assertIn(f'name="{name}"', arch)
+
     def test_a_closed_order_takes_no_package(self):
         self.order.action_confirm()
         self.order.locked = True
