@@ -6,6 +6,7 @@ the dates are then set back, because a flow always happens "now".
 
 import random
 from datetime import datetime, timedelta
+from itertools import cycle
 
 from odoo import Command, api, fields, models
 from odoo.tools import SQL
@@ -33,6 +34,7 @@ class AutoDemoShop(models.AbstractModel):
             self.env["account.chart.template"].try_loading(
                 "generic_coa", company, install_demo=False
             )
+        self.env.ref("base.RUB").symbol = "₽"
         company.write(
             {
                 "currency_id": self.env.ref("base.RUB").id,
@@ -333,8 +335,8 @@ class AutoDemoShop(models.AbstractModel):
         plans = [
             self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
         ]
-        for plan in plans:
-            plan["mechanic"] = self._ref("employee_mechanic")
+        for plan, mechanic in zip(plans, cycle(story.MECHANICS), strict=False):
+            plan["mechanic"] = self._ref(mechanic)
         orders = self._make_orders(plans)
         orders.action_confirm()
         orders.action_receive()
@@ -387,11 +389,16 @@ class AutoDemoShop(models.AbstractModel):
     def _age(self, order, when):
         """Let the order's deal be made, and have come to its stage, at ``when``."""
         self._write_past(order, create_date=when, date_order=when)
+        deal = order.opportunity_id
         self._write_past(
-            order.opportunity_id,
+            deal,
             create_date=when - timedelta(hours=2),
             date_last_stage_update=when,
+            date_contact=when,
         )
+        days = (fields.Datetime.now() - when).days
+        for activity in deal.activity_ids:
+            activity.date_deadline -= timedelta(days=days)
 
     def _set_back(self, order, when):
         """Move a closed order, its deal, jobs, moves and messages into the past."""
