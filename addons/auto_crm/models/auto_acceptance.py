@@ -50,7 +50,9 @@ class AutoAcceptance(models.Model):
     damage_ids = fields.One2many(
         comodel_name="auto.damage", inverse_name="acceptance_id", string="Damage"
     )
-    signature = fields.Binary(string="Customer's signature", attachment=True, copy=False)
+    signature = fields.Binary(
+        string="Customer's signature", attachment=True, copy=False
+    )
     signed_by = fields.Char(copy=False)
     date_signed = fields.Datetime(string="Signed on", readonly=True, copy=False)
     is_locked = fields.Boolean(
@@ -106,7 +108,7 @@ class AutoAcceptance(models.Model):
         )
 
     def _sign(self):
-        """Fix who signed and when; a manager who empties the signature unlocks the act."""
+        """Fix who signed and when; a manager who empties the signature unlocks."""
         now = fields.Datetime.now()
         for act in self:
             signed_by = act.signed_by or act.order_id.partner_id.name

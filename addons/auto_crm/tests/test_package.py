@@ -224,7 +224,9 @@ class TestOrderPackage(PackageCommon):
 
     def test_archived_and_foreign_companies_packages_are_not_offered(self):
         self.package.active = False
-        self.brand_package.company_id = self.env["res.company"].create({"name": "Other"})
+        self.brand_package.company_id = self.env["res.company"].create(
+            {"name": "Other"}
+        )
         offered = self._open_wizard().package_ids
         self.assertFalse(offered & (self.package | self.brand_package))
 
