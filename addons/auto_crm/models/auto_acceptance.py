@@ -48,7 +48,9 @@ class AutoAcceptance(models.Model):
     registration_left = fields.Boolean(string="Registration papers left")
     wants_old_parts = fields.Boolean(string="Returns old parts to the customer")
     damage_ids = fields.One2many(
-        comodel_name="auto.damage", inverse_name="acceptance_id", string="Damage"
+        comodel_name="auto.damage",
+        inverse_name="acceptance_id",
+        string="Visible damage",
     )
     signature = fields.Binary(
         string="Customer's signature", attachment=True, copy=False
@@ -112,7 +114,7 @@ class AutoAcceptance(models.Model):
         now = fields.Datetime.now()
         for act in self:
             signed_by = act.signed_by or act.order_id.partner_id.name
-            super(AutoAcceptance, act).write(
+            act.write(
                 {
                     "signed_by": act.signature and signed_by,
                     "date_signed": act.signature and now,

@@ -5,7 +5,7 @@ from odoo.tools import file_open, format_date, format_time, is_html_empty
 from odoo.tools.image import image_data_uri
 from odoo.tools.misc import formatLang
 
-from odoo.addons.auto_crm.tools.sum_in_words import sum_in_words
+from ..tools.sum_in_words import sum_in_words
 
 OUTLINE_PATH = "auto_crm/static/img/car_outline.png"
 

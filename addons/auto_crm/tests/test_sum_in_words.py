@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.auto_crm.tools.sum_in_words import sum_in_words
+from ..tools.sum_in_words import sum_in_words
 
 
 @tagged("post_install", "-at_install")
