@@ -143,7 +143,7 @@ class TestDocuments(DocumentsCommon):
         self.assertIn("рубль", values["amount_in_words"])
 
     def test_head_customer_and_car_are_in_the_body(self):
-        self.vehicle.write({"vin": "Z94CB41AAFR123456", "year": 2019})
+        self.vehicle.write({"vin": "X4XKA81230C123456", "year": 2019})
         tree, text = self._render(ESTIMATE)
         self.assertFalse(tree.xpath("//div[contains(@class, 'header')]"))
         for word in (
@@ -153,7 +153,7 @@ class TestDocuments(DocumentsCommon):
             self.order.name,
             "Ivan Petrov",
             "+79161234567",
-            "Z94CB41AAFR123456",
+            "X4XKA81230C123456",
             "2019",
             "85 400",
         ):
