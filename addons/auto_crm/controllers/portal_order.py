@@ -1,9 +1,7 @@
-import binascii
-
 from werkzeug.exceptions import NotFound
 
-from odoo.exceptions import AccessError, MissingError
-from odoo.http import request, route
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import content_disposition, request, route
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
@@ -13,25 +11,6 @@ class AutoOrderPortal(CustomerPortal):
 
     Access is core's: the order's rules or its token, by ``_document_check_access``.
     """
-
-    @route()
-    def portal_order_page(self, order_id, report_type=None, download=False, **kw):
-        """Override of `sale`: a work order prints its own document."""
-        order_sudo = report_type == "pdf" and self._find_order(
-            order_id, kw.get("access_token")
-        )
-        if order_sudo and order_sudo.is_work_order:
-            documents = order_sudo._get_work_order_documents()
-            if documents:
-                return self._show_report(
-                    model=order_sudo,
-                    report_type="pdf",
-                    report_ref=documents[0][1],
-                    download=download,
-                )
-        return super().portal_order_page(
-            order_id, report_type=report_type, download=download, **kw
-        )
 
     def _find_order(self, order_id, access_token=None):
         """Return the order (sudo) the user or the token may read, None for any other."""
@@ -48,19 +27,22 @@ class AutoOrderPortal(CustomerPortal):
         sitemap=False,
     )
     def portal_order_paper(self, order_id, report_ref, access_token=None, **_kw):
-        """Download one of the order's documents, and no other report.
+        """Show one of the order's documents, and no other report.
 
         :raise NotFound: for a missing and a foreign order and for any other report alike
         """
         order_sudo = self._find_order(order_id, access_token)
-        refs = [
-            ref for _name, ref in (order_sudo._get_work_order_documents() if order_sudo else [])
-        ]
-        if report_ref not in refs:
+        papers = order_sudo._get_work_order_documents() if order_sudo else []
+        name = next((name for name, ref in papers if ref == report_ref), None)
+        if not name:
             raise NotFound
-        return self._show_report(
-            model=order_sudo, report_type="pdf", report_ref=report_ref, download=True
+        response = self._show_report(
+            model=order_sudo, report_type="pdf", report_ref=report_ref
         )
+        response.headers["Content-Disposition"] = content_disposition(
+            f"{name} {order_sudo.name}.pdf", disposition_type="inline"
+        )
+        return response
 
     @route(
         "/my/orders/<int:order_id>/agree_extra",
@@ -88,7 +70,7 @@ class AutoOrderPortal(CustomerPortal):
         try:
             with request.env.cr.savepoint():
                 order_sudo._agree_extra(name.strip()[:128], signature)
-        except (TypeError, ValueError, binascii.Error):  # not an image
+        except (TypeError, ValueError, UserError):  # not an image
             return {"error": request.env._("Invalid signature data.")}
         return {
             "force_refresh": True,

@@ -54,13 +54,7 @@ class RequestController(http.Controller):
         except ValueError as fault:
             error = str(fault)
         address = Request._get_text(data, "ip", 64) or request.httprequest.remote_addr
-        known = Request.search(
-            [
-                ("source_id", "=", source.id),
-                ("external_id", "=", Request._get_external_id(data)),
-                ("external_id", "!=", False),
-            ]
-        )
+        known = Request._find_received(source, Request._get_external_id(data))
         if known:
             return self._answer_request(known)
         if wait := source._get_wait_seconds(address):
@@ -85,9 +79,8 @@ class RequestController(http.Controller):
     def _answer_concurrent(self, source, external_id):
         """Answer for the request that another worker has just stored."""
         with request.env.registry.cursor() as cr:  # our snapshot does not see it yet
-            known = request.env(cr=cr)["auto.request"].sudo().search(
-                [("source_id", "=", source.id), ("external_id", "=", external_id)]
-            )
+            Request = request.env(cr=cr)["auto.request"].sudo()  # sudo: as above
+            known = Request._find_received(source, external_id)
             if known:
                 return self._answer_request(known)
         return self._answer(
@@ -104,8 +97,8 @@ class RequestController(http.Controller):
             202, status="stored", request=received.id, error=received.error or None
         )
 
-    def _answer(self, status, headers=None, **values):
-        return request.make_json_response(values, headers=headers, status=status)
+    def _answer(self, code, headers=None, **values):
+        return request.make_json_response(values, headers=headers, status=code)
 
 
 class RequestForm(WebsiteForm):

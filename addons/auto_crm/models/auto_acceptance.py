@@ -48,9 +48,13 @@ class AutoAcceptance(models.Model):
     registration_left = fields.Boolean(string="Registration papers left")
     wants_old_parts = fields.Boolean(string="Returns old parts to the customer")
     damage_ids = fields.One2many(
-        comodel_name="auto.damage", inverse_name="acceptance_id", string="Damage"
+        comodel_name="auto.damage",
+        inverse_name="acceptance_id",
+        string="Visible damage",
     )
-    signature = fields.Binary(string="Customer's signature", attachment=True, copy=False)
+    signature = fields.Binary(
+        string="Customer's signature", attachment=True, copy=False
+    )
     signed_by = fields.Char(copy=False)
     date_signed = fields.Datetime(string="Signed on", readonly=True, copy=False)
     is_locked = fields.Boolean(
@@ -101,14 +105,16 @@ class AutoAcceptance(models.Model):
 
     def action_print(self):
         """Print the act in the customer's language."""
-        return self.env.ref("auto_crm.auto_acceptance_report").report_action(self)
+        return self.env.ref("auto_crm.auto_acceptance_report").report_action(
+            self, config=False
+        )
 
     def _sign(self):
-        """Fix who signed and when; a manager who empties the signature unlocks the act."""
+        """Fix who signed and when; a manager who empties the signature unlocks."""
         now = fields.Datetime.now()
         for act in self:
             signed_by = act.signed_by or act.order_id.partner_id.name
-            super(AutoAcceptance, act).write(
+            act.write(
                 {
                     "signed_by": act.signature and signed_by,
                     "date_signed": act.signature and now,
@@ -118,7 +124,13 @@ class AutoAcceptance(models.Model):
     def _record_odometer(self):
         """Bring the reading to the order and to the car's history."""
         for act in self.filtered("odometer"):
-            act.order_id.odometer = act.odometer
+            order = act.order_id
+            order.odometer = act.odometer
+            if order.vehicle_id:
+                day = fields.Datetime.context_timestamp(act, act.date).date()
+                order.vehicle_id._add_odometer(
+                    act.odometer, source="order", order=order, date=day
+                )
 
     @api.model
     def _get_signed_fields(self):

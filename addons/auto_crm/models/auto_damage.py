@@ -51,7 +51,10 @@ class AutoDamage(models.Model):
 
     def write(self, vals):
         self.acceptance_id._check_unsigned()
-        return super().write(vals)
+        result = super().write(vals)
+        if "acceptance_id" in vals:
+            self.acceptance_id._check_unsigned()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):

@@ -43,7 +43,7 @@ class AutoOdometer(models.Model):
     def _compute_warning(self):
         for reading in self:
             higher = reading._get_higher_earlier()
-            reading.warning = higher and reading._get_lower_sentence(higher)
+            reading.warning = reading._get_lower_sentence(higher) if higher else False
 
     @api.constrains("date")
     def _check_date(self):

@@ -48,39 +48,34 @@ class AutoPackageLine(models.Model):
         for line in self:
             line.norm_hours = line.product_id.norm_hours if line.is_labour else 0.0
 
-    @api.depends("product_id", "quantity", "norm_hours", "package_id.brand_ids")
+    @api.depends(
+        "product_id",
+        "quantity",
+        "norm_hours",
+        "package_id.brand_ids",
+        "package_id.model_ids",
+    )
     @api.depends_context("company")
     def _compute_price_from(self):
-        rates = self.env["auto.labour.rate"].search(
-            [("company_id", "=", self.env.company.id)]
-        )
+        company = self.env.company
+        rates = self.env["auto.labour.rate"]._get_prices(company)[company]
         for line in self:
-            if line._is_priced_by_norm():
-                price = line._get_lowest_rate(rates) * line.norm_hours
-            else:
-                price = line.product_id.lst_price
+            price = line.product_id.lst_price
+            if line.is_labour and line.product_id.labour_pricing == "norm":
+                price = line._get_lowest_rate(rates) * line.norm_hours or price
             line.price_from = price * line.quantity
-
-    def _is_priced_by_norm(self):
-        """Whether the price is norm-hours times rate, not the product's own price."""
-        return self.is_labour and self.product_id.labour_pricing == "norm"
 
     def _get_lowest_rate(self, rates):
         """The least a norm-hour of this line may cost on a car the package is for.
 
-        :param rates: all `auto.labour.rate` of the company
+        :param rates: the company's `LabourPrices`
         """
         brands = self.package_id.brand_ids | self.package_id.model_ids.brand_id
         work_type = self.product_id.work_type_id
-        fitting = rates.filtered(
-            lambda rate: (not rate.brand_id or not brands or rate.brand_id in brands)
-            and (not rate.work_type_id or rate.work_type_id == work_type)
-        )
-        exact = fitting.filtered("work_type_id") or fitting
-        return min(exact.mapped("price"), default=self.product_id.lst_price)
+        return min(rates.get_price(work_type, brand) for brand in brands or [brands])
 
     def _prepare_order_line_vals(self):
-        """Values of the order line; prices and taxes are left to sale's own computes."""
+        """Values of the order line; prices and taxes are left to sale's computes."""
         self.ensure_one()
         vals = {
             "product_id": self.product_id.id,

@@ -100,6 +100,15 @@ class AutoRequest(models.Model):
         value = (data or {}).get("id")
         return str(value)[:MAX_CHAR] if value not in (None, "") else False
 
+    @api.model
+    def _find_received(self, source, external_id):
+        """Return the request the caller has sent before under the same id, or empty."""
+        if not external_id:
+            return self.browse()
+        return self.search(
+            [("source_id", "=", source.id), ("external_id", "=", external_id)], limit=1
+        )
+
     def _process(self, data):
         """Make a deal of the request; a fault is written down and shown to the manager."""
         self.ensure_one()
@@ -133,7 +142,11 @@ class AutoRequest(models.Model):
             )
 
     def action_retry(self):
-        """Try again to make deals of requests that failed."""
+        """Try again to make deals of requests that failed.
+
+        :raise AccessError: for anybody but a manager
+        """
+        self.check_access("write")
         for request in self.filtered(lambda request: request.state == "failed"):
             # sudo: managers may not write what came in, only have it processed again
             request_sudo = request.sudo()

@@ -135,6 +135,7 @@ class AutoVehicle(models.Model):
     duplicate_ids = fields.Many2many(
         comodel_name="auto.vehicle",
         compute="_compute_duplicate_ids",
+        context={"active_test": False},
         groups="auto_crm.auto_crm_group_advisor,account.group_account_readonly",
     )
     duplicate_text = fields.Html(
@@ -305,17 +306,6 @@ class AutoVehicle(models.Model):
             return Domain.TRUE
         return self._get_text_domain(value)
 
-    @api.constrains("vin", "company_id")
-    def _check_vin(self):
-        """Name the other car; the unique index is what two simultaneous users meet."""
-        for other in self._search_duplicates():
-            same = (self - other).filtered(
-                lambda vehicle, other=other: vehicle.vin == other.vin
-                and vehicle.company_id == other.company_id
-            )
-            if same and other.vin:
-                raise ValidationError(self._get_vin_taken_sentence(other))
-
     @api.onchange("license_plate", "vin")
     def _onchange_numbers(self):
         self.license_plate = plate.format_plate(self.license_plate)
@@ -323,12 +313,20 @@ class AutoVehicle(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vehicles = super().create([self._normalize_vals(vals) for vals in vals_list])
+        vals_list = [self._normalize_vals(vals) for vals in vals_list]
+        self._check_vin_free(
+            (vals["vin"], self._get_company_from_vals(vals).id)
+            for vals in vals_list
+            if vals.get("vin")
+        )
+        vehicles = super().create(vals_list)
         vehicles.filtered("partner_id")._open_ownership()
         return vehicles
 
     def write(self, vals):
         vals = self._normalize_vals(vals)
+        if vals.get("vin"):
+            self._check_vin_free((vals["vin"], vehicle.company_id.id) for vehicle in self)
         changed = self.browse()
         if "partner_id" in vals:
             changed = self.filtered(
@@ -379,47 +377,40 @@ class AutoVehicle(models.Model):
         }
 
     def action_view_orders(self):
-        """Open the car's work orders, the new one prepared for its owner."""
+        """Open the car's work orders, a new one prepared for its owner."""
         return self._get_related_action(
-            self.env._("Work Orders"),
-            "sale.order",
-            {"default_is_work_order": True, "default_partner_id": self.partner_id.id},
+            "auto_crm.sale_order_action_work_order",
+            default_is_work_order=True,
+            default_partner_id=self.partner_id.id,
         )
 
     def action_view_leads(self):
         """Open the car's deals, lost ones too."""
         return self._get_related_action(
-            self.env._("Deals"),
-            "crm.lead",
-            {
-                "active_test": False,
-                "default_type": "opportunity",
-                "default_partner_id": self.partner_id.id,
-            },
+            "auto_crm.auto_crm_lead_action",
+            active_test=False,
+            default_type="opportunity",
+            default_partner_id=self.partner_id.id,
         )
 
     def action_view_recommendations(self):
         """Open what was advised for the car."""
-        return self._get_related_action(
-            self.env._("Recommendations"), "auto.recommendation", {}
-        )
+        return self._get_related_action("auto_crm.auto_recommendation_action")
 
     def action_view_odometer(self):
         """Open the car's odometer readings."""
-        return self._get_related_action(
-            self.env._("Odometer Readings"), "auto.odometer", {}, "list,graph,form"
-        )
+        return self._get_related_action("auto_crm.auto_odometer_action")
 
-    def _get_related_action(self, name, res_model, context, view_mode="list,form"):
-        """Action on documents of this car."""
+    def _get_related_action(self, xml_id, **context):
+        """The action of other documents, as a list of those of this car."""
         self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
         return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": res_model,
-            "view_mode": view_mode,
+            **action,
+            "views": sorted(action["views"], key=lambda view: view[1] != "list"),
             "domain": [("vehicle_id", "=", self.id)],
             "context": {"default_vehicle_id": self.id, **context},
+            "path": False,
         }
 
     @api.model
@@ -500,6 +491,29 @@ class AutoVehicle(models.Model):
         )
 
     @api.model
+    def _get_company_from_vals(self, vals):
+        """Company a vehicle made of these values will have."""
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        company = self.env["res.company"].browse(vals.get("company_id"))
+        return company or partner.company_id
+
+    def _check_vin_free(self, keys):
+        """Refuse the VIN of another car by its name; two users at once meet the unique index.
+
+        :param keys: pairs (VIN, company's id or False) about to be written
+        :raise ValidationError: naming the car that has the VIN
+        """
+        if self.env.context.get("import_file"):
+            return  # the index is reported with the row, a refusal of the batch with the first one
+        keys = set(keys)
+        domain = Domain("vin", "in", [number for number, _company in keys])
+        domain &= Domain("id", "not in", self.ids)
+        others = self.with_context(active_test=False)
+        for other in others.search(domain) if keys else ():
+            if (other.vin, other.company_id.id) in keys:
+                raise ValidationError(self._get_vin_taken_sentence(other))
+
+    @api.model
     def _get_vin_taken_sentence(self, other):
         """Say which car has the VIN already, and what to do instead of making a second one."""
         values = {"vin": other.vin, "vehicle": other.display_name}
@@ -543,7 +557,7 @@ class AutoVehicle(models.Model):
                 "%(vehicle)s has the same plate or VIN and is archived: open and restore it."
             )
         link = Markup('<a href="/odoo/auto.vehicle/%s" target="_blank">%s</a>') % (
-            other.id,
+            other._origin.id,
             other.display_name,
         )
         owner = other.partner_id.sudo().display_name  # sudo: the name only, as in the field itself
@@ -699,7 +713,7 @@ class AutoVehicle(models.Model):
     def _find_by_line(self, parsed, model, partner):
         """The known car of a parsed line: by VIN, by plate, or the customer's only one of that model."""
         candidates = self.with_context(active_test=False)
-        companies = Domain("company_id", "in", [*self.env.companies.ids, False])
+        companies = Domain("company_id", "in", [self.env.company.id, False])
         for field_name, value in (("vin", parsed.vin), ("plate_key", plate.plate_key(parsed.plate))):
             if not value:
                 continue

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -232,6 +232,16 @@ class CrmLead(models.Model):
     # Onchange
     # ------------------------------------------------------------------
 
+    @api.onchange("phone")
+    def _onchange_phone_partner(self):
+        """Propose the customer whose phone was typed, if there is exactly one."""
+        if self.phone and not self.partner_id:
+            Lead = self.with_company(self.company_id or self.env.company)
+            number = Lead._sanitize_request_phone(self.phone)
+            partners = Lead._search_request_partners("phone_sanitized", number)
+            if len(partners) == 1:
+                self.partner_id = partners
+
     @api.onchange("partner_id")
     def _onchange_partner_vehicle(self):
         """Propose the car of a customer who has only one."""
@@ -253,7 +263,7 @@ class CrmLead(models.Model):
     def create(self, vals_list):
         """Override of `crm`: a deal typed in as a car and a phone gets its name from them."""
         for vals in vals_list:
-            if not vals.get("name") and not vals.get("partner_id"):
+            if not vals.get("name"):
                 vals["name"] = self._get_name_from_vals(vals)
         return super().create(vals_list)
 
@@ -352,6 +362,27 @@ class CrmLead(models.Model):
             "default_work_type_id": self.work_type_id.id,
         }
 
+    def _merge_get_fields(self):
+        """Override of `crm`: merged deals keep the car, the wish and the planned arrival."""
+        return [
+            *super()._merge_get_fields(),
+            "vehicle_id",
+            "vehicle_line",
+            "work_type_id",
+            "date_booking",
+            "come_back_from_id",
+        ]
+
+    def _merge_get_fields_specific(self):
+        """Override of `crm`: no word and no request of a merged deal is lost."""
+        return {
+            **super()._merge_get_fields_specific(),
+            "wish": lambda fname, leads: "\n".join(filter(None, leads.mapped(fname))),
+            "request_ids": lambda fname, leads: [
+                Command.link(request.id) for request in leads.request_ids
+            ],
+        }
+
     def _has_contact(self):
         """Tell whether there is anything a customer could be made of."""
         self.ensure_one()
@@ -382,8 +413,10 @@ class CrmLead(models.Model):
             text = " ".join((vals.get(name) or "").split())
             if text:
                 return text if len(text) <= 80 else f"{text[:79]}…"
-        if vals.get("vehicle_id"):
-            return self.env["auto.vehicle"].browse(vals["vehicle_id"]).display_name
+        for name in ("vehicle_id", "partner_id"):
+            record = self.env[self._fields[name].comodel_name].browse(vals.get(name))
+            if record:
+                return record.display_name
         return self.env._("New deal")
 
     def _sum_orders(self, orders, name):

@@ -103,10 +103,12 @@ class CrmLead(models.Model):
         return self.env["res.partner"].search(domain, limit=MAX_CANDIDATES, order="id")
 
     @api.model
-    def _sanitize_request_phone(self, phone):
-        """Return the phone as E.164, or False if it is none."""
+    def _sanitize_request_phone(self, phone, force_format="E164"):
+        """Return the phone in the given format, or False if it is none."""
         return phone and self.env["res.partner"]._phone_format(
-            number=phone, country=self.env.company.country_id
+            number=phone,
+            country=self.env.company.country_id,
+            force_format=force_format,
         )
 
     def _create_request_partner(self):
@@ -215,6 +217,8 @@ class CrmLead(models.Model):
             "date_request": now,
             "date_contact": now,
         }
+        if phone := self._sanitize_request_phone(vals.get("phone"), "INTERNATIONAL"):
+            values["phone"] = phone
         if partner:
             for name in ("contact_name", "partner_name"):
                 values.pop(name, None)

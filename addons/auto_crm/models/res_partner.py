@@ -19,6 +19,7 @@ class ResPartner(models.Model):
     duplicate_phone_ids = fields.Many2many(
         comodel_name="res.partner",
         compute="_compute_duplicate_phone_ids",
+        context={"active_test": False},
         string="Same phone",
         groups=STAFF_GROUPS,
     )
@@ -68,7 +69,7 @@ class ResPartner(models.Model):
             partner.duplicate_phone_text = (
                 Markup(", ").join(
                     Markup('<a href="/odoo/res.partner/%s" target="_blank">%s</a>')
-                    % (other.id, other.display_name)
+                    % (other._origin.id, other.display_name)
                     for other in partner.duplicate_phone_ids
                 )
                 or False
@@ -96,3 +97,21 @@ class ResPartner(models.Model):
             "domain": [("partner_id", "child_of", self.ids)],
             "context": {"default_partner_id": self.id},
         }
+
+    @api.model
+    def _is_colleagues_only(self):
+        """Whether the user is a mechanic and nothing more, who must not see customers' contacts.
+
+        The groups that see all are those of the record rule ``res_partner_rule_office``.
+        """
+        user = self.env.user
+        if self.env.su or not user.has_group("auto_crm.auto_crm_group_mechanic"):
+            return False
+        # sudo: the groups of a rule are read, nothing else
+        office = self.env.ref("auto_crm.res_partner_rule_office").sudo().groups
+        return not user.all_group_ids & office
+
+    def _to_store_defaults(self, target):
+        """Override of `mail`: no addresses for those who don't read customers."""
+        fields = super()._to_store_defaults(target)
+        return [f for f in fields if f != "email" or not self._is_colleagues_only()]

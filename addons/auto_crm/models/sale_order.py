@@ -97,7 +97,11 @@ class SaleOrder(models.Model):
         string="Released on", readonly=True, copy=False, tracking=True
     )
     hold_reason_id = fields.Many2one(
-        comodel_name="auto.hold.reason", readonly=True, copy=False, tracking=True
+        comodel_name="auto.hold.reason",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        groups="base.group_user",  # a customer sees that his car waits, not why
     )
     job_ids = fields.One2many(
         comodel_name="auto.job", inverse_name="order_id", string="Jobs"

@@ -31,7 +31,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.state in ("draft", "sent"):
             return "auto_crm.mail_template_estimate"
-        if self.state == "sale" and self.consent_state == "extra":
+        if self._has_extra_to_sign():
             return "auto_crm.mail_template_extra_work"
         return None
 
@@ -44,6 +44,16 @@ class SaleOrder(models.Model):
         """Tell whether work was added after the customer agreed."""
         self.ensure_one()
         return self.state == "sale" and self.consent_state == "extra"
+
+    def _get_portal_extra_lines(self):
+        """Return the lines added, or made more, since the customer agreed."""
+        self.ensure_one()
+        if not self._has_extra_to_sign():
+            return self.order_line.browse()
+        agreed = self.consent_ids.sorted("id")[-1:].quantities or {}
+        return self._get_consent_lines().filtered(
+            lambda line: line.product_uom_qty > agreed.get(str(line.id), 0.0)
+        )
 
     def _get_portal_progress(self):
         """Return the steps of the repair as the customer sees them, first to last.

@@ -6,6 +6,7 @@ the dates are then set back, because a flow always happens "now".
 
 import random
 from datetime import datetime, timedelta
+from itertools import cycle
 
 from odoo import Command, api, fields, models
 from odoo.tools import SQL
@@ -33,6 +34,7 @@ class AutoDemoShop(models.AbstractModel):
             self.env["account.chart.template"].try_loading(
                 "generic_coa", company, install_demo=False
             )
+        self.env.ref("base.RUB").symbol = "₽"
         company.write(
             {
                 "currency_id": self.env.ref("base.RUB").id,
@@ -40,6 +42,8 @@ class AutoDemoShop(models.AbstractModel):
                 "account_purchase_tax_id": False,
             }
         )
+        pricelists = self.env["product.pricelist"].search([])
+        pricelists.currency_id = company.currency_id
         self.env["res.lang"]._activate_lang("ru_RU")
         company.resource_calendar_id.tz = "Europe/Moscow"
 
@@ -178,6 +182,7 @@ class AutoDemoShop(models.AbstractModel):
             "is_work_order": True,
             "opportunity_id": lead.id,
             "wish": lead.wish,
+            "odometer": self._get_odometer(lead.vehicle_id, plan["date"].date()),
             "user_id": lead.user_id.id,
             "work_type_id": lead.work_type_id.id,
             "source_id": lead.source_id.id,
@@ -187,6 +192,10 @@ class AutoDemoShop(models.AbstractModel):
                 for code, quantity in plan["story"]["lines"]
             ],
         }
+
+    def _get_odometer(self, car, date):
+        """What the car's odometer shows on a day: 40 km a day since it was made."""
+        return (date - fields.Date.to_date(f"{car.year}-03-01")).days * 40 + car.id % 97
 
     def _prepare_line(self, plan, code, quantity):
         vals = {"product_id": self._ref(code).id}
@@ -257,16 +266,14 @@ class AutoDemoShop(models.AbstractModel):
         """Two requests of this hour from the site."""
         now = fields.Datetime.now()
         for minutes, values in zip((25, 70), story.REQUESTS, strict=True):
-            lead = self.env["crm.lead"].create(
+            lead = self.env["crm.lead"]._receive_request(
                 {
                     **values,
-                    "type": "opportunity",
                     "user_id": self._ref("user_advisor").id,
                     "source_id": self._ref(story.SOURCES[0]).id,
                     "medium_id": self.env.ref("utm.utm_medium_website").id,
                 }
             )
-            lead._schedule_call()
             when = now - timedelta(minutes=minutes)
             self._write_past(lead, create_date=when, date_last_stage_update=when)
 
@@ -330,8 +337,8 @@ class AutoDemoShop(models.AbstractModel):
         plans = [
             self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
         ]
-        for plan in plans:
-            plan["mechanic"] = self._ref("employee_mechanic")
+        for plan, mechanic in zip(plans, cycle(story.MECHANICS), strict=False):
+            plan["mechanic"] = self._ref(mechanic)
         orders = self._make_orders(plans)
         orders.action_confirm()
         orders.action_receive()
@@ -384,11 +391,16 @@ class AutoDemoShop(models.AbstractModel):
     def _age(self, order, when):
         """Let the order's deal be made, and have come to its stage, at ``when``."""
         self._write_past(order, create_date=when, date_order=when)
+        deal = order.opportunity_id
         self._write_past(
-            order.opportunity_id,
+            deal,
             create_date=when - timedelta(hours=2),
             date_last_stage_update=when,
+            date_contact=when,
         )
+        days = (fields.Datetime.now() - when).days
+        for activity in deal.activity_ids:
+            activity.date_deadline -= timedelta(days=days)
 
     def _set_back(self, order, when):
         """Move a closed order, its deal, jobs, moves and messages into the past."""

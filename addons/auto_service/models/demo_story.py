@@ -57,7 +57,7 @@ VISIT_STORIES = [
     {
         "name": "ТО: масло и фильтры",
         "wish": "Плановое ТО, масло своё не беру",
-        "work_type": "auto_crm.auto_work_type_maintenance",
+        "work_type": "auto_crm.work_type_maintenance",
         "lines": [
             ("work_oil", 1),
             ("work_cabin_filter", 1),
@@ -69,7 +69,7 @@ VISIT_STORIES = [
     {
         "name": "Замена масла",
         "wish": "Поменять масло и посмотреть подвеску",
-        "work_type": "auto_crm.auto_work_type_maintenance",
+        "work_type": "auto_crm.work_type_maintenance",
         "lines": [
             ("work_oil", 1),
             ("work_diag_susp", 1),
@@ -80,7 +80,7 @@ VISIT_STORIES = [
     {
         "name": "Тормоза спереди",
         "wish": "Скрип при торможении",
-        "work_type": "auto_crm.auto_work_type_brakes",
+        "work_type": "auto_crm.work_type_brakes",
         "lines": [
             ("work_front_pads", 1),
             ("part_padf_rio", 1),
@@ -90,7 +90,7 @@ VISIT_STORIES = [
     {
         "name": "Тормоза по кругу",
         "wish": "Педаль стала мягкой, руль бьёт при торможении",
-        "work_type": "auto_crm.auto_work_type_brakes",
+        "work_type": "auto_crm.work_type_brakes",
         "lines": [
             ("work_front_pads", 1),
             ("work_rear_pads", 1),
@@ -103,7 +103,7 @@ VISIT_STORIES = [
     {
         "name": "Стук в подвеске",
         "wish": "Стук спереди слева на кочках",
-        "work_type": "auto_crm.auto_work_type_suspension",
+        "work_type": "auto_crm.work_type_suspension",
         "lines": [
             ("work_diag_susp", 1),
             ("work_stabilizer", 1),
@@ -113,7 +113,7 @@ VISIT_STORIES = [
     {
         "name": "Шаровая опора",
         "wish": "Люфт на подъёмнике, сказали шаровая",
-        "work_type": "auto_crm.auto_work_type_suspension",
+        "work_type": "auto_crm.work_type_suspension",
         "lines": [
             ("work_ball_joint", 1),
             ("work_alignment", 1),
@@ -123,7 +123,7 @@ VISIT_STORIES = [
     {
         "name": "Ступичный подшипник",
         "wish": "Гул на скорости после 60 км/ч",
-        "work_type": "auto_crm.auto_work_type_suspension",
+        "work_type": "auto_crm.work_type_suspension",
         "lines": [
             ("work_wheel_bearing", 1),
             ("part_bearing", 1),
@@ -132,7 +132,7 @@ VISIT_STORIES = [
     {
         "name": "Свечи зажигания",
         "wish": "Троит на холодную",
-        "work_type": "auto_crm.auto_work_type_engine",
+        "work_type": "auto_crm.work_type_engine",
         "lines": [
             ("work_diag", 1),
             ("work_spark_plugs", 1),
@@ -142,7 +142,7 @@ VISIT_STORIES = [
     {
         "name": "Горит Check Engine",
         "wish": "Загорелась лампа двигателя",
-        "work_type": "auto_crm.auto_work_type_diagnostics",
+        "work_type": "auto_crm.work_type_diagnostics",
         "lines": [
             ("work_diag", 1),
         ],
@@ -150,7 +150,7 @@ VISIT_STORIES = [
     {
         "name": "Антифриз и термостат",
         "wish": "Долго греется, печка дует холодным",
-        "work_type": "auto_crm.auto_work_type_engine",
+        "work_type": "auto_crm.work_type_engine",
         "lines": [
             ("work_antifreeze", 1),
             ("part_coolant", 2),
@@ -160,7 +160,7 @@ VISIT_STORIES = [
     {
         "name": "Жидкость АКПП",
         "wish": "Пинается коробка при переключении",
-        "work_type": "auto_crm.auto_work_type_transmission",
+        "work_type": "auto_crm.work_type_gearbox",
         "lines": [
             ("work_gearbox_oil", 1),
             ("part_atf", 5),
@@ -169,7 +169,7 @@ VISIT_STORIES = [
     {
         "name": "Аккумулятор",
         "wish": "Утром не завелась",
-        "work_type": "auto_crm.auto_work_type_electrics",
+        "work_type": "auto_crm.work_type_electrics",
         "lines": [
             ("work_battery", 1),
             ("part_batt60", 1),
@@ -178,7 +178,7 @@ VISIT_STORIES = [
     {
         "name": "Пыльник ШРУСа",
         "wish": "Хруст при повороте",
-        "work_type": "auto_crm.auto_work_type_transmission",
+        "work_type": "auto_crm.work_type_gearbox",
         "lines": [
             ("work_cv_boot", 1),
             ("part_cvboot", 1),
@@ -187,7 +187,7 @@ VISIT_STORIES = [
     {
         "name": "Ремень ГРМ",
         "wish": "Пробег 90 тысяч, пора менять ремень",
-        "work_type": "auto_crm.auto_work_type_engine",
+        "work_type": "auto_crm.work_type_engine",
         "lines": [
             ("work_timing_belt", 1),
             ("work_water_pump", 1),
@@ -199,7 +199,7 @@ VISIT_STORIES = [
     {
         "name": "Шиномонтаж",
         "wish": "Переобуть на зиму",
-        "work_type": "auto_crm.auto_work_type_tyres",
+        "work_type": "auto_crm.work_type_tyres",
         "lines": [
             ("work_tyres", 1),
         ],
@@ -207,7 +207,7 @@ VISIT_STORIES = [
     {
         "name": "Полное ТО",
         "wish": "ТО-60, всё по регламенту",
-        "work_type": "auto_crm.auto_work_type_maintenance",
+        "work_type": "auto_crm.work_type_maintenance",
         "lines": [
             ("work_service_full", 1),
             ("work_air_filter", 1),
@@ -224,7 +224,7 @@ PARTS_STORIES = [
     {
         "name": "Тормоза BMW X3",
         "wish": "Скрежет спереди при торможении",
-        "work_type": "auto_crm.auto_work_type_brakes",
+        "work_type": "auto_crm.work_type_brakes",
         "lines": [
             ("work_front_pads", 1),
             ("part_padf_x3", 1),
@@ -234,7 +234,7 @@ PARTS_STORIES = [
     {
         "name": "Диски и колодки",
         "wish": "Биение руля при торможении",
-        "work_type": "auto_crm.auto_work_type_brakes",
+        "work_type": "auto_crm.work_type_brakes",
         "lines": [
             ("work_front_discs", 1),
             ("part_disc_camry", 2),
@@ -244,7 +244,7 @@ PARTS_STORIES = [
     {
         "name": "Сцепление",
         "wish": "Пробуксовывает на подъёме",
-        "work_type": "auto_crm.auto_work_type_transmission",
+        "work_type": "auto_crm.work_type_gearbox",
         "lines": [
             ("work_clutch", 1),
             ("part_clutch_kit", 1),
@@ -253,7 +253,7 @@ PARTS_STORIES = [
     {
         "name": "Амортизаторы передние",
         "wish": "Пробивает на лежачих полицейских",
-        "work_type": "auto_crm.auto_work_type_suspension",
+        "work_type": "auto_crm.work_type_suspension",
         "lines": [
             ("work_shock_front", 1),
             ("part_shockf_solaris", 2),
@@ -263,7 +263,7 @@ PARTS_STORIES = [
     {
         "name": "Сцепление и коробка",
         "wish": "Хруст при включении второй",
-        "work_type": "auto_crm.auto_work_type_transmission",
+        "work_type": "auto_crm.work_type_gearbox",
         "lines": [
             ("work_clutch", 1),
             ("part_clutch_kit", 1),
@@ -273,7 +273,7 @@ PARTS_STORIES = [
     {
         "name": "Колодки BMW",
         "wish": "Загорелся датчик износа колодок",
-        "work_type": "auto_crm.auto_work_type_brakes",
+        "work_type": "auto_crm.work_type_brakes",
         "lines": [
             ("work_front_pads", 1),
             ("part_padf_x3", 1),
@@ -301,13 +301,13 @@ LOST = [
     (
         "Замена турбины",
         "Сколько будет стоить турбина?",
-        "auto_crm.lost_reason_expensive",
+        "crm.lost_reason_1",
     ),
-    ("Покраска бампера", "Поцарапали бампер во дворе", "auto_crm.lost_reason_not_ours"),
-    ("Ремонт АКПП", "Толчки на второй передаче", "auto_crm.lost_reason_competitor"),
-    ("Кондиционер", "Не холодит кондиционер", "auto_crm.lost_reason_no_answer"),
-    ("Кузовной ремонт", "Вмятина на двери", "auto_crm.lost_reason_sold"),
-    ("Чип-тюнинг", "Хочу прибавить мощности", "auto_crm.lost_reason_not_ours"),
+    ("Покраска бампера", "Поцарапали бампер во дворе", "auto_crm.crm_lost_reason_not_ours"),
+    ("Ремонт АКПП", "Толчки на второй передаче", "auto_crm.crm_lost_reason_competitor"),
+    ("Кондиционер", "Не холодит кондиционер", "auto_crm.crm_lost_reason_no_answer"),
+    ("Кузовной ремонт", "Вмятина на двери", "auto_crm.crm_lost_reason_sold"),
+    ("Чип-тюнинг", "Хочу прибавить мощности", "auto_crm.crm_lost_reason_not_ours"),
 ]
 RECOMMENDATIONS = [
     ("Передние колодки: осталось 3 мм", "work_front_pads", "danger"),

@@ -1,0 +1,236 @@
+"""Fixtures of the whole-shop tests: a server on a copy of the demo shop, a browser.
+
+Run them with `./shop test tests/test_x.py`: it makes the demo database they copy.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from shoplib import odoo_tree, packages, paths, server
+from shoplib.console import Progress
+from shoplib.database import Databases
+from shoplib.odoo_process import Odoo
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+SCREENSHOTS = paths.STATE / "screenshots"
+DESKTOP = {"width": 1366, "height": 850}
+PHONE = {"width": 390, "height": 844}
+
+
+class Rpc:
+    """Calls of models over HTTP in the name of a user."""
+
+    def __init__(self, base_url, database, login, password):
+        self.base_url = base_url
+        self.database = database
+        self.password = password
+        self.uid = self._service("common", "login", database, login, password)
+        assert self.uid, f"{login} cannot log in"
+
+    def __call__(self, model, method, *args, **kwargs):
+        """Call a method of a model: rpc("crm.lead", "search_read", domain, limit=1)."""
+        return self._service(
+            "object",
+            "execute_kw",
+            self.database,
+            self.uid,
+            self.password,
+            model,
+            method,
+            args,
+            kwargs,
+        )
+
+    def ref(self, xmlid):
+        """Return the database id of an external id."""
+        module, name = xmlid.split(".")
+        domain = [("module", "=", module), ("name", "=", name)]
+        return self("ir.model.data", "search_read", domain, ["res_id"])[0]["res_id"]
+
+    def run_cron(self, xmlid):
+        """Run a scheduled action now: the server under test has none of its own."""
+        return self("ir.cron", "method_direct_trigger", [self.ref(xmlid)])
+
+    def _service(self, service, method, *args):
+        body = {
+            "jsonrpc": "2.0",
+            "method": "call",
+            "params": {"service": service, "method": method, "args": args},
+        }
+        answer = post_json(f"{self.base_url}/jsonrpc", body)
+        if "error" in answer:
+            raise RpcError(answer["error"]["data"]["message"])
+        return answer["result"]
+
+
+class RpcError(Exception):
+    """What the server refused, in its words."""
+
+
+class ShopServer:
+    """A running shop with a database of its own."""
+
+    def __init__(self, odoo, database, port):
+        self.odoo = odoo
+        self.database = database
+        self.base_url = f"http://{server.HOST}:{port}"
+
+    def rpc(self, login="admin", password=None):
+        """Return the calls in the name of a user; demo passwords equal the logins."""
+        return Rpc(self.base_url, self.database, login, password or login)
+
+    def shell(self, code):
+        """Run Python code with `env` in a process of its own, and commit.
+
+        :return: what the code leaves in `result`, through JSON
+        """
+        script = (
+            "result = None\n"
+            f"exec({code!r})\n"
+            "env.cr.commit()\n"
+            "import json\n"
+            "print('\\nRESULT', json.dumps(result))\n"
+        )
+        done = subprocess.run(
+            list(
+                map(
+                    str,
+                    self.odoo.command("shell", f"-d{self.database}", "--no-http"),
+                )
+            ),
+            input=script,
+            env=self.odoo.env(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
+        assert found, f"{done.stdout}\n{done.stderr}"
+        return json.loads(found.group(1))
+
+
+def post_json(url, body, headers=None):
+    """Post JSON and return the JSON of the answer."""
+    request = urllib.request.Request(
+        url,
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", **(headers or {})},
+    )
+    with urllib.request.urlopen(request, timeout=120) as response:
+        return json.load(response)
+
+
+@pytest.fixture(scope="session")
+def odoo():
+    """Odoo's programs, as `./shop` calls them."""
+    return Odoo(Path(sys.executable), odoo_tree.ensure())
+
+
+@pytest.fixture(scope="module")
+def shop_server(request, odoo):
+    """A running shop on a fresh copy of the demo database, one for each test file."""
+    source = os.environ.get("AUTO_SHOP_DEMO_DATABASE")
+    assert source, "Run ./shop test tests/, which makes the demo database."
+    databases = Databases(odoo, Progress(1))
+    name = f"{source}_{request.module.__name__.rpartition('.')[2]}"
+    databases.clone(source, name)
+    port = server.free_port()
+    with server.serving(odoo, name, port, "--max-cron-threads=0", log=name):
+        yield ShopServer(odoo, name, port)
+    databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium; a machine without one fails the test."""
+    # not at the top: the tests of pure functions need no browser
+    from playwright.sync_api import sync_playwright
+
+    program = packages.browser()
+    assert program, "No Chromium: ./shop test installs it, or install it by hand."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=CHROMIUM_FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(request, browser, shop_server):
+    """A function that opens a page, logged in as a user, on desktop or phone width.
+
+    The test fails if a page wrote an error to its console. Pages are photographed at
+    the end, into `.run/screenshots`.
+    """
+    opened = []
+    errors = []
+
+    def stay_here(context):
+        """Answer for the rest of the internet: Odoo's website asks for web fonts."""
+        context.route(
+            lambda url: not url.startswith((shop_server.base_url, "data:", "blob:")),
+            lambda route: route.fulfill(status=200, body=""),
+        )
+
+    def watch(page):
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: is_ours(message) and errors.append(message.text),
+        )
+
+    def is_ours(message):
+        """Tell errors of the shop from what Odoo's website fetches from elsewhere."""
+        url = message.location.get("url", "")
+        return message.type == "error" and url.startswith(shop_server.base_url)
+
+    def open_page(login=None, *, viewport=None, locale="en-US"):
+        context = browser.new_context(
+            viewport=viewport or DESKTOP, locale=locale, base_url=shop_server.base_url
+        )
+        stay_here(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        watch(page)
+        opened.append(page)
+        if login:
+            log_in(page, login)
+        return page
+
+    yield open_page
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for number, page in enumerate(opened):
+        page.screenshot(path=SCREENSHOTS / f"{request.node.name}-{number}.png")
+        page.context.close()
+    assert not errors, f"errors in the browser's console: {errors}"
+
+
+@pytest.fixture
+def page(open_page):
+    """A page of a visitor who is not logged in."""
+    return open_page()
+
+
+def log_in(page, login, password=None):
+    """Log a user in through the login form, which shows when the scripts are there."""
+    page.goto("/web/login")
+    page.wait_for_selector("input[name=login]")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", password or login)
+    page.click("form.oe_login_form .oe_login_form button[type=submit]")
+    page.wait_for_url(re.compile(r"/(odoo|my|web)(?!/login)"))

@@ -1,0 +1,149 @@
+"""The pure parts of `./shop`."""
+
+import pytest
+import shop
+from shoplib import apt, commands, database, manifests, odoo_tree, paths, testing
+
+CLASSIC = """
+# comment
+deb-src http://mirror.example/debian bookworm main
+deb [arch=amd64 signed-by=/k.gpg] http://mirror.example/debian bookworm main contrib
+deb http://security.example/debian-security bookworm-security main # why
+"""
+DEB822 = """Types: deb deb-src
+# a comment
+URIs: http://mirror.example/debian/
+Suites: trixie
+ trixie-updates
+Components: main
+Signed-By: /k.gpg
+
+Enabled: no
+Types: deb
+URIs: http://other.example/debian
+Suites: trixie
+Components: main
+"""
+
+
+def test_classic_sources_are_read():
+    sources = apt.parse_one_line(CLASSIC)
+    assert [source.suites for source in sources] == [
+        ("bookworm",),
+        ("bookworm-security",),
+    ]
+    assert sources[0].uris == ("http://mirror.example/debian",)
+    assert sources[0].components == ("main", "contrib")
+    assert sources[0].signed_by == "/k.gpg"
+    assert sources[1].components == ("main",)
+
+
+def test_deb822_sources_are_read_without_disabled_ones():
+    (source,) = apt.parse_deb822(DEB822)
+    assert source.uris == ("http://mirror.example/debian/",)
+    assert source.suites == ("trixie", "trixie-updates")
+    assert source.signed_by == "/k.gpg"
+
+
+def test_sources_of_both_kinds_are_found(tmp_path):
+    (tmp_path / "sources.list").write_text(CLASSIC)
+    (tmp_path / "sources.list.d").mkdir()
+    (tmp_path / "sources.list.d" / "debian.sources").write_text(DEB822)
+    assert len(apt.machine_sources(tmp_path)) == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("deb http://mirror.example/debian bookworm main", True),
+        ("deb mirror+file:/etc/apt/mirrors/debian.list bookworm main", True),
+        ("deb http://mirror.example/ubuntu noble main", False),
+        ("deb http://vendor.example/linux/debian bookworm stable", False),
+        ("deb http://mirror.example/debian-security bookworm-security main", False),
+    ],
+)
+def test_only_a_mirror_of_debian_itself_will_do(line, found):
+    assert bool(apt.debian_mirror(apt.parse_one_line(line))) is found
+
+
+def test_template_key_changes_with_what_it_is_made_from():
+    keys = {
+        database.template_key("debian 1", ["sale", "crm"]),
+        database.template_key("debian 2", ["sale", "crm"]),
+        database.template_key("debian 1", ["sale"]),
+    }
+    assert len(keys) == 3
+    again = database.template_key("debian 1", ["sale"])
+    assert again in keys
+
+
+def test_addons_are_ordered_from_lower_to_upper():
+    addons = {
+        "auto_a": {"depends": ["auto_z", "sale"]},
+        "auto_b": {"depends": ["auto_a"], "installable": False},
+        "auto_z": {"depends": ["crm"]},
+    }
+    assert manifests.installable(addons) == ["auto_z", "auto_a"]
+    assert manifests.odoo_modules(addons) == ["crm", "sale"]
+
+
+def test_code_key_ignores_tests_and_compiled_files(tmp_path):
+    (tmp_path / "auto_a" / "tests").mkdir(parents=True)
+    (tmp_path / "auto_a" / "models.py").write_text("a = 1")
+    key = manifests.code_key(tmp_path)
+    (tmp_path / "auto_a" / "tests" / "test_a.py").write_text("")
+    (tmp_path / "auto_a" / "models.pyc").write_text("")
+    assert manifests.code_key(tmp_path) == key
+    (tmp_path / "auto_a" / "models.py").write_text("a = 2")
+    assert manifests.code_key(tmp_path) != key
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({"LANG": "ru_RU.UTF-8"}, "ru_RU"),
+        ({"LANG": "ru_RU.UTF-8", "LC_ALL": "C"}, "en_US"),
+        ({"LANG": "de_DE.UTF-8"}, "en_US"),
+        ({}, "en_US"),
+    ],
+)
+def test_language_follows_the_user(environ, language):
+    assert commands.user_language(environ) == language
+
+
+def test_cache_folder_follows_the_environment(tmp_path):
+    assert paths.cache({"AUTO_SHOP_CACHE": str(tmp_path)}) == tmp_path
+    xdg = paths.cache({"XDG_CACHE_HOME": str(tmp_path)})
+    assert xdg == tmp_path / "auto-shop"
+
+
+def test_command_line_is_parsed():
+    options = shop.parse(["test", "auto_crm", "-k", "board", "--port", "8070"])
+    assert (options.command, options.port) == ("test", 8070)
+    assert options.arguments == ["auto_crm", "-k", "board"]
+
+
+def test_unknown_option_is_refused():
+    with pytest.raises(SystemExit):
+        shop.parse(["run", "--prot", "8070"])
+
+
+def test_nothing_named_means_everything():
+    selection = testing.select(["-k", "board"])
+    assert selection.everything
+    assert selection.options == ["-k", "board"]
+    assert selection.addon_paths == [paths.ADDONS]
+    assert selection.shop_paths == [paths.ROOT / "tests"]
+
+
+def test_a_file_with_a_test_name_is_a_whole_shop_test():
+    selection = testing.select([f"{__file__}::test_command_line_is_parsed"])
+    assert not selection.everything
+    assert not selection.addon_paths
+    assert str(selection.shop_paths[0]).endswith("::test_command_line_is_parsed")
+
+
+def test_odoo_home_without_odoo_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("ODOO_HOME", str(tmp_path))
+    with pytest.raises(commands.ShopError, match="ODOO_HOME"):
+        odoo_tree.ensure()
