@@ -27,6 +27,7 @@ class SaleOrder(models.Model):
         related="vehicle_id.brand_id", string="Make", store=True, precompute=True
     )
     license_plate = fields.Char(related="vehicle_id.license_plate", string="Plate")
+    vehicle_model_id = fields.Many2one(related="vehicle_id.model_id")
     odometer = fields.Integer(string="Odometer, km", copy=False, tracking=True)
     wish = fields.Text(
         string="Customer's words",
@@ -59,6 +60,22 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         tracking=True,
         group_expand=True,
+    )
+    work_stage = fields.Selection(
+        selection=[
+            ("estimate", "Estimate"),
+            ("sent", "Sent"),
+            ("agreed", "Agreed"),
+            ("received", "Received"),
+            ("in_progress", "In progress"),
+            ("on_hold", "On hold"),
+            ("ready", "Ready"),
+            ("released", "Released"),
+            ("cancel", "Cancelled"),
+        ],
+        string="Stage",
+        compute="_compute_work_stage",
+        help="The order's way from the estimate to the road, in one word.",
     )
     waiting_reason_id = fields.Many2one(
         comodel_name="auto.hold.reason",
@@ -186,6 +203,13 @@ class SaleOrder(models.Model):
                 held = order.job_ids.filtered(lambda job: job.state == "on_hold")
                 reason = order.hold_reason_id or held.hold_reason_id[:1]
             order.waiting_reason_id = reason
+
+    @api.depends("state", "work_state")
+    def _compute_work_stage(self):
+        by_state = {"draft": "estimate", "sent": "sent", "cancel": "cancel"}
+        for order in self:
+            stage = by_state.get(order.state) or order.work_state or "agreed"
+            order.work_stage = "agreed" if stage == "new" else stage
 
     def _compute_job_count(self):
         counts = dict(

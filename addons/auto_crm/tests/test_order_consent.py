@@ -129,7 +129,7 @@ class TestOrderConsent(AutoOrderCommon):
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
             consent.unlink()
         for values in ({"amount": 1}, {"note": "more"}):
-            with self.assertRaises(AccessError):
+            with self.assertRaisesRegex(UserError, "cannot be changed"):
                 consent.with_user(self.manager).write(values)
         with self.assertRaises(AccessError):
             consent.with_user(self.manager).unlink()

@@ -21,6 +21,7 @@ class AutoOrderConsentWizard(models.TransientModel):
         compute="_compute_signed_by",
         store=True,
         readonly=False,
+        precompute=True,
         required=True,
     )
     note = fields.Text(help="What was said, when, from which number.")
