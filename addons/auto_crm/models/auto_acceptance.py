@@ -48,9 +48,13 @@ class AutoAcceptance(models.Model):
     registration_left = fields.Boolean(string="Registration papers left")
     wants_old_parts = fields.Boolean(string="Returns old parts to the customer")
     damage_ids = fields.One2many(
-        comodel_name="auto.damage", inverse_name="acceptance_id", string="Damage"
+        comodel_name="auto.damage",
+        inverse_name="acceptance_id",
+        string="Visible damage",
     )
-    signature = fields.Binary(string="Customer's signature", attachment=True, copy=False)
+    signature = fields.Binary(
+        string="Customer's signature", attachment=True, copy=False
+    )
     signed_by = fields.Char(copy=False)
     date_signed = fields.Datetime(string="Signed on", readonly=True, copy=False)
     is_locked = fields.Boolean(
@@ -106,11 +110,11 @@ class AutoAcceptance(models.Model):
         )
 
     def _sign(self):
-        """Fix who signed and when; a manager who empties the signature unlocks the act."""
+        """Fix who signed and when; a manager who empties the signature unlocks."""
         now = fields.Datetime.now()
         for act in self:
             signed_by = act.signed_by or act.order_id.partner_id.name
-            super(AutoAcceptance, act).write(
+            act.write(
                 {
                     "signed_by": act.signature and signed_by,
                     "date_signed": act.signature and now,

@@ -69,7 +69,7 @@ class AutoPackage(models.Model):
         return vals_list
 
     def action_add_to_order(self):
-        """Add the packages to the work order named by `auto_order_id` in the context."""
+        """Add the packages to the work order `auto_order_id` of the context."""
         order = self.env["sale.order"].browse(self.env.context.get("auto_order_id"))
         if not order.exists():
             raise UserError(

@@ -75,7 +75,7 @@ class AutoPackageLine(models.Model):
         return min(rates.get_price(work_type, brand) for brand in brands or [brands])
 
     def _prepare_order_line_vals(self):
-        """Values of the order line; prices and taxes are left to sale's own computes."""
+        """Values of the order line; prices and taxes are left to sale's computes."""
         self.ensure_one()
         vals = {
             "product_id": self.product_id.id,

@@ -27,7 +27,9 @@ class AutoRecommendation(models.Model):
         check_company=True,
     )
     partner_id = fields.Many2one(
-        related="vehicle_id.partner_id", string="Owner", groups="auto_crm.auto_crm_group_advisor"
+        related="vehicle_id.partner_id",
+        string="Owner",
+        groups="auto_crm.auto_crm_group_advisor",
     )
     brand_id = fields.Many2one(related="vehicle_id.brand_id", string="Make", store=True)
     company_id = fields.Many2one(
@@ -50,7 +52,10 @@ class AutoRecommendation(models.Model):
         copy=False,
     )
     done_order_id = fields.Many2one(
-        related="done_line_id.order_id", string="Done by", store=True, index="btree_not_null"
+        related="done_line_id.order_id",
+        string="Done by",
+        store=True,
+        index="btree_not_null",
     )
     product_id = fields.Many2one(
         comodel_name="product.product", domain=[("sale_ok", "=", True)]
@@ -136,7 +141,9 @@ class AutoRecommendation(models.Model):
     def _compute_odometer_left(self):
         for recommendation in self:
             due = recommendation.odometer_due
-            recommendation.odometer_left = due and due - recommendation.vehicle_id.odometer
+            recommendation.odometer_left = (
+                due and due - recommendation.vehicle_id.odometer
+            )
 
     @api.depends("date_due", "odometer_due", "odometer_left", "state")
     def _compute_due_status(self):
@@ -233,7 +240,9 @@ class AutoRecommendation(models.Model):
         """Values of the order lines: of the package, the product, or a bare text."""
         self.ensure_one()
         if self.package_id.line_ids:
-            return [line._prepare_order_line_vals() for line in self.package_id.line_ids]
+            return [
+                line._prepare_order_line_vals() for line in self.package_id.line_ids
+            ]
         if self.product_id:
             return [{"product_id": self.product_id.id, "product_uom_qty": 1.0}]
         return [{"display_type": "line_note", "name": self.name}]
@@ -269,8 +278,10 @@ class AutoRecommendation(models.Model):
         )
 
     def _is_done_by(self, line):
-        """Whether the order line has done the work: delivered, or the car is released."""
-        delivered = line.product_uom_qty > 0 and line.qty_delivered >= line.product_uom_qty
+        """Whether the line has done the work: delivered, or the car is released."""
+        delivered = (
+            line.product_uom_qty > 0 and line.qty_delivered >= line.product_uom_qty
+        )
         return bool(line.order_id.date_released) or delivered
 
     def _check_open(self):
@@ -292,14 +303,19 @@ class AutoRecommendation(models.Model):
         soon = today + relativedelta(days=SOON_DAYS)
         is_open = Domain("state", "in", OPEN_STATES)
         by_km = Domain("odometer_due", ">", 0)
-        overdue = Domain("date_due", "<", today) | (by_km & Domain("odometer_left", "<=", 0))
+        overdue = Domain("date_due", "<", today) | (
+            by_km & Domain("odometer_left", "<=", 0)
+        )
         near = Domain("date_due", "<=", soon) | (
             by_km & Domain("odometer_left", "<=", SOON_KM)
         )
         dated = Domain("date_due", "!=", False) | by_km
-        return is_open & {
-            None: dated,
-            "overdue": overdue,
-            "soon": near & ~overdue,
-            "later": dated & ~near,
-        }[status]
+        return (
+            is_open
+            & {
+                None: dated,
+                "overdue": overdue,
+                "soon": near & ~overdue,
+                "later": dated & ~near,
+            }[status]
+        )

@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
         return documents
 
     def _get_document_template(self):
-        """QWeb template printed where Odoo prints its quotation: by the order's state."""
+        """QWeb template printed where Odoo prints its quotation, by the state."""
         self.ensure_one()
         if self.state != "sale":
             return "auto_crm.report_estimate_document"

@@ -11,8 +11,13 @@ class SaleOrderLine(models.Model):
         comodel_name="auto.package", index="btree_not_null", copy=False
     )
 
+    def action_add_package(self):
+        """Offer packages from the list of lines of the context's `order_id`."""
+        order_id = self.env.context.get("order_id")
+        return self.env["sale.order"].browse(order_id).action_add_package()
+
     def action_advise_later(self):
-        """Take declined lines off an estimate and keep them as the car's recommendations.
+        """Take declined lines off an estimate and advise them for later.
 
         :raise UserError: when the order is confirmed or has no car
         """

@@ -27,8 +27,9 @@ class SaleOrder(models.Model):
             order.vehicle_recommendation_ids = by_vehicle.get(
                 order.vehicle_id, recommendations.browse()
             ).filtered(
-                lambda rec, order=order: rec.company_id == order.company_id
-                and rec.order_id != order._origin
+                lambda rec, order=order: (
+                    rec.company_id == order.company_id and rec.order_id != order._origin
+                )
             )
 
     def action_add_package(self):

@@ -19,8 +19,8 @@ NAME_WIDTH = 36  # letters a line of the name's column holds at least
 class AutoDocument(models.AbstractModel):
     """What the printed papers of a work order say, ready for the QWeb templates.
 
-    Every figure is made here as text in the reader's language and the shop's time zone, so
-    the templates only lay it out and an addon above can change a value by one override.
+    Every figure is made here as text in the reader's language and the shop's zone, so
+    templates only lay it out and an addon above changes a value by one override.
     """
 
     _name = "auto.document"
@@ -87,14 +87,17 @@ class AutoDocument(models.AbstractModel):
 
     @api.model
     def _get_timezone(self, company):
-        """The shop's time zone: of its working hours, of its address, else the user's."""
+        """The shop's time zone: of its working hours, its address, or the user's."""
         return (
-            company.resource_calendar_id.tz or company.partner_id.tz or self.env.user.tz or "UTC"
+            company.resource_calendar_id.tz
+            or company.partner_id.tz
+            or self.env.user.tz
+            or "UTC"
         )
 
     @api.model
     def _get_logo(self, company):
-        """The logo as data inside the paper: no request that a print server may refuse."""
+        """The logo as data inside the paper: no request that may be refused."""
         return image_data_uri(company.logo) if company.logo else ""
 
     @api.model
@@ -134,7 +137,9 @@ class AutoDocument(models.AbstractModel):
             elif line.display_type:
                 notes.append(line.name)
             elif not line.is_downpayment:
-                kind, rows = ("works", works) if self._is_work(line) else ("parts", parts)
+                kind, rows = (
+                    ("works", works) if self._is_work(line) else ("parts", parts)
+                )
                 if kind in sections:
                     rows.append({"section": sections.pop(kind)})
                 number = sum(1 for row in rows if "section" not in row) + 1
@@ -191,7 +196,9 @@ class AutoDocument(models.AbstractModel):
     @api.model
     def _is_work(self, line):
         """Whether a line stands in the table of works; all the rest are parts."""
-        return line.line_kind in ("labour", "sublet") or line.product_id.type == "service"
+        return (
+            line.line_kind in ("labour", "sublet") or line.product_id.type == "service"
+        )
 
     @api.model
     def _get_line_values(self, line, amount_field):
@@ -252,7 +259,10 @@ class AutoDocument(models.AbstractModel):
             rows.append(row(self.env._("Works"), sum(r.get("value", 0) for r in works)))
         if parts:
             rows.append(
-                row(self.env._("Parts and materials"), sum(r.get("value", 0) for r in parts))
+                row(
+                    self.env._("Parts and materials"),
+                    sum(r.get("value", 0) for r in parts),
+                )
             )
         included = self._get_amount_field(order) == "price_total"
         for name, amount in self._get_taxes(order):
@@ -288,7 +298,7 @@ class AutoDocument(models.AbstractModel):
 
     @api.model
     def _get_amount_in_words(self, order):
-        """The total in words: in Russian by the shop's rules, else as Odoo writes it."""
+        """The total in words: for Russians by their rules, else as Odoo does."""
         amount, currency = order.amount_total, order.currency_id
         if self.env.lang and self.env.lang.startswith("ru"):
             return sum_in_words(amount, currency.name)
@@ -313,10 +323,11 @@ class AutoDocument(models.AbstractModel):
         field = order._fields["extra_work_policy"]
         choices = []
         for value, label in field._description_selection(self.env):
+            text = label
             if value == "limit" and order.extra_work_limit:
                 amount = self._format_amount(order.extra_work_limit, order.currency_id)
-                label = f"{label}: {amount} {order.currency_id.symbol}"
-            choices.append({"label": label, "chosen": value == order.extra_work_policy})
+                text = f"{label}: {amount} {order.currency_id.symbol}"
+            choices.append({"label": text, "chosen": value == order.extra_work_policy})
         return choices
 
     @api.model

@@ -118,7 +118,8 @@ class TestAcceptance(AcceptanceCommon):
 
     def test_a_mark_is_called_by_its_kind_and_note(self):
         self.assertEqual(
-            self.act.damage_ids.mapped("display_name"), ["Dent", "Scratch: on the bonnet"]
+            self.act.damage_ids.mapped("display_name"),
+            ["Dent", "Scratch: on the bonnet"],
         )
 
     @freeze_time("2026-03-10 09:00:00")
@@ -172,7 +173,10 @@ class TestAcceptance(AcceptanceCommon):
             {"date_signed": False},
             {"damage_ids": [Command.create({"x": 1, "y": 1})]},
         ):
-            with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "is signed"):
+            with (
+                self.subTest(vals=vals),
+                self.assertRaisesRegex(UserError, "is signed"),
+            ):
                 act.write(vals)
 
     def test_marks_of_a_signed_act_are_not_changed_by_an_advisor(self):
@@ -187,7 +191,9 @@ class TestAcceptance(AcceptanceCommon):
 
     def test_a_mark_is_not_moved_into_a_signed_act(self):
         other = self.act.copy({"damage_ids": False})
-        mark = self.env["auto.damage"].create({"acceptance_id": other.id, "x": 1, "y": 1})
+        mark = self.env["auto.damage"].create(
+            {"acceptance_id": other.id, "x": 1, "y": 1}
+        )
         self._sign()
         with self.assertRaisesRegex(UserError, "is signed"):
             mark.with_user(self.advisor).acceptance_id = self.act

@@ -13,11 +13,18 @@ class TestActsSecurity(AutoCrmCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.portal = new_test_user(cls.env, login="auto_portal", groups="base.group_portal")
+        cls.portal = new_test_user(
+            cls.env, login="auto_portal", groups="base.group_portal"
+        )
         cls.portal.partner_id.commercial_partner_id = cls.portal.partner_id
-        cls.employee = new_test_user(cls.env, login="auto_nobody", groups="base.group_user")
+        cls.employee = new_test_user(
+            cls.env, login="auto_nobody", groups="base.group_user"
+        )
         cls.package = cls.env["auto.package"].create(
-            {"name": "Pads", "line_ids": [Command.create({"product_id": cls.labour.id})]}
+            {
+                "name": "Pads",
+                "line_ids": [Command.create({"product_id": cls.labour.id})],
+            }
         )
         cls.order = cls._create_order(cls.vehicle)
         cls.recommendation = cls.env["auto.recommendation"].create(
@@ -43,7 +50,9 @@ class TestActsSecurity(AutoCrmCommon):
                     Command.create(
                         {
                             "product_id": cls.labour.id,
-                            "mechanic_ids": [Command.set(mechanic.ids if mechanic else [])],
+                            "mechanic_ids": [
+                                Command.set(mechanic.ids if mechanic else [])
+                            ],
                         }
                     )
                 ],
@@ -125,7 +134,8 @@ class TestActsSecurity(AutoCrmCommon):
         self._assert_rights(self.mechanic_user, self.recommendation, "crw")
         self._assert_rights(self.mechanic_user, act, "r")
         self.assertEqual(
-            act.with_user(self.mechanic_user).display_name, f"Acceptance act {order.name}"
+            act.with_user(self.mechanic_user).display_name,
+            f"Acceptance act {order.name}",
         )
 
     def test_a_mechanic_reads_neither_the_customer_nor_the_order(self):
@@ -135,7 +145,9 @@ class TestActsSecurity(AutoCrmCommon):
         with mute_logger("odoo.models"), self.assertRaises(AccessError):
             recommendation.read(["partner_id"])
         with self.assertRaises(AccessError):
-            recommendation.with_context(auto_order_id=self.order.id).action_add_to_order()
+            recommendation.with_context(
+                auto_order_id=self.order.id
+            ).action_add_to_order()
         with self.assertRaises(AccessError):
             self.order.with_user(self.mechanic_user).action_save_as_package()
 

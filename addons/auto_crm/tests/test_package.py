@@ -224,7 +224,9 @@ class TestOrderPackage(PackageCommon):
 
     def test_archived_and_foreign_companies_packages_are_not_offered(self):
         self.package.active = False
-        self.brand_package.company_id = self.env["res.company"].create({"name": "Other"})
+        self.brand_package.company_id = self.env["res.company"].create(
+            {"name": "Other"}
+        )
         offered = self._open_wizard().package_ids
         self.assertFalse(offered & (self.package | self.brand_package))
 
@@ -290,6 +292,25 @@ class TestOrderPackage(PackageCommon):
     def test_without_an_order_the_user_is_told_where_to_add(self):
         with self.assertRaisesRegex(UserError, "Open a work order"):
             self.package.action_add_to_order()
+
+    def test_the_list_of_lines_offers_packages_too(self):
+        line = self.env["sale.order.line"].with_context(order_id=self.order.id)
+        action = line.action_add_package()
+        self.assertEqual(action["context"]["default_order_id"], self.order.id)
+
+    def test_the_forms_buttons_reach_the_actions(self):
+        with Form(self.order.with_user(self.advisor)) as form:
+            form.extra_work_policy = "limit"
+            form.extra_work_limit = 5000.0
+        self.assertEqual(self.order.extra_work_limit, 5000.0)
+        arch = self.env["sale.order"].get_view(view_type="form")["arch"]
+        for name in (
+            "action_add_package",
+            "action_advise_later",
+            "action_view_acceptance",
+            "action_add_to_order",
+        ):
+            self.assertIn(f'name="{name}"', arch)
 
     def test_a_closed_order_takes_no_package(self):
         self.order.action_confirm()

@@ -17,7 +17,9 @@ class TestRecommendation(AutoCrmCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.order = cls._create_order()
-        cls.recommendation = cls._recommend("Replace front discs", product_id=cls.labour.id)
+        cls.recommendation = cls._recommend(
+            "Replace front discs", product_id=cls.labour.id
+        )
 
     @classmethod
     def _create_order(cls, vehicle=None, **vals):
@@ -97,7 +99,10 @@ class TestRecommendation(AutoCrmCommon):
             "action_add_to_order",
             "action_done_elsewhere",
         ):
-            with self.subTest(action=action), self.assertRaisesRegex(UserError, "already"):
+            with (
+                self.subTest(action=action),
+                self.assertRaisesRegex(UserError, "already"),
+            ):
                 getattr(self.recommendation, action)()
 
     def test_actions_work_on_none_and_several(self):
@@ -317,7 +322,9 @@ class TestRecommendation(AutoCrmCommon):
         self.assertEqual(
             search([*own, ("due_status", "!=", False)]), overdue | by_km | soon | later
         )
-        self.assertEqual(search([*own, ("due_status", "=", False)]), self.recommendation)
+        self.assertEqual(
+            search([*own, ("due_status", "=", False)]), self.recommendation
+        )
 
     # --- from the estimate
 

@@ -4,7 +4,7 @@ from num2words import num2words
 
 
 def sum_in_words(amount, currency="RUB"):
-    """The sum as Russian documents write it: whole units in words, hundredths in figures.
+    """The sum as Russian papers have it: units in words, hundredths in figures.
 
     ``1234.5`` gives "Одна тысяча двести тридцать четыре рубля 50 копеек".
 
@@ -16,7 +16,12 @@ def sum_in_words(amount, currency="RUB"):
     value = Decimal(str(amount or 0)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     try:
         words = num2words(
-            value, lang="ru", to="currency", currency=currency, separator="", cents=False
+            value,
+            lang="ru",
+            to="currency",
+            currency=currency,
+            separator="",
+            cents=False,
         )
     except NotImplementedError:
         whole, _dot, hundredths = f"{abs(value):.2f}".partition(".")

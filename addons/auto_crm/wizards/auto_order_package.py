@@ -25,7 +25,7 @@ class AutoOrderPackage(models.TransientModel):
             wizard.package_ids = packages._sort_for_vehicle(wizard.vehicle_id)
 
     def _get_package_domain(self):
-        """Packages offered: of the order's company, for its car, with the words typed."""
+        """Packages of the order's company, for its car, with the words typed."""
         packages = self.env["auto.package"]
         domain = packages._get_company_domain(self.order_id.company_id)
         if self.vehicle_id and not self.show_all:

@@ -1,6 +1,12 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
-import { animationFrame, pointerDown, queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
+import {
+    animationFrame,
+    pointerDown,
+    queryAllTexts,
+    queryFirst,
+    queryRect,
+} from "@odoo/hoot-dom";
 import {
     clickSave,
     contains,
@@ -16,7 +22,10 @@ class Acceptance extends models.Model {
 
     name = fields.Char();
     is_locked = fields.Boolean();
-    damage_ids = fields.One2many({ relation: "auto.damage", relation_field: "acceptance_id" });
+    damage_ids = fields.One2many({
+        relation: "auto.damage",
+        relation_field: "acceptance_id",
+    });
 
     _records = [
         { id: 1, name: "Act", damage_ids: [1, 2] },
@@ -93,14 +102,19 @@ test("marks are numbered, coloured by kind and placed in percent", async () => {
     expect(".o_auto_damage_mark").toHaveCount(2);
     expect(queryAllTexts(".o_auto_damage_mark")).toEqual(["1", "2"]);
     expect(".o_auto_damage_mark:eq(0)").toHaveClass("o_auto_damage_dent");
-    expect(".o_auto_damage_mark:eq(0)").toHaveAttribute("style", "left: 20%; top: 33.3%;");
+    expect(".o_auto_damage_mark:eq(0)").toHaveAttribute(
+        "style",
+        "left: 20%; top: 33.3%;"
+    );
     expect(".o_auto_damage_mark:eq(1)").toHaveClass("o_auto_damage_scratch");
 });
 
 test("the list beside the car tells kind, note and photo", async () => {
     await mountAct(1);
     expect(".o_auto_damage_item").toHaveCount(2);
-    expect(".o_auto_damage_item:eq(0) .o_auto_damage_text").toHaveText(/Dent\s*on the door/);
+    expect(".o_auto_damage_item:eq(0) .o_auto_damage_text").toHaveText(
+        /Dent\s*on the door/
+    );
     expect(".o_auto_damage_item:eq(0) .o_auto_damage_photo").toHaveCount(0);
     expect(".o_auto_damage_item:eq(1) .o_auto_damage_photo").toHaveAttribute(
         "data-src",

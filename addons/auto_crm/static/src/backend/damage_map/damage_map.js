@@ -29,7 +29,9 @@ export class DamageMapField extends X2ManyField {
     }
 
     getKindLabel(kind) {
-        const option = this.list.fields.kind.selection.find(([value]) => value === kind);
+        const option = this.list.fields.kind.selection.find(
+            ([value]) => value === kind
+        );
         return option ? option[1] : "";
     }
 
