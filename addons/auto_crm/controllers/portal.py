@@ -1,8 +1,10 @@
+import logging
 import re
 from datetime import timedelta
 from textwrap import shorten
 
 from markupsafe import Markup
+from psycopg2 import IntegrityError
 from werkzeug.exceptions import NotFound
 
 from odoo import fields
@@ -16,6 +18,8 @@ from odoo.addons.sale.controllers.portal import CustomerPortal
 
 from ..tools.plate import plate_key
 from ..tools.vin import normalize_vin
+
+_logger = logging.getLogger(__name__)
 
 OPEN_RECOMMENDATIONS = ("advised", "declined", "deferred")
 
@@ -35,6 +39,7 @@ class AutoCustomerPortal(CustomerPortal):
     _cars_per_page = 20
     _cars_a_day = 5
     _readings_a_day = 10
+    _requests_a_day = 20  # notes on deals: a request leaves one or two
     _max_odometer = 2_000_000
 
     # ------------------------------------------------------------------
@@ -458,18 +463,24 @@ class AutoCustomerPortal(CustomerPortal):
             return None
         if known_sudo:
             self._ask_advisors(known_sudo[0], form, "owner")
-            errors["form"] = request.env._(
-                "This car could not be added here. We have noted your request and will "
-                "contact you; you may also ask the service."
-            )
+            errors["form"] = self._get_refusal()
             return None
         try:
             with request.env.cr.savepoint():
                 vehicle_sudo = self._create_vehicle(form)
-        except UserError as error:  # also ValidationError: the car's own checks
-            errors["form"] = str(error)
+        except (UserError, IntegrityError):
+            # What the car's own checks say names the other car: not for a customer.
+            _logger.info("A car typed in the portal was refused", exc_info=True)
+            errors["form"] = self._get_refusal()
             return None
         return f"/my/cars/{vehicle_sudo.id}?message=added"
+
+    def _get_refusal(self):
+        """Return the one answer to every car that cannot be added, whatever the reason."""
+        return request.env._(
+            "This car could not be added here. We have noted your request and will contact "
+            "you; you may also ask the service."
+        )
 
     def _lock_partner(self):
         """Let one of two equal forms sent at once wait, fail to serialize and be retried.
@@ -593,6 +604,8 @@ class AutoCustomerPortal(CustomerPortal):
         wish = (wish or "").strip()[:1000] or recommendation.name
         if not wish:
             return request.redirect(f"/my/cars/{vehicle.id}?message=empty#recommendations")
+        if self._count_requests_today() >= self._requests_a_day:
+            return request.redirect(f"/my/cars/{vehicle.id}?message=enough#recommendations")
         self._create_request(vehicle, wish)
         return request.redirect(f"/my/cars/{vehicle.id}?message=requested#recommendations")
 
@@ -604,6 +617,16 @@ class AutoCustomerPortal(CustomerPortal):
             self._get_recommendation_domain(vehicle)
             & Domain("id", "=", int(recommendation_id)),
             limit=1,
+        )
+
+    def _count_requests_today(self):
+        """Return how many notes on deals the customer's requests left in 24 hours."""
+        since = fields.Datetime.now() - timedelta(days=1)
+        # A customer has no right on deals; his own notes on them are counted, not read.
+        return request.env["mail.message"].sudo().search_count(
+            Domain("author_id", "=", request.env.user.partner_id.id)
+            & Domain("model", "=", "crm.lead")
+            & Domain("date", ">=", since)
         )
 
     def _create_request(self, vehicle, wish):

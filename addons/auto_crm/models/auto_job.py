@@ -113,7 +113,11 @@ class AutoJob(models.Model):
         group_expand=True,
     )
     hold_reason_id = fields.Many2one(
-        comodel_name="auto.hold.reason", readonly=True, copy=False, tracking=True
+        comodel_name="auto.hold.reason",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        groups="base.group_user",  # a customer sees that his car waits, not why
     )
     date_started = fields.Datetime(readonly=True, copy=False)
     date_done = fields.Datetime(readonly=True, copy=False)

@@ -142,7 +142,11 @@ class AutoRequest(models.Model):
             )
 
     def action_retry(self):
-        """Try again to make deals of requests that failed."""
+        """Try again to make deals of requests that failed.
+
+        :raise AccessError: for anybody but a manager
+        """
+        self.check_access("write")
         for request in self.filtered(lambda request: request.state == "failed"):
             # sudo: managers may not write what came in, only have it processed again
             request_sudo = request.sudo()

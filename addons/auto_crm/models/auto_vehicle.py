@@ -377,47 +377,40 @@ class AutoVehicle(models.Model):
         }
 
     def action_view_orders(self):
-        """Open the car's work orders, the new one prepared for its owner."""
+        """Open the car's work orders, a new one prepared for its owner."""
         return self._get_related_action(
-            self.env._("Work Orders"),
-            "sale.order",
-            {"default_is_work_order": True, "default_partner_id": self.partner_id.id},
+            "auto_crm.sale_order_action_work_order",
+            default_is_work_order=True,
+            default_partner_id=self.partner_id.id,
         )
 
     def action_view_leads(self):
         """Open the car's deals, lost ones too."""
         return self._get_related_action(
-            self.env._("Deals"),
-            "crm.lead",
-            {
-                "active_test": False,
-                "default_type": "opportunity",
-                "default_partner_id": self.partner_id.id,
-            },
+            "auto_crm.auto_crm_lead_action",
+            active_test=False,
+            default_type="opportunity",
+            default_partner_id=self.partner_id.id,
         )
 
     def action_view_recommendations(self):
         """Open what was advised for the car."""
-        return self._get_related_action(
-            self.env._("Recommendations"), "auto.recommendation", {}
-        )
+        return self._get_related_action("auto_crm.auto_recommendation_action")
 
     def action_view_odometer(self):
         """Open the car's odometer readings."""
-        return self._get_related_action(
-            self.env._("Odometer Readings"), "auto.odometer", {}, "list,graph,form"
-        )
+        return self._get_related_action("auto_crm.auto_odometer_action")
 
-    def _get_related_action(self, name, res_model, context, view_mode="list,form"):
-        """Action on documents of this car."""
+    def _get_related_action(self, xml_id, **context):
+        """The action of other documents, as a list of those of this car."""
         self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
         return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": res_model,
-            "view_mode": view_mode,
+            **action,
+            "views": sorted(action["views"], key=lambda view: view[1] != "list"),
             "domain": [("vehicle_id", "=", self.id)],
             "context": {"default_vehicle_id": self.id, **context},
+            "path": False,
         }
 
     @api.model

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -360,6 +360,27 @@ class CrmLead(models.Model):
             "default_vehicle_id": self.vehicle_id.id,
             "default_wish": self.wish,
             "default_work_type_id": self.work_type_id.id,
+        }
+
+    def _merge_get_fields(self):
+        """Override of `crm`: merged deals keep the car, the wish and the planned arrival."""
+        return [
+            *super()._merge_get_fields(),
+            "vehicle_id",
+            "vehicle_line",
+            "work_type_id",
+            "date_booking",
+            "come_back_from_id",
+        ]
+
+    def _merge_get_fields_specific(self):
+        """Override of `crm`: no word and no request of a merged deal is lost."""
+        return {
+            **super()._merge_get_fields_specific(),
+            "wish": lambda fname, leads: "\n".join(filter(None, leads.mapped(fname))),
+            "request_ids": lambda fname, leads: [
+                Command.link(request.id) for request in leads.request_ids
+            ],
         }
 
     def _has_contact(self):

@@ -80,7 +80,11 @@ class SaleOrder(models.Model):
         string="Released on", readonly=True, copy=False, tracking=True
     )
     hold_reason_id = fields.Many2one(
-        comodel_name="auto.hold.reason", readonly=True, copy=False, tracking=True
+        comodel_name="auto.hold.reason",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        groups="base.group_user",  # a customer sees that his car waits, not why
     )
     job_ids = fields.One2many(
         comodel_name="auto.job", inverse_name="order_id", string="Jobs"
@@ -293,6 +297,13 @@ class SaleOrder(models.Model):
     def _onchange_vehicle_id(self):
         if self.vehicle_id.partner_id and not self.partner_id:
             self.partner_id = self.vehicle_id.partner_id
+
+    def write(self, vals):
+        """Override of `sale`: a corrected reading corrects the car's history."""
+        result = super().write(vals)
+        if "odometer" in vals:
+            self.filtered("date_received")._record_odometer()
+        return result
 
     # === FACTS === #
 
@@ -602,23 +613,10 @@ class SaleOrder(models.Model):
 
     def _record_odometer(self):
         """Keep the reading taken at reception on the car."""
-        self.env["auto.odometer"].create(
-            [
-                order._prepare_odometer_vals()
-                for order in self
-                if order.vehicle_id and order.odometer
-            ]
-        )
-
-    def _prepare_odometer_vals(self):
-        """Values of the odometer reading taken with the car."""
-        self.ensure_one()
-        return {
-            "vehicle_id": self.vehicle_id.id,
-            "value": self.odometer,
-            "source": "order",
-            "order_id": self.id,
-        }
+        for order in self.filtered("vehicle_id"):
+            order.vehicle_id._add_odometer(
+                order.odometer, source="order", order=order
+            )
 
     def _prepare_acceptance_vals(self):
         """Values of the draft acceptance act made when the car is received."""

@@ -80,7 +80,10 @@ class TestDeals(DealCommon):
                 "rate_ids": [Command.create({"name": "2020-01-01", "rate": 2.0})],
             }
         )
-        order = self._create_order(currency_id=currency.id)
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": currency.id}
+        )
+        order = self._create_order(pricelist_id=pricelist.id)
         order.order_line.price_unit = 100
         self.assertAlmostEqual(self.lead.amount_deal, 50)
 
@@ -219,11 +222,19 @@ class TestDeals(DealCommon):
         self.assertNotIn(self.lead, self.Lead.search(domain))
 
 
+    def test_merged_deals_lose_neither_car_nor_words(self):
+        first = self._create_deal(vehicle_id=False, wish="One")
+        second = self._create_deal(wish="Two")
+        merged = (first + second).merge_opportunity()
+        self.assertEqual(merged.vehicle_id, self.vehicle)
+        self.assertEqual(set(merged.wish.split("\n")), {"One", "Two"})
+
+
 @tagged("post_install", "-at_install")
 class TestBoard(DealCommon):
     def _read_board(self):
         view = self.env.ref("auto_crm.auto_crm_lead_view_kanban")
-        Lead = self.Lead.with_user(self.advisor)
+        Lead = self.Lead.with_user(self.advisor).with_context(read_group_expand=True)
         names = Lead.get_views([(view.id, "kanban")])["models"]["crm.lead"]["fields"]
         many2one = {"fields": {"display_name": {}}}
         specification = {
@@ -438,8 +449,10 @@ class TestLostDeals(DealCommon):
 @tagged("post_install", "-at_install")
 class TestDealSettings(DealCommon):
     def test_settings_belong_to_the_company(self):
-        settings = self.env["res.config.settings"].with_user(self.manager).create({})
-        self.assertEqual(settings.auto_silent_days, self.company.auto_silent_days)
+        self.env["res.config.settings"].create({"auto_silent_days": 5}).execute()
+        self.assertEqual(self.company.auto_silent_days, 5)
+        other = self.env["res.company"].create({"name": "Second shop"})
+        self.assertEqual(other.auto_silent_days, 3)
 
     def test_tasks_of_all_documents_are_one_list(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -450,6 +463,16 @@ class TestDealSettings(DealCommon):
         activity = self.lead.activity_ids
         opened = activity.with_user(self.advisor).action_open_document()
         self.assertEqual(opened["res_model"], "crm.lead")
+
+    def test_tasks_of_the_team_are_found(self):
+        team = self.env["crm.team"].create(
+            {"name": "Team", "member_ids": (self.advisor + self.manager).ids}
+        )
+        lead = self._create_deal(team_id=team.id)
+        lead._schedule_event_activities("request")
+        domain = [("user_id.crm_team_ids.member_ids", "in", self.manager.ids)]
+        activities = self.env["mail.activity"].with_user(self.manager).search(domain)
+        self.assertEqual(activities, lead.activity_ids)
 
     def test_deadline_respects_the_zone_of_the_shop(self):
         self.company.resource_calendar_id.tz = "Asia/Vladivostok"

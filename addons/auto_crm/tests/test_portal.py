@@ -2,9 +2,11 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields, http
+from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..controllers.portal import AutoCustomerPortal
 from .common import AutoCrmCommon
 
 RULES = "odoo.addons.base.models.ir_rule"
@@ -241,6 +243,19 @@ class TestPortalCar(AutoPortalCommon):
         lead = self.env["crm.lead"].search([("vehicle_id", "=", self.vehicle.id)])
         self.assertIn("Rear discs", f"{lead.wish} {lead.name}")
 
+    def test_requests_a_day_are_limited_and_join_one_deal(self):
+        url = f"/my/cars/{self.vehicle.id}/request"
+        self.login(self.portal_user)
+        for wish in ("Oil leaks", "Brakes squeal"):
+            self.assertIn("We will call you about it", self.post(url, wish=wish).text)
+        with patch.object(AutoCustomerPortal, "_requests_a_day", 2):
+            self.assertIn("If it is urgent", self.post(url, wish="And tyres").text)
+        lead = self.env["crm.lead"].search([("vehicle_id", "=", self.vehicle.id)])
+        self.assertEqual(len(lead), 1)
+        notes = "".join(lead.message_ids.mapped("body"))
+        self.assertIn("Brakes squeal", notes)
+        self.assertNotIn("And tyres", notes)
+
     def test_request_cannot_name_the_recommendation_of_another_car(self):
         advice = self.env["auto.recommendation"].create(
             {"vehicle_id": self.stranger_vehicle.id, "name": "Secret"}
@@ -389,6 +404,17 @@ class TestPortalAddCar(AutoPortalCommon):
             activity.user_id.has_group("auto_crm.auto_crm_group_advisor"),
             "an advisor is asked to find out",
         )
+
+    def test_refusal_by_the_car_itself_tells_nothing_either(self):
+        refusal = ValidationError("belongs to Stranger")
+        self.login(self.portal_user)
+        with (
+            patch.object(AutoCustomerPortal, "_create_vehicle", side_effect=refusal),
+            mute_logger("odoo.addons.auto_crm.controllers.portal"),
+        ):
+            page = self._add().text
+        self.assertIn("could not be added here", page)
+        self.assertNotIn("Stranger", page)
 
     def test_owner_cannot_be_chosen_by_the_form(self):
         self.login(self.portal_user)
@@ -741,8 +767,15 @@ class TestPortalSecurity(AutoPortalCommon):
             )
 
     def test_customer_does_not_read_what_is_written_for_the_shop(self):
-        vehicle = self.vehicle.with_user(self.portal_user)
-        self.assertFalse(vehicle._has_field_access(vehicle._fields["note"], "read"))
+        for model, name in (
+            ("auto.vehicle", "note"),
+            ("auto.job", "hold_reason_id"),
+            ("sale.order", "hold_reason_id"),
+        ):
+            record = self.env[model].with_user(self.portal_user)
+            self.assertFalse(
+                record._has_field_access(record._fields[name], "read"), f"{model}.{name}"
+            )
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_open, mute_logger
 
 from .common import AutoCrmCommon
 
@@ -209,6 +209,13 @@ class TestRequestSource(RequestCommon):
         self.assertEqual(len(set(sources.mapped("key"))), 2)
         self.env["auto.request.source"].action_generate_key()
 
+    def test_copy_of_the_database_takes_no_requests(self):
+        self.env.flush_all()
+        with file_open("auto_crm/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertFalse(self.source.key)
+
     def test_channel_comes_from_utm_by_name(self):
         campaign = self.env["utm.campaign"].create({"name": "brakes_2026"})
         request = self._receive(
@@ -274,6 +281,8 @@ class TestRequestSource(RequestCommon):
         self.assertTrue(request.payload)
         with self.assertRaises(AccessError):
             request.write({"payload": "x"})
+        with self.assertRaises(AccessError):
+            request.action_retry()
         with self.assertRaises(AccessError):
             self.env["auto.request"].with_user(self.mechanic_user).search([])
 

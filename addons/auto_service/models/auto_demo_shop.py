@@ -42,6 +42,8 @@ class AutoDemoShop(models.AbstractModel):
                 "account_purchase_tax_id": False,
             }
         )
+        pricelists = self.env["product.pricelist"].search([])
+        pricelists.currency_id = company.currency_id
         self.env["res.lang"]._activate_lang("ru_RU")
         company.resource_calendar_id.tz = "Europe/Moscow"
 

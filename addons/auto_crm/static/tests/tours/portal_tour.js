@@ -52,7 +52,7 @@ const sign = (page) => [
         run: "click",
         expectUnloadPage: true,
     },
-    { trigger: page },
+    { trigger: page, timeout: 60000 }, // the signed paper is printed first
 ];
 
 registry.category("web_tour.tours").add("auto_crm_portal_sign", {

@@ -1,0 +1,158 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import { animationFrame, mockDate } from "@odoo/hoot-mock";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import { AnimatedNumber } from "@web/views/view_components/animated_number";
+import { formatAge, formatDay } from "@auto_crm/backend/deal_board/deal_time";
+
+describe.current.tags("desktop");
+
+const { DateTime } = luxon;
+
+class Stage extends models.Model {
+    _name = "crm.stage";
+
+    name = fields.Char();
+
+    _records = [
+        { id: 1, name: "New request" },
+        { id: 2, name: "Agreement" },
+        { id: 3, name: "Ready" },
+    ];
+}
+
+class Lead extends models.Model {
+    _name = "crm.lead";
+
+    name = fields.Char();
+    activity_state = fields.Char();
+    amount_deal = fields.Integer({ aggregator: "sum" });
+    stage_minutes = fields.Integer({ aggregator: "max" });
+    silent_count = fields.Integer({ aggregator: "sum" });
+    is_silent = fields.Boolean();
+    parts_date = fields.Date();
+    date_last_stage_update = fields.Datetime();
+    stage_id = fields.Many2one({ relation: "crm.stage" });
+
+    _records = [
+        {
+            id: 1,
+            name: "Kia",
+            stage_id: 1,
+            amount_deal: 100,
+            stage_minutes: 25,
+            date_last_stage_update: "2026-01-10 11:35:00",
+        },
+        {
+            id: 2,
+            name: "BMW",
+            stage_id: 2,
+            amount_deal: 300,
+            stage_minutes: 6 * 24 * 60,
+            silent_count: 1,
+            is_silent: true,
+            parts_date: "2026-01-08",
+            date_last_stage_update: "2026-01-04 12:00:00",
+        },
+        {
+            id: 3,
+            name: "Lada",
+            stage_id: 2,
+            amount_deal: 50,
+            stage_minutes: 60,
+            parts_date: "2026-01-11",
+            date_last_stage_update: "2026-01-10 11:00:00",
+        },
+    ];
+}
+
+defineModels([Lead, Stage]);
+defineMailModels();
+
+beforeEach(() => {
+    mockDate("2026-01-10 12:00:00", 0);
+    patchWithCleanup(AnimatedNumber, { enableAnimations: false });
+});
+
+async function mountBoard() {
+    await mountView({
+        type: "kanban",
+        resModel: "crm.lead",
+        groupBy: ["stage_id"],
+        arch: `
+            <kanban js_class="auto_deal_kanban">
+                <progressbar field="activity_state" colors='{"overdue": "danger"}' sum_field="amount_deal"/>
+                <templates>
+                    <t t-name="card">
+                        <field name="name" class="name"/>
+                        <field name="date_last_stage_update" widget="auto_age" class="age"/>
+                        <field name="parts_date" widget="auto_moment" class="parts"/>
+                    </t>
+                </templates>
+            </kanban>`,
+    });
+}
+
+test("a column tells count, sum, oldest age and silent customers", async () => {
+    await mountBoard();
+    expect(queryAllTexts(".o_auto_deal_count")).toEqual(["1", "2"]);
+    expect(queryAllTexts(".o_kanban_counter")).toEqual(["100", "350"]);
+    expect(queryAllTexts(".o_auto_deal_oldest")).toEqual(["oldest 25 min", "oldest 6 d"]);
+    expect(queryAllTexts(".o_auto_deal_silent")).toEqual(["1 silent"]);
+});
+
+test("the ages come with count and sum, not by a call of their own", async () => {
+    onRpc("web_read_group", ({ kwargs }) => {
+        expect.step(kwargs.aggregates.join(" "));
+    });
+    onRpc("formatted_read_group", () => {
+        expect.step("another call");
+    });
+    await mountBoard();
+    expect.verifySteps(["amount_deal:sum stage_minutes:max silent_count:sum"]);
+});
+
+test("the red number of a column shows the silent deals, and all of them again", async () => {
+    await mountBoard();
+    await contains(".o_auto_deal_silent").click();
+    await animationFrame();
+    expect(queryAllTexts(".o_kanban_group:eq(1) .name")).toEqual(["BMW"]);
+    await contains(".o_auto_deal_silent").click();
+    await animationFrame();
+    expect(queryAllTexts(".o_kanban_group:eq(1) .name")).toEqual(["BMW", "Lada"]);
+});
+
+test("a card tells ages and days in words, the moment is its tooltip", async () => {
+    await mountBoard();
+    expect(queryAllTexts(".age")).toEqual(["25 min", "6 d", "1 h"]);
+    expect(queryAllTexts(".parts")).toEqual(["", "2 d late", "tomorrow"]);
+    expect(queryFirst(".o_kanban_group:eq(1) .parts span").title).not.toBe("");
+});
+
+test("ages and days in words", async () => {
+    await mountBoard(); // loads the translations
+    expect([-5, 0, 59, 60, 1439, 1440, 14400].map(formatAge)).toEqual([
+        "0 min",
+        "0 min",
+        "59 min",
+        "1 h",
+        "23 h",
+        "1 d",
+        "10 d",
+    ]);
+    const today = DateTime.local();
+    expect(formatDay(today)).toBe("today");
+    expect(formatDay(today.minus({ days: 1 }))).toBe("yesterday");
+    expect(formatDay(today.minus({ days: 9 }), true)).toBe("9 d late");
+    expect(formatDay(today.plus({ days: 3 }))).toBe("in 3 days");
+    expect(formatDay(today.plus({ days: 30 }))).toBe("Feb 9");
+});

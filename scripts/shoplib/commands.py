@@ -1,0 +1,269 @@
+"""The commands of `./shop`, each made of numbered steps."""
+
+import os
+import shutil
+import subprocess
+from contextlib import ExitStack, contextmanager
+
+from . import (
+    linting,
+    manifests,
+    odoo_tree,
+    packages,
+    paths,
+    postgres,
+    server,
+    testing,
+)
+from .console import Progress, ShopError, say, started
+from .database import Databases, query
+from .odoo_process import Odoo
+from .venv import Venv
+
+LOGINS = (
+    ("Manager", "manager"),
+    ("Advisor", "advisor"),
+    ("Mechanic", "mechanic"),
+    ("Accountant", "accountant"),
+    ("Customer (portal)", "customer"),
+    ("Administrator", "admin"),
+)
+REQUIREMENTS = ("-r", "requirements.txt")
+TEST_REQUIREMENTS = ("-r", "requirements-test.txt", "-r", "requirements.txt")
+
+
+@contextmanager
+def platform(progress, *, tests=False, durable=True):
+    """Give Odoo and its databases: packages, tree, Python, PostgreSQL.
+
+    :param tests: whether to bring what tests need
+    :param durable: whether the databases must survive a crash
+    """
+    with progress.step("Programs of the distribution"):
+        wanted = {**packages.RUN, **(packages.TEST if tests else {})}
+        packages.ensure(wanted, database=not os.environ.get("PGHOST"))
+    with progress.step("Odoo 19 source"):
+        tree = odoo_tree.ensure()
+    with progress.step("Python packages"):
+        venv = Venv("venv-test" if tests else "venv")
+        wanted = TEST_REQUIREMENTS if tests else REQUIREMENTS
+        venv.ensure(wanted, tree, on_line=_note_of_pip(progress))
+    with ExitStack() as stack:
+        with progress.step("PostgreSQL"):
+            stack.enter_context(postgres.server(venv, durable=durable))
+        yield Databases(Odoo(venv.python, tree), progress)
+
+
+def _note_of_pip(progress):
+    """Return what shows which package pip is at."""
+
+    def show(line):
+        if line.startswith("Collecting "):
+            progress.note(line.split()[1])
+
+    return show
+
+
+def run(options):
+    """Start the shop and stay until Ctrl-C."""
+    server.refuse_taken_port(options.port)
+    progress = Progress(6)
+    with platform(progress) as databases, ExitStack() as stack:
+        with progress.step(f"Database {options.db}"):
+            _bring_up_to_date(databases, options)
+        with progress.step("Odoo server"):
+            process = stack.enter_context(
+                server.serving(databases.odoo, options.db, options.port)
+            )
+        _welcome(options)
+        process.wait()
+    raise ShopError(f"Odoo stopped by itself: read {paths.log_file('odoo')}.")
+
+
+def _bring_up_to_date(databases, options):
+    """Make the database if it is missing, update it if the code changed."""
+    addons = manifests.own_addons()
+    if not addons:
+        raise ShopError("There is no addon in addons/: fetch the whole project.")
+    if not databases.exists(options.db):
+        databases.make_shop(
+            options.db,
+            addons=[manifests.top_addon(addons)],
+            demo=not options.no_demo,
+            language=options.lang or user_language(os.environ),
+        )
+    elif options.lang or not databases.is_up_to_date(options.db):
+        databases.update_shop(options.db, language=options.lang)
+
+
+def user_language(environ):
+    """Return the language of the shop for a user with this environment."""
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG")
+    return "ru_RU" if (locale or "").startswith("ru") else "en_US"
+
+
+def _welcome(options):
+    """Tell the address, and a login for each role that the database has."""
+    users = query("SELECT login FROM res_users WHERE active", options.db).splitlines()
+    say(f"\n  The shop is open: http://{server.HOST}:{options.port}\n")
+    say(f"  {'role':20} {'login':12} password")
+    for role, login in LOGINS:
+        if login in users:
+            say(f"  {role:20} {login:12} {login}")
+    say("\n  Ctrl-C stops it. Log: .run/log/odoo.log\n")
+
+
+def update(options):
+    """Bring the database up to date with the code, whatever its comment says."""
+    progress = Progress(5)
+    with platform(progress) as databases:
+        _need(databases, options.db)
+        with progress.step(f"Database {options.db}"):
+            databases.update_shop(options.db, language=options.lang)
+
+
+def shell(options):
+    """Open Odoo's Python shell on the database."""
+    progress = Progress(4)
+    with platform(progress) as databases:
+        _need(databases, options.db)
+        odoo = databases.odoo
+        command = odoo.command("shell", f"--database={options.db}", "--no-http")
+        subprocess.run(list(map(str, command)), env=odoo.env(), check=False)
+
+
+def _need(databases, name):
+    if not databases.exists(name):
+        raise ShopError(f"There is no database {name}: ./shop run makes it.")
+
+
+def lint(options):
+    """Run the linters over all files or those named."""
+    if not linting.lint(Progress(2), options.arguments):
+        raise ShopError(
+            "Lint found something. What it could mend is mended: run it again."
+        )
+
+
+def test(options):
+    """Run lint and all tests, or those of the addons and files named."""
+    selection = testing.select(options.arguments)
+    results = {}
+    progress = Progress(_test_steps(selection))
+    if selection.everything:
+        results["lint"] = linting.lint(progress)
+    with platform(progress, tests=True, durable=False) as databases:
+        if selection.addon_paths:
+            _test_addons(databases, selection, results)
+        if selection.shop_paths:
+            _test_shop(databases, selection, results)
+    testing.report(results)
+
+
+def _test_steps(selection):
+    """Return the number of steps that `test` will show."""
+    return (
+        4
+        + (2 + 1 if selection.everything else 0)
+        + (2 if selection.addon_paths else 0)
+        + (2 if selection.shop_paths else 0)
+    )
+
+
+@contextmanager
+def _phase(results, name):
+    """Let a failure of one phase be its result, so that the others are run."""
+    try:
+        yield
+    except ShopError as error:
+        say(f"\n{error}\n")
+        results[name] = False
+
+
+def _test_addons(databases, selection, results):
+    progress, odoo, name = databases.progress, databases.odoo, "shop_addon_tests"
+    addons = testing.addons_of(selection.addon_paths)
+    with _phase(results, "addon tests"):
+        with progress.step(f"Database with {', '.join(addons)}"):
+            databases.make_shop(name, addons=addons, demo=False, language="en_US")
+        if selection.everything:
+            with progress.step("Odoo's own linter"):
+                databases.clone(name, f"{name}_lint")
+                results["Odoo's linter"] = testing.odoo_lint(odoo, f"{name}_lint")
+                databases.drop(f"{name}_lint")
+        with progress.step("Tests of addons"):
+            results["addon tests"] = testing.addon_tests(odoo, name, selection)
+
+
+def _test_shop(databases, selection, results):
+    progress, name = databases.progress, "shop_demo"
+    with _phase(results, "whole-shop tests"):
+        with progress.step("Database with the demo shop"):
+            if not databases.exists(name) or not databases.is_up_to_date(name):
+                top = manifests.top_addon(manifests.own_addons())
+                databases.make_shop(name, addons=[top], demo=True, language="en_US")
+        with progress.step("Tests of the whole shop"):
+            passed = testing.shop_tests(databases.odoo, name, selection)
+            results["whole-shop tests"] = passed
+
+
+def bench(options):
+    """Run the benchmarks, each on a fresh database without demo data."""
+    files = _benchmarks(options.arguments)
+    progress = Progress(5 + len(files))
+    missed = []
+    with platform(progress, durable=False) as databases:
+        with progress.step("Database"):
+            top = manifests.top_addon(manifests.own_addons())
+            databases.make_shop(
+                "shop_bench", addons=[top], demo=False, language="en_US"
+            )
+        for path in files:
+            with progress.step(path.name):
+                if not _bench(databases, path):
+                    missed.append(path.name)
+    if missed:
+        raise ShopError(f"Goals missed or failed: {', '.join(missed)}. See the table.")
+
+
+def _benchmarks(names):
+    """Return the files of the benchmarks named, or all; the others are helpers."""
+    folder = paths.ROOT / "benchmarks"
+    files = [
+        path
+        for path in sorted(folder.glob("*.py"))
+        if "bench.compare(" in path.read_text() or "bench.measure(" in path.read_text()
+    ]
+    chosen = [
+        path for path in files if not names or {path.name, path.stem} & set(names)
+    ]
+    if not chosen:
+        known = ", ".join(path.stem for path in files) or "none"
+        raise ShopError(f"No such benchmark; known: {known}.")
+    return chosen
+
+
+def _bench(databases, path):
+    """Run one benchmark on a clone that it may fill and spoil."""
+    name = "shop_bench_run"
+    databases.clone("shop_bench", name)
+    odoo = databases.odoo
+    script = paths.ROOT / "scripts" / "bench.py"
+    command = [odoo.python, script, f"--database={name}", path]
+    with started(command, env=odoo.env()) as process:
+        passed = process.wait() == 0
+    databases.drop(name)
+    return passed
+
+
+def clean(_options):
+    """Remove the state folder: databases, attachments, logs, Python packages."""
+    if not paths.STATE.exists():
+        say("Nothing to remove.")
+        return
+    for path in sorted(paths.STATE.iterdir()):
+        say(f"removing {path.relative_to(paths.ROOT)}")
+        if path.is_symlink():
+            shutil.rmtree(path.resolve(), ignore_errors=True)
+    shutil.rmtree(paths.STATE)
+    say(f"Kept for other clones: {paths.cache()} (remove it by hand).")

@@ -1,0 +1,188 @@
+"""Databases: the template with Odoo's modules, and clones of it with our addons."""
+
+import json
+import shutil
+import subprocess
+
+from . import manifests, paths
+from .console import ShopError, run
+
+LANGUAGES = ("en_US", "ru_RU")
+HINT = "Read the error above; ./shop clean starts from nothing."
+
+
+class Databases:
+    """What to do with databases on the server that the environment names."""
+
+    def __init__(self, odoo, progress):
+        self.odoo = odoo
+        self.progress = progress
+
+    def exists(self, name):
+        """Tell whether the database exists."""
+        return bool(
+            query("SELECT 1 FROM pg_database WHERE datname = :'name'", name=name)
+        )
+
+    def drop(self, name):
+        """Drop a database and its filestore."""
+        _tool("dropdb", "--if-exists", "--force", name)
+        shutil.rmtree(paths.filestore(name), ignore_errors=True)
+
+    def clone(self, source, target):
+        """Make the target anew as a copy of the source, filestore included."""
+        self.drop(target)
+        _tool("createdb", "-T", source, target)
+        _copy(paths.filestore(source), paths.filestore(target))
+
+    def rename(self, source, target):
+        """Give a finished database its final name."""
+        query(
+            'ALTER DATABASE :"source" RENAME TO :"target"', source=source, target=target
+        )
+        shutil.rmtree(paths.filestore(target), ignore_errors=True)
+        if paths.filestore(source).exists():
+            paths.filestore(source).rename(paths.filestore(target))
+
+    def template(self):
+        """Return the name of a database with all Odoo modules our addons need."""
+        modules = manifests.odoo_modules(manifests.own_addons())
+        key = template_key(self.odoo.tree.version, modules)
+        name = f"odoo_modules_{key}"
+        if not self.exists(name):
+            dump = paths.cache() / "templates" / key
+            unfinished = f"{name}_part"
+            self.drop(unfinished)
+            _tool("createdb", "-T", "template0", unfinished)
+            if (dump / "database.dump").exists():
+                self._restore(dump, unfinished)
+            else:
+                self._install_modules(unfinished, modules)
+                self._save(unfinished, dump)
+            self.rename(unfinished, name)
+        return name
+
+    def _install_modules(self, name, modules):
+        self.odoo.task(
+            "install",
+            f"--database={name}",
+            f"--modules={','.join(modules)}",
+            f"--load-languages={','.join(LANGUAGES)}",
+            progress=self.progress,
+            hint=HINT,
+        )
+
+    def _restore(self, dump, name):
+        command = [
+            "pg_restore",
+            "--no-owner",
+            "-j2",
+            "-d",
+            name,
+            dump / "database.dump",
+        ]
+        run(command, log="setup", hint=f"Remove {dump} and try again.")
+        _copy(dump / "filestore", paths.filestore(name))
+
+    def _save(self, name, dump):
+        """Keep the template for other clones; one that was used last stays."""
+        unfinished = dump.with_name(f"{dump.name}.part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        target = unfinished / "database.dump"
+        command = ["pg_dump", "-Fc", "-Z1", "--no-owner", "-f", target, name]
+        run(command, log="setup", hint="Free some disk space.")
+        _copy(paths.filestore(name), unfinished / "filestore")
+        for old in set(dump.parent.iterdir()) - {unfinished}:
+            shutil.rmtree(old)
+        unfinished.rename(dump)
+
+    def make_shop(self, name, *, addons, demo, language):
+        """Make a database with our addons, from the template.
+
+        :param addons: names of the addons to install
+        :param demo: whether to load the demo shop of our addons
+        """
+        unfinished = f"{name}_part"
+        self.clone(self.template(), unfinished)
+        self.odoo.task(
+            "install",
+            f"--database={unfinished}",
+            f"--modules={','.join(addons)}",
+            f"--language={language}",
+            "--assets",
+            *(["--demo"] if demo else []),
+            progress=self.progress,
+            hint=HINT,
+        )
+        self.rename(unfinished, name)
+        self.remember(name, demo=demo)
+
+    def update_shop(self, name, *, language=None):
+        """Bring our addons in a database up to date with their code."""
+        demo = self.memory(name).get("demo", False)
+        top = manifests.top_addon(manifests.own_addons())
+        self.odoo.task(
+            "update",
+            f"--database={name}",
+            f"--modules={top}",
+            "--assets",
+            *([f"--language={language}"] if language else []),
+            *(["--demo"] if demo else []),
+            progress=self.progress,
+            hint=HINT,
+        )
+        self.remember(name, demo=demo)
+
+    def is_up_to_date(self, name):
+        """Tell whether the database was made by the code as it is now."""
+        return self.memory(name).get("code") == manifests.code_key()
+
+    def remember(self, name, *, demo):
+        """Write what a database was made from into its comment."""
+        memory = json.dumps({"code": manifests.code_key(), "demo": demo})
+        query("COMMENT ON DATABASE :\"name\" IS :'memory'", name=name, memory=memory)
+
+    def memory(self, name):
+        """Return what `remember` wrote."""
+        text = query(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+            " WHERE datname = :'name'",
+            name=name,
+        )
+        return json.loads(text) if text.startswith("{") else {}
+
+
+def template_key(tree_version, modules):
+    """Return a short text of all that a template database is made from."""
+    requirements = (paths.ROOT / "requirements.txt").read_text()
+    return paths.short_hash(
+        "\n".join([tree_version, requirements, *LANGUAGES, *modules])
+    )
+
+
+def query(sql, database="postgres", **variables):
+    """Return what a SQL statement prints; psql quotes the variables."""
+    command = ["psql", "-d", database, "-XAtq", "-v", "ON_ERROR_STOP=1"]
+    for name, value in variables.items():
+        command += ["-v", f"{name}={value}"]
+    return _tool(*command, sql=sql).strip()
+
+
+def _tool(*command, sql=None):
+    result = subprocess.run(
+        command, input=sql, capture_output=True, text=True, check=False
+    )
+    if result.returncode:
+        raise ShopError(
+            f"{command[0]} failed: {result.stderr.strip()}\n"
+            "Check the PostgreSQL server; ./shop clean starts from nothing."
+        )
+    return result.stdout
+
+
+def _copy(source, target):
+    """Copy a folder that may not exist."""
+    shutil.rmtree(target, ignore_errors=True)
+    if source.exists():
+        shutil.copytree(source, target)

@@ -1,0 +1,68 @@
+"""Programs of the distribution that the shop calls, and how to get them."""
+
+import shutil
+from pathlib import Path
+
+from . import apt, postgres
+from .console import ShopError, say
+
+FONTS = Path("/usr/share/fonts/truetype")
+# program or file that must be there -> package that brings it
+RUN = {"wkhtmltopdf": "wkhtmltopdf", FONTS / "dejavu": "fonts-dejavu-core"}
+TEST = {
+    "chromium": "chromium",
+    "pdftotext": "poppler-utils",
+    FONTS / "liberation": "fonts-liberation",
+    FONTS / "noto": "fonts-noto-color-emoji",
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# without these a part of the shop is missing, but it runs
+OPTIONAL = {
+    "wkhtmltopdf": "PDF documents cannot be printed: this distribution has no"
+    " wkhtmltopdf; install its .deb by hand.",
+    "fonts-dejavu-core": "Install the fonts of fonts-dejavu-core for Cyrillic PDFs.",
+    "postgresql": "Falling back to the PostgreSQL of the pgserver wheel.",
+}
+
+
+def ensure(wanted, *, database=True):
+    """Install what is missing; refuse to go on without what is needed."""
+    missing = [name for program, name in wanted.items() if not _is_there(program)]
+    if database and not postgres.distribution_bin():
+        missing.append("postgresql")
+    if not missing:
+        return
+    try:
+        say(f"             apt-get install {' '.join(missing)}")
+        apt.install([name for name in missing if _is_offered(name)])
+    except ShopError as error:
+        if set(missing) - set(OPTIONAL):
+            raise
+        say(f"             {str(error).splitlines()[-1]}")
+    for name in missing:
+        if name in OPTIONAL and not _is_installed(name, wanted):
+            say(f"             {OPTIONAL[name]}")
+
+
+def _is_offered(name):
+    """Tell whether to ask apt for a package; needed ones are always asked for."""
+    return name not in OPTIONAL or apt.has_candidate(name)
+
+
+def _is_installed(name, wanted):
+    if name == "postgresql":
+        return bool(postgres.distribution_bin())
+    return all(_is_there(what) for what, package in wanted.items() if package == name)
+
+
+def _is_there(program):
+    if isinstance(program, Path):
+        return program.exists()
+    if program == "chromium":
+        return bool(browser())
+    return bool(shutil.which(program))
+
+
+def browser():
+    """Return the path of a Chromium or Chrome, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
