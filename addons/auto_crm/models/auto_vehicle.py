@@ -629,7 +629,8 @@ class AutoVehicle(models.Model):
         if order:
             reading = Reading.search([("order_id", "=", order.id)], limit=1)
             if reading:
-                reading.write({"value": value, **({"date": date} if date else {})})
+                vals = {"vehicle_id": self.id, "value": value}
+                reading.write({**vals, **({"date": date} if date else {})})
                 return reading
         last = self._get_last_reading()
         if not order and last and last.value == value and not date:

@@ -11,6 +11,7 @@ from . import (
     test_order_clock,
     test_order_consent,
     test_order_event,
+    test_order_facts,
     test_order_parts,
     test_order_payment,
     test_order_release,
