@@ -98,7 +98,7 @@ class AutoRequest(models.Model):
     def _get_external_id(self, data):
         """Return the caller's own id of a request, as text; False if there is none."""
         value = (data or {}).get("id")
-        return str(value)[:MAX_CHAR] if value not in (None, "") else False
+        return self._clean(str(value))[:MAX_CHAR] if value not in (None, "") else False
 
     @api.model
     def _find_received(self, source, external_id):
@@ -235,10 +235,15 @@ class AutoRequest(models.Model):
         value = (data or {}).get(name)
         if value is None or isinstance(value, (bool, dict, list)):
             return ""
-        text = str(value).replace("\x00", "").strip()
+        text = self._clean(str(value)).strip()
         if limit is not None:
             text = " ".join(text.split())[:limit]
         return text
+
+    @api.model
+    def _clean(self, text):
+        """Return the text without what JSON may hold and the database may not."""
+        return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
     @api.autovacuum
     def _gc_requests(self, limit=1000):

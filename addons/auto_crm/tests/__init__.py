@@ -2,6 +2,7 @@ from . import (
     test_acceptance,
     test_acts_security,
     test_auto_job,
+    test_bad_input,
     test_customer,
     test_deal_events,
     test_deals,

@@ -393,6 +393,15 @@ class TestRequestEndpoint(RequestCommon, HttpCase):
         self.assertEqual(set(self.source.request_ids.mapped("state")), {"failed"})
         self.assertEqual(len(self.source.request_ids), 4)
 
+    def test_what_json_may_hold_and_the_database_may_not(self):
+        for number, text in enumerate(("\\u0000", "\\ud800", "A\\udfff-\\u0000")):
+            raw = f'{{"id": "{number}{text}", "phone": "+79037654321", "text": "{text}!", "ip": "{text}"}}'
+            for _again in range(2):
+                response = self._post(None, raw=raw.encode())
+                self.assertEqual(response.status_code, 200, raw)
+                self.assertTrue(response.json()["deal"])
+        self.assertEqual(len(self.source.request_ids), 3)
+
     def test_too_large_is_refused(self):
         response = self._post({"phone": "+79037654321", "text": "a" * 1024 * 1024})
         self.assertEqual(response.status_code, 413)
