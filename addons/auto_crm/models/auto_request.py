@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import escape_psql
 
 _logger = logging.getLogger(__name__)
@@ -119,6 +120,8 @@ class AutoRequest(models.Model):
                     vals, self.source_id, details
                 )
                 self.write({"state": "done", "error": False, "lead_id": lead.id})
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # Odoo repeats the whole request
         except UserError as error:
             self._fail(str(error))
         except Exception as error:  # nothing a customer sent may get lost

@@ -757,7 +757,9 @@ class AutoVehicle(models.Model):
             if value and not self[name]
         }
         owner = self.partner_id.commercial_partner_id
-        if not self.active:
+        if self._is_told_by_stranger(partner):
+            vals = {}
+        elif not self.active:
             vals["active"] = True
             notes.append(
                 self.env._(
@@ -776,3 +778,15 @@ class AutoVehicle(models.Model):
                 )
             )
         return " ".join(notes)
+
+    def _is_told_by_stranger(self, partner):
+        """Whether the line came from outside, by somebody who isn't known as the car's owner.
+
+        He must not change somebody else's car by filling in a form with its plate.
+
+        :param partner: the customer who named the car, may be empty
+        """
+        self.ensure_one()
+        owner = self.partner_id.commercial_partner_id
+        is_other = bool(owner) and owner != partner.commercial_partner_id
+        return is_other and (bool(partner) or self.env.su)

@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         readonly=False,
         precompute=True,
         index="btree_not_null",
+        ondelete="restrict",  # a car with a history is archived
         tracking=True,
         check_company=True,
     )

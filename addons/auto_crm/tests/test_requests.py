@@ -1,6 +1,9 @@
 import json
+import time
 from datetime import timedelta
 from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -263,6 +266,18 @@ class TestRequestSource(RequestCommon):
         self.assertEqual(request.lead_id.wish, "keep me")
         self.assertFalse(self._get_activities(request))
 
+    def test_a_collision_is_repeated_not_failed(self):
+        def collide(*args):
+            raise SerializationFailure
+
+        with patch.object(self.env.registry["crm.lead"], "_receive_request", collide):
+            # not assertRaises: its savepoint would hide what became of the request
+            try:
+                self._receive(phone="+79037654321")
+            except SerializationFailure:
+                return
+        self.fail("The collision was taken for a fault of the request.")
+
     def test_empty_request_is_kept_as_failed(self):
         request = self._receive(id=5)
         self.assertEqual(request.state, "failed")
@@ -493,6 +508,32 @@ class TestWebsiteForm(RequestCommon, HttpCase):
         )
         self.assertEqual(lead.partner_id, self.customer)
         self.assertEqual(self.customer.email, "ivan.petrov@example.com")
+
+    def test_a_megabyte_in_every_field_is_a_deal(self):
+        started = time.monotonic()
+        lead = self._post(
+            contact_name="Anna " * 200_000,
+            phone="+79037654321 " * 80_000,
+            email_from="a" * 1_000_000 + "@example.com",
+            vehicle_line="Lada " + "x " * 500_000,
+            wish="Knock! " * 150_000,
+        )
+        self.assertLess(time.monotonic() - started, 30)
+        self.assertEqual(len(lead.wish), 150_000 * 7 - 1)
+        self.assertEqual(len(lead.vehicle_line), 256)
+        self.assertTrue(self._get_activities(lead))
+
+    def test_a_stranger_does_not_change_a_car_by_its_plate(self):
+        self.vehicle.active = False
+        lead = self._post(
+            contact_name="Nobody",
+            phone="+79037654321",
+            vehicle_line="А123ВС777 Kia Rio 2019 XTA210990Y2766389",
+            wish="x",
+        )
+        self.assertEqual(lead.vehicle_id, self.vehicle)
+        self.assertFalse(self.vehicle.vin or self.vehicle.year or self.vehicle.active)
+        self.assertEqual(self.vehicle.partner_id, self.customer)
 
     def test_question_of_a_plain_form_is_the_wish(self):
         lead = self._post(

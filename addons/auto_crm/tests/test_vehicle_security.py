@@ -1,6 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .test_vehicle import AutoVehicleCommon
 
@@ -71,6 +74,12 @@ class TestVehicleSecurity(VehicleSecurityCommon):
     def test_manager_deletes_a_car(self):
         self.other_vehicle.with_user(self.manager).unlink()
         self.assertFalse(self.other_vehicle.exists())
+
+    @mute_logger("odoo.sql_db")
+    def test_a_car_with_a_history_is_archived_not_deleted(self):
+        self.assertTrue(self.vehicle.order_ids)
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            self.vehicle.with_user(self.manager).unlink()
 
     def test_accountant_reads_cars_and_changes_none(self):
         vehicle = self.other_vehicle.with_user(self.accountant)
