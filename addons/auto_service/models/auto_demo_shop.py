@@ -253,14 +253,15 @@ class AutoDemoShop(models.AbstractModel):
         """Today's deals, stage by stage, as on the page this product starts from."""
         cars = [self._ref(f"car_{number}") for number in range(1, 61)]
         rng.shuffle(cars)
-        own = self._ref("car_1")
+        own, second = self._ref("car_1"), self._ref("car_60")
         cars.remove(own)
+        cars.remove(second)
         self._build_requests()
-        self._build_agreement(rng, cars[:29])
-        self._build_parts(rng, cars[29:35])
-        self._build_awaiting(rng, cars[35:43])
-        self._build_in_repair(rng, [own, *cars[43:47]])
-        self._build_ready(rng, cars[47:50])
+        self._build_agreement(rng, [second, *cars[:28]])
+        self._build_parts(rng, cars[28:34])
+        self._build_awaiting(rng, cars[34:42])
+        self._build_in_repair(rng, [own, *cars[42:46]])
+        self._build_ready(rng, cars[46:49])
 
     def _build_requests(self):
         """Two requests of this hour from the site."""
