@@ -408,6 +408,7 @@ class SaleOrder(models.Model):
 
     def action_resume(self):
         """The order waits no longer."""
+        self._check_work_orders()
         return self.write({"hold_reason_id": False})
 
     def action_check(self):
@@ -457,6 +458,7 @@ class SaleOrder(models.Model):
     def action_create_rework(self):
         """Copy the works to a new order the customer does not pay labour on."""
         self.ensure_one()
+        self._check_work_orders()
         rework = self.copy(self._prepare_rework_vals())
         rework.order_line._compute_price_unit()
         return rework._get_records_action(
@@ -571,6 +573,13 @@ class SaleOrder(models.Model):
         return self.currency_id.compare_amounts(self.amount_due, 0.0) > 0
 
     def _check_work_orders(self):
+        """Refuse facts about other sales, and from who does not run the workshop.
+
+        Odoo lets accountants write orders: receiving cars is none of their business.
+        """
+        is_advisor = self.env.user.has_group("auto_crm.auto_crm_group_advisor")
+        if not self.env.su and not is_advisor:
+            raise AccessError(self.env._("Ask the service advisor to do this."))
         other = self.filtered(lambda order: not order.is_work_order)[:1]
         if other:
             raise UserError(
