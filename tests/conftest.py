@@ -232,5 +232,5 @@ def log_in(page, login, password=None):
     page.wait_for_selector("input[name=login]")
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", password or login)
-    page.click("form.oe_login_form .oe_login_form button[type=submit]")
+    page.click("form.oe_login_form button[type=submit]")
     page.wait_for_url(re.compile(r"/(odoo|my|web)(?!/login)"))

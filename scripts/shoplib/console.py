@@ -56,9 +56,13 @@ class Progress:
         self._note = text
 
     def _pulse(self, started, over):
+        """Show the note when it has changed, and once in a while all the same."""
+        shown, quiet = "", 0
         while not over.wait(NOTE_SECONDS):
-            if self._note:
+            quiet += NOTE_SECONDS
+            if self._note and (self._note != shown or quiet >= 3 * NOTE_SECONDS):
                 say(f"             {time.monotonic() - started:4.0f} s  {self._note}")
+                shown, quiet = self._note, 0
 
 
 def run(command, *, log, hint, env=None, cwd=None, on_line=None):

@@ -36,11 +36,11 @@ class Databases:
         _copy(paths.filestore(source), paths.filestore(target))
 
     def rename(self, source, target):
-        """Give a finished database its final name."""
+        """Give a finished database its final name, in the place of an older one."""
+        self.drop(target)
         query(
             'ALTER DATABASE :"source" RENAME TO :"target"', source=source, target=target
         )
-        shutil.rmtree(paths.filestore(target), ignore_errors=True)
         if paths.filestore(source).exists():
             paths.filestore(source).rename(paths.filestore(target))
 

@@ -97,11 +97,7 @@ class SaleOrder(models.Model):
         string="Released on", readonly=True, copy=False, tracking=True
     )
     hold_reason_id = fields.Many2one(
-        comodel_name="auto.hold.reason",
-        readonly=True,
-        copy=False,
-        tracking=True,
-        groups="base.group_user",  # a customer sees that his car waits, not why
+        comodel_name="auto.hold.reason", readonly=True, copy=False, tracking=True
     )
     job_ids = fields.One2many(
         comodel_name="auto.job", inverse_name="order_id", string="Jobs"

@@ -362,7 +362,7 @@ class AutoDocument(models.AbstractModel):
                 "x": damage.x,
                 "y": damage.y,
                 "kind": self._get_label(damage, "kind"),
-                "note": damage.note or "",
+                "text": damage.with_env(self.env).display_name,
                 "image": image_data_uri(damage.image) if damage.image else "",
             }
             for number, damage in enumerate(act.damage_ids, start=1)

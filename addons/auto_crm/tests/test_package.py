@@ -299,11 +299,12 @@ class TestOrderPackage(PackageCommon):
         self.assertEqual(action["context"]["default_order_id"], self.order.id)
 
     def test_the_forms_buttons_reach_the_actions(self):
-        with Form(self.order.with_user(self.advisor)) as form:
+        view = self.env.ref("auto_crm.sale_order_view_form_work_order")
+        with Form(self.order.with_user(self.advisor), view) as form:
             form.extra_work_policy = "limit"
             form.extra_work_limit = 5000.0
         self.assertEqual(self.order.extra_work_limit, 5000.0)
-        arch = self.env["sale.order"].get_view(view_type="form")["arch"]
+        arch = self.env["sale.order"].get_view(view.id, "form")["arch"]
         for name in (
             "action_add_package",
             "action_advise_later",

@@ -767,11 +767,7 @@ class TestPortalSecurity(AutoPortalCommon):
             )
 
     def test_customer_does_not_read_what_is_written_for_the_shop(self):
-        for model, name in (
-            ("auto.vehicle", "note"),
-            ("auto.job", "hold_reason_id"),
-            ("sale.order", "hold_reason_id"),
-        ):
+        for model, name in (("auto.vehicle", "note"), ("auto.job", "hold_reason_id")):
             record = self.env[model].with_user(self.portal_user)
             self.assertFalse(
                 record._has_field_access(record._fields[name], "read"), f"{model}.{name}"
