@@ -76,9 +76,7 @@ class TestOrderQueries(AutoOrderCommon):
             some.web_read(specification)
 
         read(orders[:1])
-        self.assertEqual(
-            self._count(read, orders[:2]), self._count(read, orders[2:])
-        )
+        self.assertEqual(self._count(read, orders[:2]), self._count(read, orders[2:]))
 
     def test_jobs_of_a_mechanic_are_read_together(self):
         orders = self._create_many(10, (self.labour, 1), (self.part, 1))
@@ -121,7 +119,9 @@ class TestOrderQueries(AutoOrderCommon):
 
         def count(number):
             """Queries of the parts' states once the receipt of the stock is done."""
-            order = self._create_agreed(*((product, 1) for product in products[:number]))
+            order = self._create_agreed(
+                *((product, 1) for product in products[:number])
+            )
             purchase = self._get_purchases(order)
             purchase.button_confirm()
             self._receive(purchase)
