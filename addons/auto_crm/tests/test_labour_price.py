@@ -28,6 +28,7 @@ class TestLabourPrice(AutoOrderCommon):
         )
 
     def test_the_most_exact_rate_wins(self):
+        self.env["auto.labour.rate"].search([("work_type_id", "=", False)]).unlink()
         general = self._add_rate(700)
         by_make = self._add_rate(800, brand_id=self.brand.id)
         exact = self._add_rate(
