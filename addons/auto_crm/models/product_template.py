@@ -26,4 +26,4 @@ class ProductTemplate(models.Model):
     @api.model
     def _get_saleable_tracking_types(self):
         """Override of `sale`: labour can be sold."""
-        return super()._get_saleable_tracking_types() + ["auto_job"]
+        return [*super()._get_saleable_tracking_types(), "auto_job"]
