@@ -205,7 +205,7 @@ def open_page(request, browser, shop_server):
         )
         stay_here(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         watch(page)
         opened.append(page)
         if login:
@@ -233,4 +233,4 @@ def log_in(page, login, password=None):
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", password or login)
     page.click("form.oe_login_form button[type=submit]")
-    page.wait_for_url(re.compile(r"/(odoo|my|web)(?!/login)"))
+    page.wait_for_url(re.compile(r"/(odoo|my|web)(?!/login)"), wait_until="commit")

@@ -71,7 +71,7 @@ def pdf_text(page, url, folder):
 
 
 def test_01_visitor_writes_on_the_site(page, shop_server):
-    page.goto("/contactus")
+    page.goto("/contactus", wait_until="networkidle")
     page.fill("input[name=contact_name]", "Тимур Тестов")
     page.fill("input[name=phone]", PHONE_NUMBER)
     page.fill("input[name=email_from]", "timur.testov@example.com")

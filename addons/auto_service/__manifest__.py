@@ -12,6 +12,7 @@
     ],
     "demo": [
         "demo/res_company_demo.xml",
+        "demo/website_demo.xml",
         "demo/res_users_demo.xml",
         "demo/hr_employee_demo.xml",
         "demo/utm_demo.xml",

@@ -58,8 +58,8 @@ def _note_of_pip(progress):
     """Return what shows which package pip is at."""
 
     def show(line):
-        if line.startswith("Collecting "):
-            progress.note(line.split()[1])
+        if line.startswith(("Collecting ", "Installing ")):
+            progress.note(" ".join(line.split()[:2]))
 
     return show
 

@@ -35,12 +35,8 @@ class AutoJob(models.Model):
     order_name = fields.Char(
         related="order_id.name", string="Order Number", related_sudo=True
     )
-    company_id = fields.Many2one(
-        related="order_id.company_id", store=True, index=True
-    )
-    vehicle_id = fields.Many2one(
-        related="order_id.vehicle_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    vehicle_id = fields.Many2one(related="order_id.vehicle_id", store=True, index=True)
     vehicle_name = fields.Char(
         string="Car", compute="_compute_order_texts", compute_sudo=True
     )
@@ -318,7 +314,8 @@ class AutoJob(models.Model):
         if absent:
             raise UserError(
                 self.env._(
-                    "The car of %(order)s is not received: the advisor receives it first.",
+                    "The car of %(order)s is not received: the advisor receives it "
+                    "first.",
                     order=absent.order_name,
                 )
             )

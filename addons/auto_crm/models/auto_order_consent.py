@@ -46,7 +46,9 @@ class AutoOrderConsent(models.Model):
         """
         if set(vals) - self._get_mutable_fields():
             raise UserError(
-                self.env._("A consent is a proof: it cannot be changed. Record a new one.")
+                self.env._(
+                    "A consent is a proof: it cannot be changed. Record a new one."
+                )
             )
         return super().write(vals)
 

@@ -38,7 +38,7 @@ class ProductTemplate(models.Model):
     @api.model
     def _get_saleable_tracking_types(self):
         """Override of `sale`: labour can be sold."""
-        return super()._get_saleable_tracking_types() + ["auto_job"]
+        return [*super()._get_saleable_tracking_types(), "auto_job"]
 
     def _has_field_access(self, field, operation):
         """Override of the ORM: a mechanic sees no prices."""

@@ -233,7 +233,9 @@ class SaleOrder(models.Model):
             states = set(order.job_ids.mapped("state")) - {"done", "cancel"}
             order.is_to_check = is_open and not states and not order.date_checked
 
-    @api.depends("is_work_order", "state", "order_line.part_state", "order_line.parts_date")
+    @api.depends(
+        "is_work_order", "state", "order_line.part_state", "order_line.parts_date"
+    )
     def _compute_parts_state(self):
         for order in self:
             is_open = order.is_work_order and order.state == "sale"
@@ -420,6 +422,7 @@ class SaleOrder(models.Model):
 
     def action_resume(self):
         """The order waits no longer."""
+        self._check_work_orders()
         return self._write_facts({"hold_reason_id": False})
 
     def action_check(self):
@@ -471,10 +474,13 @@ class SaleOrder(models.Model):
     def action_create_rework(self):
         """Copy the works to a new order the customer does not pay labour on."""
         self.ensure_one()
+        self._check_work_orders()
         rework = self.copy(self._prepare_rework_vals())
         rework.order_line._compute_price_unit()
         return rework._get_records_action(
-            views=[(self.env.ref("auto_crm.sale_order_view_form_work_order").id, "form")]
+            views=[
+                (self.env.ref("auto_crm.sale_order_view_form_work_order").id, "form")
+            ]
         )
 
     def get_formview_id(self, access_uid=None):
@@ -493,7 +499,9 @@ class SaleOrder(models.Model):
 
     def action_view_jobs(self):
         """Open the jobs of the orders."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("auto_crm.auto_job_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "auto_crm.auto_job_action"
+        )
         return {
             **action,
             "domain": [("order_id", "in", self.ids)],
@@ -640,6 +648,13 @@ class SaleOrder(models.Model):
         return self.sudo().write(vals)
 
     def _check_work_orders(self):
+        """Refuse facts about other sales, and from who does not run the workshop.
+
+        Odoo lets accountants write orders: receiving cars is none of their business.
+        """
+        is_advisor = self.env.user.has_group("auto_crm.auto_crm_group_advisor")
+        if not self.env.su and not is_advisor:
+            raise AccessError(self.env._("Ask the service advisor to do this."))
         other = self.filtered(lambda order: not order.is_work_order)[:1]
         if other:
             raise UserError(
@@ -657,9 +672,7 @@ class SaleOrder(models.Model):
     def _check_jobs_done(self):
         jobs = self.job_ids.filtered(lambda job: job.state not in ("done", "cancel"))
         if jobs:
-            raise UserError(
-                self.env._("%(job)s is not done yet.", job=jobs[0].name)
-            )
+            raise UserError(self.env._("%(job)s is not done yet.", job=jobs[0].name))
 
     def _check_manager(self):
         is_manager = self.env.user.has_group("auto_crm.auto_crm_group_manager")
@@ -673,8 +686,8 @@ class SaleOrder(models.Model):
             order = self[0]
             raise AccessError(
                 self.env._(
-                    "%(order)s is not paid, %(amount)s is due: take the payment, or ask "
-                    "a manager to release the car.",
+                    "%(order)s is not paid, %(amount)s is due: take the payment, or "
+                    "ask a manager to release the car.",
                     order=order.name,
                     amount=format_amount(self.env, order.amount_due, order.currency_id),
                 )
@@ -694,8 +707,9 @@ class SaleOrder(models.Model):
         """Deliver the reserved parts: they leave with the car, the rest stays open."""
         # sudo: the stock's rights do not decide who hands over a car
         pickings = self.sudo().picking_ids.filtered(
-            lambda picking: picking.picking_type_code == "outgoing"
-            and picking.state == "assigned"
+            lambda picking: (
+                picking.picking_type_code == "outgoing" and picking.state == "assigned"
+            )
         )
         for move in pickings.move_ids:
             move.picked = True
@@ -707,9 +721,7 @@ class SaleOrder(models.Model):
     def _record_odometer(self):
         """Keep the reading taken at reception on the car."""
         for order in self.filtered("vehicle_id"):
-            order.vehicle_id._add_odometer(
-                order.odometer, source="order", order=order
-            )
+            order.vehicle_id._add_odometer(order.odometer, source="order", order=order)
 
     def _prepare_acceptance_vals(self):
         """Values of the draft acceptance act made when the car is received."""

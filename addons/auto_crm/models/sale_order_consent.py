@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
                 order.consent_state = "extra" if is_more else "agreed"
 
     def write(self, vals):
-        """Override of `sale`: a signature on the estimate is a consent, kept as proof."""
+        """Override of `sale`: a signature is a consent, kept as proof."""
         result = super().write(vals)
         if vals.get("signature"):
             self.filtered("is_work_order")._record_consent(
@@ -135,8 +135,10 @@ class SaleOrder(models.Model):
         :param dict vals: more values of the proof
         """
         # sudo: the customer signs, and nobody may write proofs of consent by hand
-        return self.env["auto.order.consent"].sudo().create(
-            [{**order._prepare_consent_vals(method), **vals} for order in self]
+        return (
+            self.env["auto.order.consent"]
+            .sudo()
+            .create([{**order._prepare_consent_vals(method), **vals} for order in self])
         )
 
     def _prepare_consent_vals(self, method):
@@ -153,16 +155,14 @@ class SaleOrder(models.Model):
             "content": self.env["ir.qweb"]._render(
                 "auto_crm.consent_content", {"order": self, "lines": lines}
             ),
-            "quantities": {
-                str(line.id): line.product_uom_qty for line in lines
-            },
+            "quantities": {str(line.id): line.product_uom_qty for line in lines},
         }
 
     def _get_consent_lines(self):
         """Lines a customer agrees to: works and parts, not advances nor notes."""
         self.ensure_one()
         return self.order_line.filtered(
-            lambda line: line.product_id
-            and not line.display_type
-            and not line.is_downpayment
+            lambda line: (
+                line.product_id and not line.display_type and not line.is_downpayment
+            )
         )

@@ -48,7 +48,9 @@ class SaleOrder(models.Model):
         changed = orders.filtered(
             lambda order: before[order] != [order[name] for name in watched]
         )
-        changed._collect_events({order: order._get_events(watched) for order in changed})
+        changed._collect_events(
+            {order: order._get_events(watched) for order in changed}
+        )
         if "work_state" in watched:
             changed._collect_clock()
         return result

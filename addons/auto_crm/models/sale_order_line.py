@@ -219,7 +219,7 @@ class SaleOrderLine(models.Model):
 
     @api.depends("norm_hours", "labour_rate", "labour_pricing", "part_source")
     def _compute_discount(self):
-        """Override of `sale`: the discount of the pricelist follows the labour price."""
+        """Override of `sale`: the pricelist's discount follows the labour price."""
         return super()._compute_discount()
 
     @api.model_create_multi
@@ -247,7 +247,7 @@ class SaleOrderLine(models.Model):
         return self.line_kind == "labour" and self.order_id.is_work_order
 
     def _is_norm_priced(self):
-        """Whether the price is norm-hours × rate; without any rate the list price stays."""
+        """Whether the price is norm-hours × rate; the list price without a rate."""
         self.ensure_one()
         return self.labour_pricing == "norm" and bool(self.labour_rate)
 
@@ -264,7 +264,7 @@ class SaleOrderLine(models.Model):
         return super()._get_display_price()
 
     def _get_product_price_context(self):
-        """Override of `sale`: the price that pricelists discount is norm-hours × rate."""
+        """Override of `sale`: pricelists discount norm-hours × rate."""
         context = super()._get_product_price_context()
         if not self._is_norm_priced():
             return context
@@ -293,7 +293,7 @@ class SaleOrderLine(models.Model):
         return quantities
 
     def _create_auto_jobs(self):
-        """Give each labour line of a confirmed work order its job, or its old one back."""
+        """Give each labour line of a confirmed order its job, or its old one back."""
         lines = self.filtered(
             lambda line: line._is_job_line() and line.product_uom_qty > 0
         )
@@ -301,8 +301,10 @@ class SaleOrderLine(models.Model):
         jobs = lines.sudo().job_ids
         jobs.filtered(lambda job: job.state == "cancel")._set_todo()
         new_lines = lines - jobs.order_line_id
-        return self.env["auto.job"].sudo().create(
-            [line._prepare_auto_job_vals() for line in new_lines]
+        return (
+            self.env["auto.job"]
+            .sudo()
+            .create([line._prepare_auto_job_vals() for line in new_lines])
         )
 
     def _prepare_auto_job_vals(self):
@@ -335,10 +337,12 @@ class SaleOrderLine(models.Model):
         :raise UserError: when the stock already reserved or delivered the part
         """
         changed = self.filtered(
-            lambda line: line.part_source != part_source
-            and "customer" in (line.part_source, part_source)
-            and line.state == "sale"
-            and line.product_uom_qty > 0
+            lambda line: (
+                line.part_source != part_source
+                and "customer" in (line.part_source, part_source)
+                and line.state == "sale"
+                and line.product_uom_qty > 0
+            )
         )
         if changed:
             raise UserError(
@@ -380,6 +384,6 @@ class SaleOrderLine(models.Model):
         return values
 
     def _action_launch_stock_rule(self, **kwargs):
-        """Override of `sale_stock`: the customer's own parts are no business of ours."""
+        """Override of `sale_stock`: the customer's own parts move no stock."""
         lines = self.filtered(lambda line: line.part_source != "customer")
         return super(SaleOrderLine, lines)._action_launch_stock_rule(**kwargs)

@@ -89,7 +89,9 @@ class SaleOrder(models.Model):
         :rtype: tuple(float, float)
         """
         self.ensure_one()
-        lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        lines = move.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
         own = lines & self.order_line.invoice_lines
         whole = sum(lines.mapped("price_total"))
         share = 1.0

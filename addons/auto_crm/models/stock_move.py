@@ -28,14 +28,18 @@ class StockMove(models.Model):
         :return: the moves split off
         """
         parts = self.filtered(
-            lambda move: move.state == "draft"
-            and move.procure_method == "make_to_stock"
-            and not move.move_orig_ids
-            and move._is_workshop_part()
+            lambda move: (
+                move.state == "draft"
+                and move.procure_method == "make_to_stock"
+                and not move.move_orig_ids
+                and move._is_workshop_part()
+            )
         )
         negative = parts.filtered(lambda move: move.product_uom_qty <= 0)
         negative.filtered(
-            lambda move: "make_to_order" in move._get_open_siblings().mapped("procure_method")
+            lambda move: (
+                "make_to_order" in move._get_open_siblings().mapped("procure_method")
+            )
         ).procure_method = "make_to_order"
         parts -= negative
         forced = parts.filtered(lambda move: move.sale_line_id.part_source == "order")
@@ -66,10 +70,11 @@ class StockMove(models.Model):
         )
 
     def _prepare_procurement_qty(self):
-        """Override of `stock`: the missing pieces are bought whole, stock is not asked."""
+        """Override of `stock`: missing pieces are bought whole, stock is not asked."""
         bought = self.filtered(
-            lambda move: move.procure_method == "make_to_order"
-            and move._is_workshop_part()
+            lambda move: (
+                move.procure_method == "make_to_order" and move._is_workshop_part()
+            )
         )
         rest = self - bought
         quantities = dict(

@@ -18,7 +18,7 @@ class StockRule(models.Model):
         return rule
 
     def _notify_responsible(self, procurement):
-        """Override of `sale_purchase_stock`: an activity, since a message is overlooked."""
+        """Override of `sale_purchase_stock`: an activity; a message is overlooked."""
         result = super()._notify_responsible(procurement)
         references = procurement.values.get("reference_ids")
         orders = references.sale_ids if references else self.env["sale.order"]

@@ -9,7 +9,7 @@ class StockWarehouse(models.Model):
     )
 
     def _generate_global_route_rules_values(self):
-        """Override of `stock`: parts of work orders come from stock, else are bought."""
+        """Override of `stock`: parts of orders come from stock, else are bought."""
         rules = super()._generate_global_route_rules_values()
         delivery = rules["mto_pull_id"]
         route = self._find_or_create_global_route(

@@ -13,10 +13,14 @@ class AutoOrderCommon(AutoCrmCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.reason = cls.env["auto.hold.reason"].create({"name": "Waits for a part"})
-        cls.other_reason = cls.env["auto.hold.reason"].create({"name": "Waits for a lift"})
-        cls.stock_location = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.company.id)], limit=1
-        ).lot_stock_id
+        cls.other_reason = cls.env["auto.hold.reason"].create(
+            {"name": "Waits for a lift"}
+        )
+        cls.stock_location = (
+            cls.env["stock.warehouse"]
+            .search([("company_id", "=", cls.company.id)], limit=1)
+            .lot_stock_id
+        )
         cls.sublet = cls.env["product.product"].create(
             {
                 "name": "Turning of discs",
@@ -117,8 +121,7 @@ class AutoOrderCommon(AutoCrmCommon):
             calls.append((deals, events, cause))
             return deals
 
-        Lead = self.registry["crm.lead"]
-        with patch.object(Lead, "_move_by_event", _move_by_event):
+        with patch.object(self.registry["crm.lead"], "_move_by_event", _move_by_event):
             self.run_events()
             calls.clear()
             yield calls

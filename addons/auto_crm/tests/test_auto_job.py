@@ -1,5 +1,4 @@
-from datetime import datetime
-
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged, users
 
@@ -100,7 +99,10 @@ class TestAutoJob(AutoOrderCommon):
     def test_no_work_before_the_car_is_received(self):
         self.order.action_confirm()
         for action in ("action_start", "action_done"):
-            with self.subTest(action=action), self.assertRaisesRegex(UserError, "received"):
+            with (
+                self.subTest(action=action),
+                self.assertRaisesRegex(UserError, "received"),
+            ):
                 getattr(self.order.job_ids, action)()
         with self.assertRaisesRegex(UserError, "received"):
             self.order.job_ids.action_hold(self.reason)
@@ -130,8 +132,12 @@ class TestAutoJob(AutoOrderCommon):
             job.action_start()
         with freeze_time("2026-03-02 11:00:00"):
             job.action_done()
-        self.assertEqual(job.date_started, datetime(2026, 3, 2, 8))
-        self.assertEqual(job.date_done, datetime(2026, 3, 2, 11))
+        self.assertEqual(
+            job.date_started, fields.Datetime.to_datetime("2026-03-02 08:00:00")
+        )
+        self.assertEqual(
+            job.date_done, fields.Datetime.to_datetime("2026-03-02 11:00:00")
+        )
 
     def test_done_delivers_the_labour_and_reopening_takes_it_back(self):
         job = self._get_received_job()
@@ -149,7 +155,9 @@ class TestAutoJob(AutoOrderCommon):
         with freeze_time("2026-03-02 11:00:00"):
             job.action_done()
         job.action_done()
-        self.assertEqual(job.date_done, datetime(2026, 3, 2, 11))
+        self.assertEqual(
+            job.date_done, fields.Datetime.to_datetime("2026-03-02 11:00:00")
+        )
 
     def test_refused_transitions(self):
         job = self._get_received_job()
@@ -172,8 +180,10 @@ class TestAutoJob(AutoOrderCommon):
     def test_hold_without_a_reason_asks_for_one(self):
         job = self._get_received_job()
         action = job.action_hold()
-        wizard = self.env["auto.order.hold"].with_context(action["context"]).create(
-            {"reason_id": self.reason.id}
+        wizard = (
+            self.env["auto.order.hold"]
+            .with_context(action["context"])
+            .create({"reason_id": self.reason.id})
         )
         wizard.action_hold()
         self.assertRecordValues(

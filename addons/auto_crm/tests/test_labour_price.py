@@ -28,6 +28,7 @@ class TestLabourPrice(AutoOrderCommon):
         )
 
     def test_the_most_exact_rate_wins(self):
+        self.env["auto.labour.rate"].search([("work_type_id", "=", False)]).unlink()
         general = self._add_rate(700)
         by_make = self._add_rate(800, brand_id=self.brand.id)
         exact = self._add_rate(
@@ -133,9 +134,7 @@ class TestLabourPrice(AutoOrderCommon):
         self.assertEqual(line.price_unit, 750)
 
     def test_amounts_by_kind(self):
-        order = self._create_order(
-            (self.labour, 1), (self.part, 2), (self.sublet, 1)
-        )
+        order = self._create_order((self.labour, 1), (self.part, 2), (self.sublet, 1))
         order.order_line[1].discount = 50
         self.assertRecordValues(
             order,
@@ -153,12 +152,13 @@ class TestLabourPrice(AutoOrderCommon):
 
     def test_typing_a_line_in_the_form(self):
         order = self._create_order()
-        with Form(order, "auto_crm.sale_order_view_form_work_order") as form:
-            with form.order_line.new() as line:
-                line.product_id = self.labour
-                self.assertEqual(line.price_unit, 1500)
-                line.norm_hours = 2
-                self.assertEqual(line.price_unit, 2000)
+        form = Form(order, "auto_crm.sale_order_view_form_work_order")
+        with form.order_line.new() as line:
+            line.product_id = self.labour
+            self.assertEqual(line.price_unit, 1500)
+            line.norm_hours = 2
+            self.assertEqual(line.price_unit, 2000)
+        form.save()
         self.assertEqual(order.amount_labour, 3500)
 
     def test_one_rate_for_one_scope(self):

@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from psycopg2 import IntegrityError
 
 from odoo.tests import freeze_time, tagged
@@ -11,7 +9,7 @@ from .order_common import AutoOrderCommon
 @tagged("post_install", "-at_install")
 class TestOrderClock(AutoOrderCommon):
     def _at(self, hour, function, *args):
-        with freeze_time(datetime(2026, 3, 2, hour)):
+        with freeze_time(f"2026-03-02 {hour:02}:00:00"):
             result = function(*args)
             self.run_events()
         return result
@@ -51,7 +49,7 @@ class TestOrderClock(AutoOrderCommon):
     def test_the_open_row_counts_up_to_now(self):
         order = self._at(9, self._create_agreed)
         self.assertEqual(order.clock_ids.duration, 0)
-        with freeze_time(datetime(2026, 3, 2, 12)):
+        with freeze_time("2026-03-02 12:00:00"):
             order.clock_ids.invalidate_recordset(["hours"])
             self.assertEqual(order.clock_ids.hours, 3)
 
@@ -86,7 +84,7 @@ class TestOrderClock(AutoOrderCommon):
             self.assertRaises(IntegrityError),
             self.cr.savepoint(),
         ):
-            order.clock_ids.date_stop = datetime(2026, 3, 1)
+            order.clock_ids.date_stop = "2026-03-01 00:00:00"
             order.clock_ids.flush_recordset()
 
     def test_many_orders_take_as_many_queries_as_few(self):
@@ -95,7 +93,7 @@ class TestOrderClock(AutoOrderCommon):
                 *(self._create_agreed() for __ in range(number))
             )
             self.run_events()
-            orders.write({"date_received": datetime(2026, 3, 2)})
+            orders.write({"date_received": "2026-03-02 00:00:00"})
             self.env.flush_all()
             start = self.cr.sql_log_count
             orders._update_clock()

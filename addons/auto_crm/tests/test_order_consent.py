@@ -47,7 +47,9 @@ class TestOrderConsent(AutoOrderCommon):
     def test_phone_consent_confirms_the_estimate(self):
         order = self._create_order().with_user(self.advisor)
         action = order.action_open_consent()
-        form = Form(self.env["auto.order.consent.wizard"].with_context(action["context"]))
+        form = Form(
+            self.env["auto.order.consent.wizard"].with_context(action["context"])
+        )
         self.assertEqual(form.signed_by, "Ivan Petrov")
         form.note = "Called at 10:40"
         wizard = form.save()

@@ -136,10 +136,9 @@ class TestOrderEvent(AutoOrderCommon):
             self.env.flush_all()
             raise ValueError("broken stage")
 
-        Lead = self.registry["crm.lead"]
         order.action_receive()
         with (
-            patch.object(Lead, "_move_by_event", fail),
+            patch.object(self.registry["crm.lead"], "_move_by_event", fail),
             mute_logger("odoo.addons.auto_crm.models.sale_order_event"),
         ):
             self.run_events()

@@ -110,9 +110,7 @@ class TestOrderParts(AutoOrderCommon):
             {"name": "Disc", "type": "consu", "is_storable": True}
         )
         order = self._create_agreed((self.part, 2), (other, 1))
-        self.assertEqual(
-            order.order_line.mapped("part_state"), ["arrived", "missing"]
-        )
+        self.assertEqual(order.order_line.mapped("part_state"), ["arrived", "missing"])
         self.assertEqual(order.parts_state, "missing")
 
     def test_parts_bought_for_an_order_are_not_taken_by_an_older_one(self):
@@ -155,7 +153,9 @@ class TestOrderParts(AutoOrderCommon):
             )
         ).save()
         wizard.product_return_moves.quantity = 2
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
         back.move_ids.write({"quantity": 2, "picked": True})
         back.button_validate()
         self.assertEqual(back.state, "done")
@@ -230,7 +230,11 @@ class TestOrderParts(AutoOrderCommon):
         env = self.env(context=dict(self.env.context, allowed_company_ids=company.ids))
         self.part.seller_ids.company_id = False
         vehicle = self.vehicle.with_env(env).copy(
-            {"company_id": company.id, "partner_id": self.customer.id, "license_plate": "X1"}
+            {
+                "company_id": company.id,
+                "partner_id": self.customer.id,
+                "license_plate": "X1",
+            }
         )
         order = env["sale.order"].create(
             {
@@ -249,9 +253,7 @@ class TestOrderParts(AutoOrderCommon):
         warehouse = self.env["stock.warehouse"].create(
             {"name": "Second store", "code": "SEC"}
         )
-        self.assertEqual(
-            warehouse.auto_parts_pull_id.procure_method, "mts_else_mto"
-        )
+        self.assertEqual(warehouse.auto_parts_pull_id.procure_method, "mts_else_mto")
         warehouse.delivery_steps = "pick_ship"
         order = self._create_agreed((self.part, 1), warehouse_id=warehouse.id)
         purchase = self._get_purchases(order)

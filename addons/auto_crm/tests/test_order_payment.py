@@ -16,9 +16,7 @@ class TestOrderPayment(AutoOrderCommon):
 
     def _assert_payment(self, status, due, order=None):
         order = order or self.order
-        self.assertRecordValues(
-            order, [{"payment_status": status, "amount_due": due}]
-        )
+        self.assertRecordValues(order, [{"payment_status": status, "amount_due": due}])
 
     def _pay_online(self, order, amount):
         provider = self.env["payment.provider"].create({"name": "Test"})

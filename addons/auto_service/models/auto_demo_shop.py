@@ -110,8 +110,9 @@ class AutoDemoShop(models.AbstractModel):
             for days_ago in range(88, 4, -1)
             if (today - timedelta(days=days_ago)).weekday() < 6
         ]
+        busy = rng.sample(days, story.BUSY_DAYS)
         plans = [
-            self._plan_visit(rng, rng.choice(days)) for _visit in range(story.VISITS)
+            self._plan_visit(rng, rng.choice(busy)) for _visit in range(story.VISITS)
         ]
         plans.sort(key=lambda plan: plan["date"])
         self._stock_up_for(plans)
@@ -212,20 +213,20 @@ class AutoDemoShop(models.AbstractModel):
         jobs.action_done()
 
     def _invoice_and_pay(self, orders, plans):
-        """One posted invoice per order, paid on the day, by card or cash."""
-        date_by_order = dict(
-            zip(orders, [plan["date"].date() for plan in plans], strict=True)
-        )
-        for order in orders:
-            invoice = order._create_invoices()
+        """One posted invoice per order, paid on the day of the visit."""
+        invoices = orders._create_invoices(grouped=True)
+        date_by_order = {
+            order: plan["date"].date()
+            for order, plan in zip(orders, plans, strict=True)
+        }
+        for invoice in invoices:
+            order = invoice.invoice_line_ids.sale_line_ids.order_id
             invoice.invoice_date = date_by_order[order]
-            invoice.action_post()
-            self._pay(invoice, date_by_order[order])
-
-    def _pay(self, invoice, date):
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create({"payment_date": date})._create_payments()
+        invoices.action_post()
+        for date, paid in invoices.grouped("invoice_date").items():
+            self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=paid.ids
+            ).create({"payment_date": date, "group_payment": False})._create_payments()
 
     def _build_lost(self, rng, today):
         for number, (name, wish, reason) in enumerate(story.LOST):
@@ -253,14 +254,15 @@ class AutoDemoShop(models.AbstractModel):
         """Today's deals, stage by stage, as on the page this product starts from."""
         cars = [self._ref(f"car_{number}") for number in range(1, 61)]
         rng.shuffle(cars)
-        own = self._ref("car_1")
+        own, second = self._ref("car_1"), self._ref("car_60")
         cars.remove(own)
+        cars.remove(second)
         self._build_requests()
-        self._build_agreement(rng, cars[:29])
-        self._build_parts(rng, cars[29:35])
-        self._build_awaiting(rng, cars[35:43])
-        self._build_in_repair(rng, [own, *cars[43:47]])
-        self._build_ready(rng, cars[47:50])
+        self._build_agreement(rng, [second, *cars[:28]])
+        self._build_parts(rng, cars[28:34])
+        self._build_awaiting(rng, cars[34:42])
+        self._build_in_repair(rng, [own, *cars[42:46]])
+        self._build_ready(rng, cars[46:49])
 
     def _build_requests(self):
         """Two requests of this hour from the site."""

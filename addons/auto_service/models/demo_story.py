@@ -1,6 +1,7 @@
 """What happened in the demo shop: texts a customer would say, works, parts, numbers."""
 
 VISITS = 72
+BUSY_DAYS = 30
 MECHANICS = (
     "employee_mechanic",
     "employee_mechanic2",
