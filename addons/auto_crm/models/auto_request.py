@@ -204,7 +204,9 @@ class AutoRequest(models.Model):
         vals = {name: value for name, value in vals.items() if value}
         if not vals:
             raise UserError(
-                self.env._("Nothing to make a deal of: no name, phone, e-mail, car or text.")
+                self.env._(
+                    "Nothing to make a deal of: no name, phone, e-mail, car or text."
+                )
             )
         for name, model in self._get_utm_fields().items():
             if value := text(data, f"utm_{name}", MAX_UTM):

@@ -40,11 +40,19 @@ class TestBadInput(AutoOrderCommon):
         purchase.button_confirm()
         receipt = self._receive(purchase)
         self._move_to("parts_arrived")
-        wizard = self.env["stock.return.picking"].with_context(
-            active_id=receipt.id, active_ids=receipt.ids, active_model="stock.picking"
-        ).create({})
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(
+                active_id=receipt.id,
+                active_ids=receipt.ids,
+                active_model="stock.picking",
+            )
+            .create({})
+        )
         wizard.product_return_moves.quantity = 2
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
         back.move_ids.quantity = 2
         back.move_ids.picked = True
         back.button_validate()
@@ -141,7 +149,9 @@ class TestBadInput(AutoOrderCommon):
     def test_customers_merged_while_the_car_is_here(self):
         order = self._create_deal_order()
         order.action_receive()
-        double = self.env["res.partner"].create({"name": "Petrov", "phone": "+79161234567"})
+        double = self.env["res.partner"].create(
+            {"name": "Petrov", "phone": "+79161234567"}
+        )
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge((self.customer | double).ids, double)
         self.assertFalse(self.customer.exists())
@@ -200,7 +210,9 @@ class TestBadInput(AutoOrderCommon):
 
     def test_hours_do_not_jump_with_the_clocks(self):
         order = self._create_received()
-        start = fields.Datetime.to_datetime("2026-03-28 23:00:00")  # Berlin: 02:00 becomes 03:00
+        start = fields.Datetime.to_datetime(
+            "2026-03-28 23:00:00"
+        )  # Berlin: 02:00 becomes 03:00
         row = order.clock_ids.with_context(tz="Europe/Berlin").create(
             {
                 "order_id": self._create_agreed().id,
@@ -230,13 +242,19 @@ class TestPlainSale(AutoOrderCommon):
         self.assertFalse(order.is_work_order)
         self.assertEqual(order.type_name, "Quotation")
         self.assertFalse(order._get_work_order_documents())
-        self.assertEqual(order._get_name_portal_content_view(), "sale.sale_order_portal_content")
+        self.assertEqual(
+            order._get_name_portal_content_view(), "sale.sale_order_portal_content"
+        )
         order.action_confirm()
         self.assertEqual(order.type_name, "Sales Order")
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.picking_ids.state, "assigned")
-        self.assertFalse(order.order_line.part_state or order.parts_state or order.sudo().job_ids)
-        self.assertFalse(order.amount_due or order.payment_status or order.consent_state)
+        self.assertFalse(
+            order.order_line.part_state or order.parts_state or order.sudo().job_ids
+        )
+        self.assertFalse(
+            order.amount_due or order.payment_status or order.consent_state
+        )
         order.picking_ids.sudo().button_validate()
         self.assertEqual(order.order_line.qty_delivered, 2)
         invoice = order._create_invoices()
@@ -245,9 +263,13 @@ class TestPlainSale(AutoOrderCommon):
         duplicate.action_cancel()
         duplicate.action_draft()
         self.assertEqual(duplicate.state, "draft")
-        arch = self.env["sale.order"].with_user(seller).get_view(view_type="form")["arch"]
+        arch = (
+            self.env["sale.order"].with_user(seller).get_view(view_type="form")["arch"]
+        )
         self.assertNotIn("vehicle_id", arch)
-        self.assertFalse(self.env["auto.order.clock"].search([("order_id", "=", order.id)]))
+        self.assertFalse(
+            self.env["auto.order.clock"].search([("order_id", "=", order.id)])
+        )
 
     def test_a_short_part_of_a_plain_sale_is_not_bought(self):
         order = self._create_agreed((self.part, 1), vehicle_id=False)

@@ -83,7 +83,9 @@ class TestOrderFacts(AutoOrderCommon):
         order = self._create_received()
         order.action_hold(self.reason)
         order.message_subscribe(self.customer.ids)
-        self.assertEqual(order.with_user(portal).read(["work_state"])[0]["work_state"], "on_hold")
+        self.assertEqual(
+            order.with_user(portal).read(["work_state"])[0]["work_state"], "on_hold"
+        )
         for name in ("hold_reason_id", "waiting_reason_id"):
             self._refused(order.with_user(portal).read, [name])
             self._refused(order.with_user(portal).search, [(name, "!=", False)])
@@ -101,7 +103,9 @@ class TestOrderFacts(AutoOrderCommon):
 
     def test_an_act_made_before_the_reception_makes_one_reading(self):
         order = self._create_agreed(odometer=84000)
-        act = self.env["auto.acceptance"].create({"order_id": order.id, "odometer": 84010})
+        act = self.env["auto.acceptance"].create(
+            {"order_id": order.id, "odometer": 84010}
+        )
         order.action_receive()
         act.odometer = 84020
         order.with_user(self.manager).action_unreceive()
@@ -119,12 +123,16 @@ class TestOrderFacts(AutoOrderCommon):
             self._refused(product.search, [(name, ">", 0)])
             self._refused(product.product_tmpl_id.search, [(names[1], ">", 0)])
         self.assertFalse(set(names) & set(product.fields_get()))
-        self.assertEqual(product.read(["display_name"])[0]["display_name"], "[PAD-1] Front pads")
+        self.assertEqual(
+            product.read(["display_name"])[0]["display_name"], "[PAD-1] Front pads"
+        )
         seller = self.part.seller_ids
         self._refused(seller.with_user(self.mechanic_user).read, ["price"])
-        item = self.env["product.pricelist"].create(
-            {"name": "VIP", "item_ids": [(0, 0, {"percent_price": 20})]}
-        ).item_ids
+        item = (
+            self.env["product.pricelist"]
+            .create({"name": "VIP", "item_ids": [(0, 0, {"percent_price": 20})]})
+            .item_ids
+        )
         self._refused(item.with_user(self.mechanic_user).read, ["percent_price"])
         for user in (self.advisor, self.manager, self.accountant):
             self.part.with_user(user).read(names)

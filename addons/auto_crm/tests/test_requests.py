@@ -251,7 +251,9 @@ class TestRequestSource(RequestCommon):
     def test_fault_keeps_the_request_and_tells_a_manager(self):
         with (
             patch.object(
-                self.env.registry["crm.lead"], "_receive_request", side_effect=ValueError("x")
+                self.env.registry["crm.lead"],
+                "_receive_request",
+                side_effect=ValueError("x"),
             ),
             mute_logger("odoo.addons.auto_crm.models.auto_request"),
         ):
@@ -380,7 +382,11 @@ class TestRequestEndpoint(RequestCommon, HttpCase):
         blind = [True]  # the snapshot of the second worker is too old, once
 
         def find_received(model, source, external_id):
-            return model.browse() if blind and blind.pop() else find(model, source, external_id)
+            return (
+                model.browse()
+                if blind and blind.pop()
+                else find(model, source, external_id)
+            )
 
         with patch.object(Request, "_find_received", find_received):
             second = self._post(data)
@@ -426,7 +432,9 @@ class TestRequestEndpoint(RequestCommon, HttpCase):
     def test_too_many_requests_have_to_wait(self):
         self.source.limit_address = 2
         for number in range(2):
-            self.assertEqual(self._post({"phone": f"+7903765432{number}"}).status_code, 200)
+            self.assertEqual(
+                self._post({"phone": f"+7903765432{number}"}).status_code, 200
+            )
         response = self._post({"phone": "+79037654329"})
         self.assertEqual(response.status_code, 429)
         self.assertGreater(int(response.headers["Retry-After"]), 0)
@@ -504,7 +512,10 @@ class TestWebsiteForm(RequestCommon, HttpCase):
 
     def test_known_customer_is_linked_and_not_changed(self):
         lead = self._post(
-            contact_name="Someone", phone="+7 916 123-45-67", email_from="a@b.example", wish="x"
+            contact_name="Someone",
+            phone="+7 916 123-45-67",
+            email_from="a@b.example",
+            wish="x",
         )
         self.assertEqual(lead.partner_id, self.customer)
         self.assertEqual(self.customer.email, "ivan.petrov@example.com")
@@ -537,7 +548,10 @@ class TestWebsiteForm(RequestCommon, HttpCase):
 
     def test_question_of_a_plain_form_is_the_wish(self):
         lead = self._post(
-            contact_name="Anna", phone="+79037654321", name="Price", description="How much?"
+            contact_name="Anna",
+            phone="+79037654321",
+            name="Price",
+            description="How much?",
         )
         self.assertEqual(lead.wish, "How much?")
         self.assertEqual(lead.name, "Price")
