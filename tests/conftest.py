@@ -58,8 +58,7 @@ class Rpc:
     def ref(self, xmlid):
         """Return the database id of an external id."""
         module, name = xmlid.split(".")
-        domain = [("module", "=", module), ("name", "=", name)]
-        return self("ir.model.data", "search_read", domain, ["res_id"])[0]["res_id"]
+        return self("ir.model.data", "check_object_reference", module, name)[1]
 
     def run_cron(self, xmlid):
         """Run a scheduled action now: the server under test has none of its own."""
@@ -74,7 +73,7 @@ class Rpc:
         answer = post_json(f"{self.base_url}/jsonrpc", body)
         if "error" in answer:
             raise RpcError(answer["error"]["data"]["message"])
-        return answer["result"]
+        return answer.get("result")
 
 
 class RpcError(Exception):
