@@ -49,7 +49,7 @@ class AutoJob(models.Model):
     fault = fields.Text(
         string="Faults found", compute="_compute_order_texts", compute_sudo=True
     )
-    is_car_here = fields.Boolean(compute="_compute_order_texts", compute_sudo=True)
+    is_car_here = fields.Boolean(compute="_compute_is_car_here", store=True)
     parts_state = fields.Selection(
         selection=[
             ("none", "No parts"),
@@ -152,9 +152,13 @@ class AutoJob(models.Model):
             job.wish = order.wish
             job.fault = order.fault
             job.parts_state = order.parts_state
-            job.is_car_here = order._is_car_here()
             job.license_plate = job.vehicle_id.license_plate
             job.vehicle_name = job.vehicle_id.model_id.display_name
+
+    @api.depends("order_id.work_state")
+    def _compute_is_car_here(self):
+        for job in self:
+            job.is_car_here = job.order_id._is_car_here()
 
     @api.depends("order_id")
     def _compute_part_ids(self):

@@ -28,6 +28,7 @@ class SaleOrder(models.Model):
         related="vehicle_id.brand_id", string="Make", store=True, precompute=True
     )
     license_plate = fields.Char(related="vehicle_id.license_plate", string="Plate")
+    partner_phone = fields.Char(related="partner_id.phone", string="Phone")
     vehicle_model_id = fields.Many2one(related="vehicle_id.model_id")
     odometer = fields.Integer(string="Odometer, km", copy=False, tracking=True)
     wish = fields.Text(
@@ -76,6 +77,10 @@ class SaleOrder(models.Model):
         ],
         string="Stage",
         compute="_compute_work_stage",
+        store=True,
+        copy=False,
+        index="btree_not_null",
+        group_expand="_read_group_work_stage",
         help="The order's way from the estimate to the road, in one word.",
     )
     waiting_reason_id = fields.Many2one(
@@ -212,6 +217,13 @@ class SaleOrder(models.Model):
         for order in self:
             stage = by_state.get(order.state) or order.work_state or "agreed"
             order.work_stage = "agreed" if stage == "new" else stage
+
+    @api.model
+    def _read_group_work_stage(self, stages, _domain):
+        """Columns of the board: the way of an open order, and what else is there."""
+        ended = ("released", "cancel")
+        selection = self._fields["work_stage"].get_values(self.env)
+        return [key for key in selection if key in stages or key not in ended]
 
     def _compute_job_count(self):
         counts = dict(

@@ -479,6 +479,22 @@ class TestDealSettings(DealCommon):
         opened = activity.with_user(self.advisor).action_open_document()
         self.assertEqual(opened["res_model"], "crm.lead")
 
+    def test_tasks_name_the_car_of_any_document(self):
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "vehicle_id": self.vehicle.id}
+        )
+        lead = self._create_deal(vehicle_id=self.vehicle.id)
+        for record in (lead, order, self.vehicle, self.customer):
+            record.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=self.advisor.id
+            )
+        tasks = self.env["mail.activity"].with_user(self.advisor)
+        for record in (lead, order, self.vehicle):
+            self.assertEqual(
+                tasks.browse(record.activity_ids[-1:].id).vehicle_id, self.vehicle
+            )
+        self.assertFalse(tasks.browse(self.customer.activity_ids.id).vehicle_id)
+
     def test_tasks_of_the_team_are_found(self):
         team = self.env["crm.team"].create(
             {"name": "Team", "member_ids": (self.advisor + self.manager).ids}

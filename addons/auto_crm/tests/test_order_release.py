@@ -189,6 +189,23 @@ class TestOrderRelease(AutoOrderCommon):
         with self.assertRaisesRegex(UserError, "refund"):
             order.action_cancel()
 
+    def test_the_board_shows_the_whole_way_of_an_open_order(self):
+        estimate, received = self._create_order(), self._create_received()
+        orders = (estimate + received).with_context(read_group_expand=True)
+
+        def read_columns():
+            groups = orders.web_read_group([("id", "in", orders.ids)], ["work_stage"])
+            return {
+                group["work_stage"]: group["__count"] for group in groups["groups"]
+            }
+
+        way = ("estimate", "sent", "agreed", "received", "in_progress", "on_hold", "ready")
+        columns = read_columns()
+        self.assertEqual(tuple(columns), way)
+        self.assertEqual((columns["estimate"], columns["received"]), (1, 1))
+        estimate._action_cancel()
+        self.assertEqual(tuple(read_columns()), (*way, "cancel"))
+
     def test_a_cancelled_order_loses_its_state_and_starts_anew(self):
         order = self._create_received()
         order.action_cancel()
