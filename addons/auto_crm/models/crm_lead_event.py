@@ -136,12 +136,13 @@ class CrmLead(models.Model):
 
     def _filter_followed_for_stage(self):
         """Return the deals that somebody asked to be told the stage of."""
-        subtypes = self.env.ref("crm.mt_lead_stage") + self.env.ref("crm.mt_lead_won")
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        subtype_ids = [find("crm.mt_lead_stage"), find("crm.mt_lead_won")]
         followers = self.env["mail.followers"]._read_group(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
-                ("subtype_ids", "in", subtypes.ids),
+                ("subtype_ids", "in", subtype_ids),
             ],
             ["res_id"],
         )
@@ -187,50 +188,85 @@ class CrmLead(models.Model):
         """Replace the activities of the stage left by those of the stage entered."""
         # sudo: the deal may have been moved by somebody who does not see activities
         leads = self.sudo()
-        leads._get_event_activities().unlink()
         event = self.env.context.get("auto_event")
         leads_by_event = leads.filtered("active").grouped(
             lambda lead: event or lead.stage_id.auto_event
         )
-        for name, group in leads_by_event.items():
-            group._schedule_event_activities(name)
+        vals_list = [
+            vals
+            for name, group in leads_by_event.items()
+            for vals in group._prepare_event_activities(name)
+        ]
+        leads._replace_event_activities(vals_list)
+
+    def _replace_event_activities(self, vals_list):
+        """Let the open activity of a deal become the next one; a rest is removed.
+
+        One is rewritten rather than deleted and made anew: half the queries.
+        """
+        old_by_lead = self._get_event_activities().grouped("res_id")
+        new_vals_list = []
+        rest = self.env["mail.activity"].union(*old_by_lead.values())
+        rewritten_by_vals = {}
+        for vals in vals_list:
+            old = old_by_lead.pop(vals["res_id"], rest.browse())[:1]
+            if old:
+                key = tuple((name, vals[name]) for name in vals if name[:4] != "res_")
+                rewritten_by_vals[key] = rewritten_by_vals.get(key, old) | old
+                rest -= old
+            else:
+                new_vals_list.append(vals)
+        rest.unlink()
+        for key, activities in rewritten_by_vals.items():
+            activities.with_context(mail_activity_quick_update=True).write({"note": False, **dict(key)})
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            new_vals_list
+        )
 
     def _get_event_activities(self):
         """Return the open activities of the deals that were scheduled by events."""
-        types = self._get_event_activity_types()
         return self.env["mail.activity"].search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
                 ("automated", "=", True),
-                ("activity_type_id", "in", types.ids),
+                ("activity_type_id", "in", self._get_event_activity_type_ids()),
             ]
         )
 
     @api.model
-    def _get_event_activity_types(self):
-        """Return the activity types that events schedule, and leaving a stage removes."""
-        types = self.env["mail.activity.type"]
-        for name in (
-            "mail.mail_activity_data_call",
-            "auto_crm.mail_activity_type_book",
-            "auto_crm.mail_activity_type_silent",
-        ):
-            types |= self.env.ref(name, raise_if_not_found=False) or types.browse()
-        return types
+    def _get_event_activity_type_ids(self):
+        """Return ids of the activity types that events schedule, and leaving removes."""
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        return [
+            find(name)
+            for name in (
+                "mail.mail_activity_data_call",
+                "auto_crm.mail_activity_type_book",
+                "auto_crm.mail_activity_type_silent",
+            )
+        ]
 
     def _schedule_event_activities(self, event):
         """Schedule what has to be done after the event, for all deals at once."""
+        vals_list = self._prepare_event_activities(event)
+        # mail_activity_quick_update: no e-mail per activity, the board shows them
+        return (
+            self.env["mail.activity"]
+            .with_context(mail_activity_quick_update=True)
+            .create(vals_list)
+        )
+
+    def _prepare_event_activities(self, event):
+        """Values of the activities that the deals need after the event."""
         vals_list = []
-        deadlines, types = {}, {}
+        deadlines = {}
         model_id = self.env["ir.model"]._get_id(self._name)
         for lead in self:
             vals = lead._get_event_activity_vals(event) if event else {}
             if not vals:
                 continue
-            name = vals.pop("activity_type")
-            if name not in types:
-                types[name] = self.env.ref(name, raise_if_not_found=False)
+            type_name = vals.pop("activity_type")
             key = (lead.company_id, vals.pop("working_days", 0))
             if key not in deadlines:
                 deadlines[key] = lead._get_working_deadline(key[1])
@@ -238,19 +274,16 @@ class CrmLead(models.Model):
                 {
                     "res_model_id": model_id,
                     "res_id": lead.id,
-                    "activity_type_id": types[name] and types[name].id,
+                    "activity_type_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                        type_name
+                    ),
                     "automated": True,
                     "date_deadline": deadlines[key],
                     "user_id": lead._get_responsible_user().id,
                     **vals,
                 }
             )
-        # mail_activity_quick_update: no e-mail per activity, the board shows them
-        return (
-            self.env["mail.activity"]
-            .with_context(mail_activity_quick_update=True)
-            .create(vals_list)
-        )
+        return vals_list
 
     def _get_event_activity_vals(self, event):
         """Hook: what has to be done for the deal after the event.
