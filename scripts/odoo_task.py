@@ -23,6 +23,9 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     config.parse_config(odoo_options(options), setup_logging=True)
     modules = options.modules.split(",")
+    if options.language:  # before the demo shop, whose texts follow its people
+        with Registry(options.database).cursor() as cr:
+            set_language(Environment(cr, SUPERUSER_ID, {}), options.language)
     if options.demo:
         pretend_demo(options.database, installed=True)
     registry = Registry.new(

@@ -58,8 +58,7 @@ class Rpc:
     def ref(self, xmlid):
         """Return the database id of an external id."""
         module, name = xmlid.split(".")
-        domain = [("module", "=", module), ("name", "=", name)]
-        return self("ir.model.data", "search_read", domain, ["res_id"])[0]["res_id"]
+        return self("ir.model.data", "check_object_reference", module, name)[1]
 
     def run_cron(self, xmlid):
         """Run a scheduled action now: the server under test has none of its own."""
@@ -74,7 +73,7 @@ class Rpc:
         answer = post_json(f"{self.base_url}/jsonrpc", body)
         if "error" in answer:
             raise RpcError(answer["error"]["data"]["message"])
-        return answer["result"]
+        return answer.get("result")
 
 
 class RpcError(Exception):
@@ -205,7 +204,7 @@ def open_page(request, browser, shop_server):
         )
         stay_here(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         watch(page)
         opened.append(page)
         if login:
@@ -233,4 +232,4 @@ def log_in(page, login, password=None):
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", password or login)
     page.click("form.oe_login_form button[type=submit]")
-    page.wait_for_url(re.compile(r"/(odoo|my|web)(?!/login)"))
+    page.wait_for_url(re.compile(r"/(odoo|my|web)(?!/login)"), wait_until="commit")

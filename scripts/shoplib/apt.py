@@ -110,44 +110,55 @@ def debian_mirror(sources):
 class PrivateApt:
     """An apt configuration in a folder of ours; the system's is not touched."""
 
+    hint = "Check this machine's Debian mirror."
+
     def __init__(self, folder, source, suite):
         self.folder = folder
-        self.suite = suite
-        for name in ("lists/partial", "archives/partial", "debs"):
+        for name in ("lists/partial", "archives/partial"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         signed_by = source.signed_by or (KEYRING if Path(KEYRING).exists() else "")
         option = f"[signed-by={signed_by}] " if signed_by.startswith("/") else ""
         (folder / "sources.list").write_text(
             f"deb {option}{source.uris[0]} {suite} main\n"
         )
+        (folder / "status").touch()
+        self._apt("update")
 
-    def _options(self):
-        """Return the options that keep apt inside the folder."""
-        return [
+    def unpack(self, packages, target):
+        """Unpack the packages, and only them, into the target."""
+        self._apt("download", *packages, cwd=self.folder / "archives")
+        self._unpack_archives(target)
+
+    def unpack_with_dependencies(self, packages, target):
+        """Unpack the packages with all they need, down to the C library."""
+        none_installed = f"-oDir::State::status={self.folder}/status"
+        install = ["install", "-y", "--no-install-recommends", "--download-only"]
+        self._apt(none_installed, *install, *packages)
+        self._unpack_archives(target)
+
+    def version(self, package):
+        """Return the file name of a package that was unpacked, without its end."""
+        return next((self.folder / "archives").glob(f"{package}_*.deb")).stem
+
+    def _unpack_archives(self, target):
+        for package in sorted((self.folder / "archives").glob("*.deb")):
+            run(
+                ["dpkg", "-x", package, target], log="apt", hint="Free some disk space."
+            )
+
+    def _apt(self, *arguments, cwd=None):
+        """Run apt-get inside the folder."""
+        options = [
             f"-oDir::Etc::sourcelist={self.folder}/sources.list",
             "-oDir::Etc::sourceparts=/dev/null",
             f"-oDir::State::lists={self.folder}/lists",
             f"-oDir::Cache={self.folder}",
             f"-oAPT::Sandbox::User={_user_name()}",
+            "-oAPT::Keep-Downloaded-Packages=true",
+            "-oDebug::NoLocking=true",
         ]
-
-    def unpack(self, packages, target):
-        """Download the packages of the suite and unpack them into the target."""
-        hint = (
-            "Check this machine's Debian mirror, or set ODOO_HOME to an Odoo 19 tree."
-        )
-        options = self._options()
-        run(["apt-get", *options, "update"], log="apt", hint=hint)
-        run(
-            ["apt-get", *options, "download", *packages],
-            log="apt",
-            hint=hint,
-            cwd=self.folder / "debs",
-        )
-        for package in sorted((self.folder / "debs").glob("*.deb")):
-            run(
-                ["dpkg", "-x", package, target], log="apt", hint="Free some disk space."
-            )
+        command = ["apt-get", *options, *arguments]
+        run(command, log="apt", hint=self.hint, cwd=cwd)
 
 
 def _user_name():
@@ -184,6 +195,11 @@ def _root_prefix():
     # asks for the password here, on the terminal, before the output goes to a log
     allowed = subprocess.run(["sudo", "-v"], check=False).returncode == 0
     return ["sudo"] if allowed else None
+
+
+def machine_mirror():
+    """Return the Debian mirror this machine is configured with, or None."""
+    return debian_mirror(machine_sources()) if shutil.which("dpkg") else None
 
 
 def has_candidate(package):

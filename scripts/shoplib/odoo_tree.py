@@ -88,7 +88,7 @@ def _cached_git():
 
 def _fetch_debian():
     """Unpack Debian's package and what it links to into the cache."""
-    source = shutil.which("dpkg") and apt.debian_mirror(apt.machine_sources())
+    source = apt.machine_mirror()
     if not source:
         raise ShopError("No Debian mirror is configured on this machine.")
     say("             Debian's package, 123 MB, unpacked privately")
@@ -98,11 +98,10 @@ def _fetch_debian():
     for folder in (unpacked, work, root):
         shutil.rmtree(folder, ignore_errors=True)
     unpacked.mkdir(parents=True)
-    apt.PrivateApt(work / "sid", source, "sid").unpack(
-        [DEBIAN_PACKAGE, *LINKED_SID], unpacked
-    )
+    sid = apt.PrivateApt(work / "sid", source, "sid")
+    sid.unpack([DEBIAN_PACKAGE, *LINKED_SID], unpacked)
     apt.PrivateApt(work / "stable", source, "stable").unpack(LINKED_STABLE, unpacked)
-    version = next((work / "sid" / "debs").glob(f"{DEBIAN_PACKAGE}_*")).stem
+    version = sid.version(DEBIAN_PACKAGE)
     shutil.rmtree(work)
     _complete(unpacked)
     (unpacked / ".version").write_text(f"debian {version}")

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from . import apt, postgres
+from . import apt, postgres, wkhtmltopdf
 from .console import ShopError, say
 
 FONTS = Path("/usr/share/fonts/truetype")
@@ -18,8 +18,7 @@ TEST = {
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # without these a part of the shop is missing, but it runs
 OPTIONAL = {
-    "wkhtmltopdf": "PDF documents cannot be printed: this distribution has no"
-    " wkhtmltopdf; install its .deb by hand.",
+    "wkhtmltopdf": "This distribution has no wkhtmltopdf.",
     "fonts-dejavu-core": "Install the fonts of fonts-dejavu-core for Cyrillic PDFs.",
     "postgresql": "Falling back to the PostgreSQL of the pgserver wheel.",
 }
@@ -30,18 +29,26 @@ def ensure(wanted, *, database=True):
     missing = [name for program, name in wanted.items() if not _is_there(program)]
     if database and not postgres.distribution_bin():
         missing.append("postgresql")
-    if not missing:
-        return
+    if missing:
+        _install(missing)
+    for name in missing:
+        if name in OPTIONAL and not _is_installed(name, wanted):
+            say(f"             {OPTIONAL[name]}")
     try:
-        say(f"             apt-get install {' '.join(missing)}")
+        wkhtmltopdf.ensure()
+    except ShopError as error:
+        say(f"             {error}")
+
+
+def _install(missing):
+    """Install packages; go on without the optional ones."""
+    say(f"             apt-get install {' '.join(missing)}")
+    try:
         apt.install([name for name in missing if _is_offered(name)])
     except ShopError as error:
         if set(missing) - set(OPTIONAL):
             raise
         say(f"             {str(error).splitlines()[-1]}")
-    for name in missing:
-        if name in OPTIONAL and not _is_installed(name, wanted):
-            say(f"             {OPTIONAL[name]}")
 
 
 def _is_offered(name):

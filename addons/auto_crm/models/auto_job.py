@@ -91,7 +91,7 @@ class AutoJob(models.Model):
         readonly=False,
         precompute=True,
     )
-    note = fields.Text(string="Mechanic's note")
+    note = fields.Text(string="Mechanic's note", groups="base.group_user")
     state = fields.Selection(
         selection=[
             ("todo", "To do"),

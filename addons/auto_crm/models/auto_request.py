@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import escape_psql
 
 _logger = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ class AutoRequest(models.Model):
     def _get_external_id(self, data):
         """Return the caller's own id of a request, as text; False if there is none."""
         value = (data or {}).get("id")
-        return str(value)[:MAX_CHAR] if value not in (None, "") else False
+        return self._clean(str(value))[:MAX_CHAR] if value not in (None, "") else False
 
     @api.model
     def _find_received(self, source, external_id):
@@ -119,6 +120,8 @@ class AutoRequest(models.Model):
                     vals, self.source_id, details
                 )
                 self.write({"state": "done", "error": False, "lead_id": lead.id})
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # Odoo repeats the whole request
         except UserError as error:
             self._fail(str(error))
         except Exception as error:  # nothing a customer sent may get lost
@@ -201,7 +204,9 @@ class AutoRequest(models.Model):
         vals = {name: value for name, value in vals.items() if value}
         if not vals:
             raise UserError(
-                self.env._("Nothing to make a deal of: no name, phone, e-mail, car or text.")
+                self.env._(
+                    "Nothing to make a deal of: no name, phone, e-mail, car or text."
+                )
             )
         for name, model in self._get_utm_fields().items():
             if value := text(data, f"utm_{name}", MAX_UTM):
@@ -235,10 +240,15 @@ class AutoRequest(models.Model):
         value = (data or {}).get(name)
         if value is None or isinstance(value, (bool, dict, list)):
             return ""
-        text = str(value).replace("\x00", "").strip()
+        text = self._clean(str(value)).strip()
         if limit is not None:
             text = " ".join(text.split())[:limit]
         return text
+
+    @api.model
+    def _clean(self, text):
+        """Return the text without what JSON may hold and the database may not."""
+        return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
     @api.autovacuum
     def _gc_requests(self, limit=1000):

@@ -181,7 +181,9 @@ class AutoVehicle(models.Model):
         if operator == "in":
             keys = [plate.plate_key(text) for text in value if text]
             domain = Domain("plate_key", "in", keys)
-            return domain | Domain("plate_key", "=", False) if False in value else domain
+            return (
+                domain | Domain("plate_key", "=", False) if False in value else domain
+            )
         if operator not in ("like", "ilike", "=like", "=ilike"):
             return NotImplemented
         return self._get_plate_domain(value)
@@ -225,7 +227,12 @@ class AutoVehicle(models.Model):
     def _compute_next_due(self):
         for vehicle in self:
             dues = [
-                (date or datetime.date.max, item.odometer_due or math.inf, item.id, item)
+                (
+                    date or datetime.date.max,
+                    item.odometer_due or math.inf,
+                    item.id,
+                    item,
+                )
                 for item in vehicle.recommendation_ids.filtered(
                     lambda item: item.state in self._get_open_recommendation_states()
                 )
@@ -267,7 +274,9 @@ class AutoVehicle(models.Model):
     @api.depends("lead_ids")
     def _compute_lead_count(self):
         # lost deals are history of the car too
-        self.with_context(active_test=False)._compute_count("lead_count", "crm.lead", [])
+        self.with_context(active_test=False)._compute_count(
+            "lead_count", "crm.lead", []
+        )
 
     @api.depends("recommendation_ids.state")
     def _compute_recommendation_count(self):
@@ -326,7 +335,9 @@ class AutoVehicle(models.Model):
     def write(self, vals):
         vals = self._normalize_vals(vals)
         if vals.get("vin"):
-            self._check_vin_free((vals["vin"], vehicle.company_id.id) for vehicle in self)
+            self._check_vin_free(
+                (vals["vin"], vehicle.company_id.id) for vehicle in self
+            )
         changed = self.browse()
         if "partner_id" in vals:
             changed = self.filtered(
@@ -519,7 +530,8 @@ class AutoVehicle(models.Model):
         values = {"vin": other.vin, "vehicle": other.display_name}
         if other.active:
             return self.env._(
-                "VIN %(vin)s already belongs to %(vehicle)s. Open that vehicle instead.", **values
+                "VIN %(vin)s already belongs to %(vehicle)s. Open that vehicle instead.",
+                **values,
             )
         return self.env._(
             "VIN %(vin)s already belongs to %(vehicle)s, which is archived. Open it there and "
@@ -560,7 +572,9 @@ class AutoVehicle(models.Model):
             other._origin.id,
             other.display_name,
         )
-        owner = other.partner_id.sudo().display_name  # sudo: the name only, as in the field itself
+        owner = (
+            other.partner_id.sudo().display_name
+        )  # sudo: the name only, as in the field itself
         return Markup(text) % {"vehicle": link, "owner": owner or ""}
 
     def _open_ownership(self):
@@ -584,12 +598,16 @@ class AutoVehicle(models.Model):
             return
         date = self._get_owner_date()
         # sudo: the history is kept whoever changes the owner
-        rows = self.env["auto.vehicle.owner"].sudo().search(
-            [("vehicle_id", "in", self.ids), ("date_stop", "=", False)]
+        rows = (
+            self.env["auto.vehicle.owner"]
+            .sudo()
+            .search([("vehicle_id", "in", self.ids), ("date_stop", "=", False)])
         )
         for row in rows:
             row.date_stop = max(date, row.date_start)
-        rows.flush_recordset(["date_stop"])  # before the next open row meets the unique index
+        rows.flush_recordset(
+            ["date_stop"]
+        )  # before the next open row meets the unique index
 
     @api.model
     def _get_owner_date(self):
@@ -629,7 +647,8 @@ class AutoVehicle(models.Model):
         if order:
             reading = Reading.search([("order_id", "=", order.id)], limit=1)
             if reading:
-                reading.write({"value": value, **({"date": date} if date else {})})
+                vals = {"vehicle_id": self.id, "value": value}
+                reading.write({**vals, **({"date": date} if date else {})})
                 return reading
         last = self._get_last_reading()
         if not order and last and last.value == value and not date:
@@ -714,10 +733,15 @@ class AutoVehicle(models.Model):
         """The known car of a parsed line: by VIN, by plate, or the customer's only one of that model."""
         candidates = self.with_context(active_test=False)
         companies = Domain("company_id", "in", [self.env.company.id, False])
-        for field_name, value in (("vin", parsed.vin), ("plate_key", plate.plate_key(parsed.plate))):
+        for field_name, value in (
+            ("vin", parsed.vin),
+            ("plate_key", plate.plate_key(parsed.plate)),
+        ):
             if not value:
                 continue
-            found = candidates.search(Domain(field_name, "=", value) & companies, limit=50)
+            found = candidates.search(
+                Domain(field_name, "=", value) & companies, limit=50
+            )
             if found:
                 return found.sorted(
                     lambda vehicle: (vehicle.partner_id != partner, not vehicle.active)
@@ -756,7 +780,9 @@ class AutoVehicle(models.Model):
             if value and not self[name]
         }
         owner = self.partner_id.commercial_partner_id
-        if not self.active:
+        if self._is_told_by_stranger(partner):
+            vals = {}
+        elif not self.active:
             vals["active"] = True
             notes.append(
                 self.env._(
@@ -775,3 +801,15 @@ class AutoVehicle(models.Model):
                 )
             )
         return " ".join(notes)
+
+    def _is_told_by_stranger(self, partner):
+        """Whether the line came from outside, by somebody who isn't known as the car's owner.
+
+        He must not change somebody else's car by filling in a form with its plate.
+
+        :param partner: the customer who named the car, may be empty
+        """
+        self.ensure_one()
+        owner = self.partner_id.commercial_partner_id
+        is_other = bool(owner) and owner != partner.commercial_partner_id
+        return is_other and (bool(partner) or self.env.su)

@@ -326,7 +326,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         if not self.partner_id:
             self._create_missing_customer()
-        return super().action_new_quotation()
+        return self._with_work_order_views(super().action_new_quotation())
 
     def action_new_quotation(self):
         """Override of `sale_crm`: what is sold to a deal is a work order."""
@@ -340,6 +340,14 @@ class CrmLead(models.Model):
             return self.action_new_work_order()
         return super().action_sale_quotations_new()
 
+    def action_view_sale_quotation(self):
+        """Override of `sale_crm`: estimates open on the screens of work orders."""
+        return self._with_work_order_views(super().action_view_sale_quotation())
+
+    def action_view_sale_order(self):
+        """Override of `sale_crm`: orders open on the screens of work orders."""
+        return self._with_work_order_views(super().action_view_sale_order())
+
     def action_view_requests(self):
         """Open the requests that made or joined the deal, as they came in."""
         self.ensure_one()
@@ -351,6 +359,22 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
     # Business methods and hooks
     # ------------------------------------------------------------------
+
+    @api.model
+    def _with_work_order_views(self, action):
+        """Let an action of `sale_crm` show orders as work orders.
+
+        :param dict action: window action with its ``views``
+        :return: the action
+        """
+        own = self.env["ir.actions.act_window"]._for_xml_id(
+            "auto_crm.sale_order_action_work_order"
+        )
+        view_by_mode = {mode: view_id for view_id, mode in own["views"]}
+        action["views"] = [
+            (view_by_mode.get(mode, view_id), mode) for view_id, mode in action["views"]
+        ]
+        return action
 
     def _prepare_opportunity_quotation_context(self):
         """Override of `sale_crm`: the order takes over the car and the customer's words."""

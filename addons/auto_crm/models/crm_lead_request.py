@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext, is_html_empty
 
 MAX_CANDIDATES = 5
+MAX_CHAR = 256
 
 
 class CrmLead(models.Model):
@@ -33,14 +34,14 @@ class CrmLead(models.Model):
         :param details: pairs (label, text) for the note besides those of `vals`
         :return: the deal
         """
-        vals = dict(vals)
+        told, vals = vals, self._shorten_request_vals(vals)
         company = self._get_request_company(vals, source)
         # sudo: nobody is logged in when a request comes in
         Lead = self.sudo().with_company(company)
         partner, candidates = Lead._match_request_partner(vals)
         vehicle, vehicle_note = Lead._find_request_vehicle(vals, partner)
         note = Lead._get_request_note(
-            vals, source, [*details, (None, vehicle_note)], candidates
+            told, source, [*details, (None, vehicle_note)], candidates
         )
         lead = Lead._find_open_deal(vals, partner, vehicle)
         if lead:
@@ -52,6 +53,19 @@ class CrmLead(models.Model):
             lead.message_post(body=note)
         lead._schedule_event_activities("request")
         return lead
+
+    @api.model
+    def _shorten_request_vals(self, vals):
+        """Cut what should be a line; the note of the request keeps it whole.
+
+        An index of the database takes no line of a megabyte, the customer's words it does.
+        """
+        return {
+            name: value[:MAX_CHAR]
+            if isinstance(value, str) and self._fields[name].type == "char"
+            else value
+            for name, value in vals.items()
+        }
 
     # ------------------------------------------------------------------
     # Who

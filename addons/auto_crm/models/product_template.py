@@ -1,5 +1,16 @@
 from odoo import api, fields, models
 
+# what parts and works cost: nothing for a mechanic, who needs to read the rest of a product
+PRICE_FIELDS = {
+    "list_price",
+    "lst_price",
+    "price_extra",
+    "standard_price",
+    "avg_cost",
+    "total_value",
+    "suggest_estimated_price",
+}
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
@@ -27,3 +38,9 @@ class ProductTemplate(models.Model):
     def _get_saleable_tracking_types(self):
         """Override of `sale`: labour can be sold."""
         return [*super()._get_saleable_tracking_types(), "auto_job"]
+
+    def _has_field_access(self, field, operation):
+        """Override of the ORM: a mechanic sees no prices."""
+        return super()._has_field_access(field, operation) and not (
+            field.name in PRICE_FIELDS and self.env["res.partner"]._is_colleagues_only()
+        )

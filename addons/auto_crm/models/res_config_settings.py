@@ -13,3 +13,6 @@ class ResConfigSettings(models.TransientModel):
     auto_request_keep_days = fields.Integer(
         related="company_id.auto_request_keep_days", readonly=False
     )
+    auto_quality_check = fields.Boolean(
+        related="company_id.auto_quality_check", readonly=False
+    )

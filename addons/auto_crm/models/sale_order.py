@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         readonly=False,
         precompute=True,
         index="btree_not_null",
+        ondelete="restrict",  # a car with a history is archived
         tracking=True,
         check_company=True,
     )
@@ -88,6 +89,7 @@ class SaleOrder(models.Model):
         compute="_compute_work_state",
         store=True,
         copy=False,
+        groups="base.group_user",  # a customer sees that his car waits, not why
     )
     date_received = fields.Datetime(
         string="Received on", readonly=True, copy=False, tracking=True
@@ -102,7 +104,11 @@ class SaleOrder(models.Model):
         string="Released on", readonly=True, copy=False, tracking=True
     )
     hold_reason_id = fields.Many2one(
-        comodel_name="auto.hold.reason", readonly=True, copy=False, tracking=True
+        comodel_name="auto.hold.reason",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        groups="base.group_user",
     )
     job_ids = fields.One2many(
         comodel_name="auto.job", inverse_name="order_id", string="Jobs"
@@ -332,10 +338,20 @@ class SaleOrder(models.Model):
         if self.vehicle_id.partner_id and not self.partner_id:
             self.partner_id = self.vehicle_id.partner_id
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `sale`: an order begins without facts, also by context defaults."""
+        self._check_facts({name for vals in vals_list for name in vals})
+        orders = super().create(vals_list)
+        facts = self._get_fact_fields() & set(self._get_default_names())
+        orders._check_facts({name for name in facts if any(orders.mapped(name))})
+        return orders
+
     def write(self, vals):
-        """Override of `sale`: a corrected reading corrects the car's history."""
+        """Override of `sale`: facts change by actions, a reading is the car's history."""
+        self._check_facts(vals)
         result = super().write(vals)
-        if "odometer" in vals:
+        if {"odometer", "vehicle_id"} & vals.keys():
             self.filtered("date_received")._record_odometer()
         return result
 
@@ -360,7 +376,7 @@ class SaleOrder(models.Model):
         return True
 
     def _action_receive(self):
-        self.write({"date_received": fields.Datetime.now()})
+        self._write_facts({"date_received": fields.Datetime.now()})
         self._record_odometer()
         without_act = self.filtered(lambda order: not order.acceptance_ids)
         self.env["auto.acceptance"].create(
@@ -396,7 +412,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._("Work on %(order)s has started.", order=order.name)
             )
-        return self.write({"date_received": False, "hold_reason_id": False})
+        return self._write_facts({"date_received": False, "hold_reason_id": False})
 
     def action_hold(self, reason=None):
         """Let the order wait; without a reason, ask for one.
@@ -414,12 +430,12 @@ class SaleOrder(models.Model):
                 "context": {"default_order_ids": self.ids},
             }
         self._check_on_site()
-        return self.write({"hold_reason_id": getattr(reason, "id", reason)})
+        return self._write_facts({"hold_reason_id": getattr(reason, "id", reason)})
 
     def action_resume(self):
         """The order waits no longer."""
         self._check_work_orders()
-        return self.write({"hold_reason_id": False})
+        return self._write_facts({"hold_reason_id": False})
 
     def action_check(self):
         """The quality of the work was checked: the car is ready.
@@ -429,7 +445,7 @@ class SaleOrder(models.Model):
         self._check_work_orders()
         self._check_on_site()
         self._check_jobs_done()
-        return self.write(
+        return self._write_facts(
             {"date_checked": fields.Datetime.now(), "checked_by_id": self.env.uid}
         )
 
@@ -458,12 +474,14 @@ class SaleOrder(models.Model):
 
     def _action_release(self):
         self._issue_parts()
-        self.write({"date_released": fields.Datetime.now(), "hold_reason_id": False})
+        self._write_facts(
+            {"date_released": fields.Datetime.now(), "hold_reason_id": False}
+        )
 
     def action_unrelease(self):
         """The car came back or was released by mistake. Managers only."""
         self._check_manager()
-        return self.write({"date_released": False})
+        return self._write_facts({"date_released": False})
 
     def action_create_rework(self):
         """Copy the works to a new order the customer does not pay labour on."""
@@ -532,7 +550,7 @@ class SaleOrder(models.Model):
     def action_draft(self):
         """Override of `sale`: an order that starts anew has no facts."""
         result = super().action_draft()
-        self.filtered(lambda order: order.state == "draft").write(
+        self.filtered(lambda order: order.state == "draft")._write_facts(
             {
                 "date_received": False,
                 "date_checked": False,
@@ -585,6 +603,61 @@ class SaleOrder(models.Model):
         """Hook: whether releasing the car means giving credit."""
         self.ensure_one()
         return self.currency_id.compare_amounts(self.amount_due, 0.0) > 0
+
+    @api.model
+    def _get_fact_fields(self):
+        """Hook: what only actions and computes set: payment control stands on it."""
+        return {
+            "date_received",
+            "date_checked",
+            "checked_by_id",
+            "date_released",
+            "hold_reason_id",
+            "work_state",
+            "waiting_reason_id",
+            "parts_state",
+            "parts_date",
+            "payment_status",
+            "amount_due",
+            "consent_state",
+            "amount_agreed",
+            "amount_extra",
+        }
+
+    @api.model
+    def _get_default_names(self):
+        """Names of the fields that the context gives a default for."""
+        return [
+            key.removeprefix("default_")
+            for key in self.env.context
+            if key.startswith("default_")
+        ]
+
+    @api.model
+    def _check_facts(self, names):
+        """Refuse facts written around the actions that check and log them.
+
+        :param names: names of fields that are written
+        :raise AccessError: for everybody but the actions themselves
+        """
+        facts = self._get_fact_fields() & set(names)
+        if facts and not self.env.su:
+            labels = self.fields_get(sorted(facts), ["string"]).values()
+            raise AccessError(
+                self.env._(
+                    "%(fields)s cannot be typed in: use the buttons of the work order.",
+                    fields=", ".join(label["string"] for label in labels),
+                )
+            )
+
+    def _write_facts(self, vals):
+        """Hook: write what an action found allowed.
+
+        :return: True
+        """
+        self.check_access("write")
+        # sudo: actions may write facts, their users may not
+        return self.sudo().write(vals)
 
     def _check_work_orders(self):
         """Refuse facts about other sales, and from who does not run the workshop.

@@ -2,6 +2,7 @@ import logging
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import clean_context
 
 _logger = logging.getLogger(__name__)
@@ -141,6 +142,8 @@ class SaleOrder(models.Model):
         try:
             with self.env.cr.savepoint():
                 function(*args)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # Odoo repeats the whole transaction: nothing is lost
         except Exception:  # whatever goes wrong, the receipt or payment must be kept
             _logger.exception("Failed to follow up a change of work orders")
 

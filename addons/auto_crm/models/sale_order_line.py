@@ -44,7 +44,10 @@ class SaleOrderLine(models.Model):
         help="Price of one norm-hour, before discount, by work type and make.",
     )
     mechanic_ids = fields.Many2many(
-        comodel_name="hr.employee", string="Mechanics", check_company=True
+        comodel_name="hr.employee",
+        string="Mechanics",
+        check_company=True,
+        copy=False,  # a seller without rights on employees copies his orders too
     )
     job_ids = fields.One2many(comodel_name="auto.job", inverse_name="order_line_id")
     job_state = fields.Selection(

@@ -30,6 +30,13 @@ class StockRule(models.Model):
                     "Nobody sells us %(part)s: choose a vendor and order it.",
                     part=procurement.product_id.display_name,
                 ),
-                user_id=order.user_id.id or self.env.uid,
+                user_id=self._get_vendor_seeker(order).id,
             )
         return result
+
+    def _get_vendor_seeker(self, order):
+        """Who looks for a vendor: never the customer who has just signed the order."""
+        for user in order.user_id, self.env.user:
+            if user and user.active and user._is_internal():
+                return user
+        return order.env["crm.lead"]._get_fallback_user(order.company_id)

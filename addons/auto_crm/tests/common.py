@@ -10,6 +10,7 @@ class AutoCrmCommon(TransactionCase):
         super().setUpClass()
         cls.env = cls.env["base"].with_context(lang="en_US", tz="Europe/Moscow").env
         cls.company = cls.env.company
+        cls.company.partner_id.lang = "en_US"
         cls.mechanic_user = new_test_user(
             cls.env, login="auto_mechanic", groups="auto_crm.auto_crm_group_mechanic"
         )

@@ -160,6 +160,21 @@ class TestDeals(DealCommon):
         self.assertEqual(context["default_vehicle_id"], lead.vehicle_id.id)
         self.assertEqual(context["default_wish"], "Squeaks")
 
+    def test_a_deal_opens_its_orders_on_the_screens_of_work_orders(self):
+        form = self.env.ref("auto_crm.sale_order_view_form_work_order")
+        lead = self.env["crm.lead"].create(
+            {"name": "Pads", "type": "opportunity", "partner_id": self.customer.id}
+        )
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "opportunity_id": lead.id}
+        )
+        self.assertIn((form.id, "form"), lead.action_new_quotation()["views"])
+        self.assertEqual(
+            lead.action_view_sale_quotation()["views"], [(form.id, "form")]
+        )
+        order.action_confirm()
+        self.assertEqual(lead.action_view_sale_order()["views"], [(form.id, "form")])
+
     def test_new_estimate_of_nobody_asks_for_a_customer(self):
         lead = self._create_deal(partner_id=False, vehicle_id=False)
         with self.assertRaises(UserError):

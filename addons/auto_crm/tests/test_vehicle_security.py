@@ -1,6 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .test_vehicle import AutoVehicleCommon
 
@@ -72,10 +75,18 @@ class TestVehicleSecurity(VehicleSecurityCommon):
         self.other_vehicle.with_user(self.manager).unlink()
         self.assertFalse(self.other_vehicle.exists())
 
+    @mute_logger("odoo.sql_db")
+    def test_a_car_with_a_history_is_archived_not_deleted(self):
+        self.assertTrue(self.vehicle.order_ids)
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            self.vehicle.with_user(self.manager).unlink()
+
     def test_accountant_reads_cars_and_changes_none(self):
         vehicle = self.other_vehicle.with_user(self.accountant)
         self.assertTrue(vehicle.display_name)
-        self.assertTrue(vehicle.read(["partner_id", "owner_ids", "odometer_ids", "brand_id"]))
+        self.assertTrue(
+            vehicle.read(["partner_id", "owner_ids", "odometer_ids", "brand_id"])
+        )
         self._refused(vehicle.write, {"color": "red"})
         self._refused(vehicle.create, {})
 
@@ -83,18 +94,25 @@ class TestVehicleSecurity(VehicleSecurityCommon):
         Vehicle = self.env["auto.vehicle"].with_user(self.portal_user)
         self.assertEqual(Vehicle.search([]), self.vehicle)
         self.assertEqual(
-            self.vehicle.with_user(self.portal_user).display_name, "А123ВС 777 Testla Rio"
+            self.vehicle.with_user(self.portal_user).display_name,
+            "А123ВС 777 Testla Rio",
         )
         self._refused(self.other_vehicle.with_user(self.portal_user).read, ["vin"])
         self._refused(self.vehicle.with_user(self.portal_user).write, {"color": "red"})
-        self._refused(self.vehicle.owner_ids.with_user(self.portal_user).read, ["date_start"])
+        self._refused(
+            self.vehicle.owner_ids.with_user(self.portal_user).read, ["date_start"]
+        )
 
     def test_sold_car_is_not_its_former_owner_s(self):
         self.vehicle.partner_id = self.other_customer
-        self.assertFalse(self.env["auto.vehicle"].with_user(self.portal_user).search([]))
+        self.assertFalse(
+            self.env["auto.vehicle"].with_user(self.portal_user).search([])
+        )
 
     def test_public_reads_no_car(self):
-        self._refused(self.vehicle.with_user(self.env.ref("base.public_user")).read, ["vin"])
+        self._refused(
+            self.vehicle.with_user(self.env.ref("base.public_user")).read, ["vin"]
+        )
 
     def test_internal_user_of_no_group_reads_no_car(self):
         user = new_test_user(self.env, login="auto_nobody", groups="base.group_user")
@@ -107,10 +125,16 @@ class TestVehicleSecurity(VehicleSecurityCommon):
         self.other_vehicle.odometer = 5
         for user in (self.advisor, self.manager, self.accountant):
             self._refused(self.other_vehicle.with_user(user).read, ["vin"])
-            self._refused(self.other_vehicle.odometer_ids.with_user(user).read, ["value"])
-            self._refused(self.other_vehicle.owner_ids.with_user(user).read, ["date_start"])
-        double = self.env["auto.vehicle"].with_user(self.advisor).create(
-            {"license_plate": "К999КК99"}
+            self._refused(
+                self.other_vehicle.odometer_ids.with_user(user).read, ["value"]
+            )
+            self._refused(
+                self.other_vehicle.owner_ids.with_user(user).read, ["date_start"]
+            )
+        double = (
+            self.env["auto.vehicle"]
+            .with_user(self.advisor)
+            .create({"license_plate": "К999КК99"})
         )
         self.assertFalse(double.duplicate_text)
 
@@ -130,7 +154,9 @@ class TestCustomerPrivacy(VehicleSecurityCommon):
         Vehicle = self.env["auto.vehicle"].with_user(self.mechanic_user)
         self.assertTrue(Vehicle.search([("license_plate", "ilike", "123")]))
         self.assertFalse(Vehicle.search([("partner_id.phone", "ilike", "916")]))
-        self.assertFalse(Vehicle.search([("partner_id.phone_sanitized", "ilike", "916")]))
+        self.assertFalse(
+            Vehicle.search([("partner_id.phone_sanitized", "ilike", "916")])
+        )
         self.assertFalse(Vehicle.name_search("9161234567"))
 
     def test_mechanic_sees_whose_car_it_is_by_name_only(self):
@@ -154,7 +180,11 @@ class TestCustomerPrivacy(VehicleSecurityCommon):
     def test_office_reads_customers(self):
         for user in (self.advisor, self.manager, self.accountant):
             self.assertTrue(self.customer.with_user(user).phone)
-        for group in ("stock.group_stock_user", "hr.group_hr_user", "base.group_erp_manager"):
+        for group in (
+            "stock.group_stock_user",
+            "hr.group_hr_user",
+            "base.group_erp_manager",
+        ):
             user = new_test_user(
                 self.env,
                 login=f"auto_{group}",
@@ -173,22 +203,32 @@ class TestCustomerPrivacy(VehicleSecurityCommon):
         followers = self.env["mail.followers"].with_user(self.mechanic_user)
         found = followers.search([("res_model", "=", "auto.vehicle")])
         self.assertEqual(found.partner_id, self.advisor.partner_id)
-        customer = self.env["mail.followers"].search([("partner_id", "=", self.customer.id)])
+        customer = self.env["mail.followers"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
         self._refused(customer.with_user(self.mechanic_user).read, ["email"])
         self.assertTrue(customer.with_user(self.advisor).email)
 
     def test_mechanic_reads_no_customer_through_his_user(self):
         self.portal_user.company_ids = self.mechanic_user.company_ids
-        self._refused(self.portal_user.with_user(self.mechanic_user).read, ["email", "phone"])
+        self._refused(
+            self.portal_user.with_user(self.mechanic_user).read, ["email", "phone"]
+        )
 
     def test_customer_is_not_suggested_as_recipient_to_a_mechanic(self):
         suggest = "_message_get_suggested_recipients"
-        self.assertEqual(getattr(self.vehicle.with_user(self.mechanic_user), suggest)(), [])
-        self.assertIn("ivan.petrov", str(getattr(self.vehicle.with_user(self.advisor), suggest)()))
+        self.assertEqual(
+            getattr(self.vehicle.with_user(self.mechanic_user), suggest)(), []
+        )
+        self.assertIn(
+            "ivan.petrov", str(getattr(self.vehicle.with_user(self.advisor), suggest)())
+        )
 
     def test_mechanic_writes_on_the_job_a_customer_follows(self):
         self.job.message_subscribe(partner_ids=self.customer.ids)
-        self.job.message_post(body="Ring me", author_id=self.customer.id, message_type="comment")
+        self.job.message_post(
+            body="Ring me", author_id=self.customer.id, message_type="comment"
+        )
         job = self.job.with_user(self.mechanic_user)
         job.message_post(body="Pads are worn", message_type="comment")
         self.assertIn("worn", job.message_ids[0].body)
@@ -219,7 +259,12 @@ class TestMechanicWebClient(HttpCase, VehicleSecurityCommon):
                         {
                             "thread_model": "auto.vehicle",
                             "thread_id": self.vehicle.id,
-                            "request_list": ["activities", "followers", "attachments", "suggestedRecipients"],
+                            "request_list": [
+                                "activities",
+                                "followers",
+                                "attachments",
+                                "suggestedRecipients",
+                            ],
                         },
                     ]
                 ]

@@ -54,8 +54,11 @@ def match_length(text, names):
     :return: 0 if the text does not start with any of them
     """
     folded, length = "", 0
+    longest = max(map(len, names), default=0)
     for match in _WORD.finditer(_lower(text)):
         folded += match[0]
+        if len(folded) > longest:  # a text may be a megabyte
+            break
         if _fold(folded) in names:
             length = match.end()
     return length

@@ -118,7 +118,7 @@ class AutoDemoShop(models.AbstractModel):
         self._stock_up_for(plans)
         orders = self._make_orders(plans)
         orders.action_confirm()
-        self._go_through_workshop(orders)
+        self._go_through_workshop(orders, plans)
         self._invoice_and_pay(orders, plans)
         orders.action_release()
         self._settle()
@@ -183,7 +183,6 @@ class AutoDemoShop(models.AbstractModel):
             "is_work_order": True,
             "opportunity_id": lead.id,
             "wish": lead.wish,
-            "odometer": self._get_odometer(lead.vehicle_id, plan["date"].date()),
             "user_id": lead.user_id.id,
             "work_type_id": lead.work_type_id.id,
             "source_id": lead.source_id.id,
@@ -206,8 +205,14 @@ class AutoDemoShop(models.AbstractModel):
             vals["product_uom_qty"] = quantity
         return vals
 
-    def _go_through_workshop(self, orders):
+    def _receive(self, orders, plans):
+        """The cars come in, each with what its odometer shows on the day."""
+        for order, plan in zip(orders, plans, strict=True):
+            order.odometer = self._get_odometer(order.vehicle_id, plan["date"].date())
         orders.action_receive()
+
+    def _go_through_workshop(self, orders, plans):
+        self._receive(orders, plans)
         jobs = orders.job_ids
         jobs.action_start()
         jobs.action_done()
@@ -343,7 +348,7 @@ class AutoDemoShop(models.AbstractModel):
             plan["mechanic"] = self._ref(mechanic)
         orders = self._make_orders(plans)
         orders.action_confirm()
-        orders.action_receive()
+        self._receive(orders, plans)
         for order in orders[:4]:
             order.job_ids[:1].action_start()
         self._settle()
@@ -356,7 +361,7 @@ class AutoDemoShop(models.AbstractModel):
         ]
         orders = self._make_orders(plans)
         orders.action_confirm()
-        self._go_through_workshop(orders)
+        self._go_through_workshop(orders, plans)
         for order in orders[:2]:
             order._create_invoices().action_post()
         self._settle()
