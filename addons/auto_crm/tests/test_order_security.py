@@ -71,7 +71,7 @@ class TestOrderSecurity(AutoOrderCommon):
             auto_job="rwc",
             auto_order_part="r",
             auto_order_clock="r",
-            auto_order_consent="rc",
+            auto_order_consent="r",
             auto_labour_rate="r",
             auto_work_type="r",
             auto_hold_reason="r",
@@ -84,7 +84,7 @@ class TestOrderSecurity(AutoOrderCommon):
             auto_job="rwcu",
             auto_order_part="r",
             auto_order_clock="r",
-            auto_order_consent="rc",
+            auto_order_consent="r",
             auto_labour_rate="rwcu",
             auto_work_type="rwcu",
             auto_hold_reason="rwcu",
@@ -110,11 +110,10 @@ class TestOrderSecurity(AutoOrderCommon):
             sale_order="r",
             auto_job="r",
             auto_work_type="r",
-            auto_hold_reason="r",
         )
 
     def test_another_customer_reads_nothing_of_it(self):
-        self._assert_access(self.stranger, auto_work_type="r", auto_hold_reason="r")
+        self._assert_access(self.stranger, auto_work_type="r")
 
     def test_customer_cannot_work_on_his_car(self):
         job = self.order.job_ids.with_user(self.portal_user)
