@@ -48,7 +48,7 @@ class AutoPortalCommon(AutoCrmCommon, HttpCase):
             name=partner.name,
             partner_id=partner.id,
             email=partner.email,
-            **kwargs,
+            **{"lang": "en_US", **kwargs},
         )
 
     @classmethod
