@@ -8,6 +8,7 @@ import re
 import subprocess
 
 import pytest
+
 from conftest import PHONE
 
 PLATE = "Т777ТТ 199"
@@ -135,7 +136,9 @@ def test_04_estimate_is_a_pdf(advisor, shop_server, story, tmp_path):
     rpc = shop_server.rpc("advisor")
     [order] = rpc("sale.order", "read", [story.order], ["partner_id"])
     rpc("res.partner", "write", [order["partner_id"][0]], {"lang": "ru_RU"})
-    text = pdf_text(advisor, f"/report/pdf/auto_crm.report_estimate/{story.order}", tmp_path)
+    text = pdf_text(
+        advisor, f"/report/pdf/auto_crm.report_estimate/{story.order}", tmp_path
+    )
     assert PLATE_BADGE.search(text)
     assert "P 06 087" in text and "Brembo" in text
     assert "Смета" in text
@@ -148,18 +151,24 @@ def test_05_customer_signs_on_the_phone(open_page, shop_server, story):
     story.link = rpc("sale.order", "get_portal_url", [story.order])
     customer = open_page(viewport=PHONE)
     customer.goto(story.link)
-    customer.locator("a[data-bs-target='#modalaccept']").locator("visible=true").first.click()
+    customer.locator("a[data-bs-target='#modalaccept']").locator(
+        "visible=true"
+    ).first.click()
     customer.locator("#modalaccept input[name=signer]").fill("Тимур Тестов")
     customer.locator("#modalaccept .o_portal_sign_submit").click()
     customer.wait_for_url("**message=sign_ok**", wait_until="commit")
-    [order] = rpc("sale.order", "read", [story.order], ["state", "work_state", "consent_state"])
+    [order] = rpc(
+        "sale.order", "read", [story.order], ["state", "work_state", "consent_state"]
+    )
     assert (order["state"], order["work_state"]) == ("sale", "new")
     assert order["consent_state"] == "agreed"
 
 
 def test_06_missing_part_is_ordered(advisor, shop_server, story):
     rpc = shop_server.rpc("advisor")
-    [order] = rpc("sale.order", "read", [story.order], ["parts_state", "purchase_order_count"])
+    [order] = rpc(
+        "sale.order", "read", [story.order], ["parts_state", "purchase_order_count"]
+    )
     assert order["parts_state"] == "missing"
     assert order["purchase_order_count"] == 1
     open_order(advisor, story)
@@ -232,7 +241,10 @@ def test_12_invoice_payment_release(advisor, shop_server, story, tmp_path):
     wizard = rpc(
         "sale.advance.payment.inv",
         "create",
-        {"advance_payment_method": "delivered", "sale_order_ids": [(6, 0, [story.order])]},
+        {
+            "advance_payment_method": "delivered",
+            "sale_order_ids": [(6, 0, [story.order])],
+        },
     )
     rpc("sale.advance.payment.inv", "create_invoices", [wizard])
     [order] = rpc("sale.order", "read", [story.order], ["invoice_ids"])
@@ -245,7 +257,9 @@ def test_12_invoice_payment_release(advisor, shop_server, story, tmp_path):
     open_order(advisor, story)
     advisor.get_by_role("button", name="Release car").click()
     advisor.locator(".o_arrow_button_current", has_text="Released").wait_for()
-    text = pdf_text(advisor, f"/report/pdf/auto_crm.report_completion/{story.order}", tmp_path)
+    text = pdf_text(
+        advisor, f"/report/pdf/auto_crm.report_completion/{story.order}", tmp_path
+    )
     assert PLATE_BADGE.search(text)
 
 
@@ -254,7 +268,9 @@ def test_13_deal_is_won_and_tells_its_way(advisor, shop_server, story):
     rpc = shop_server.rpc("advisor")
     [order] = rpc("sale.order", "read", [story.order], ["opportunity_id"])
     deal = order["opportunity_id"][0]
-    [values] = rpc("crm.lead", "read", [deal], ["won_status", "amount_deal", "amount_due"])
+    [values] = rpc(
+        "crm.lead", "read", [deal], ["won_status", "amount_deal", "amount_due"]
+    )
     assert values == {
         "id": deal,
         "won_status": "won",
@@ -268,7 +284,11 @@ def test_13_deal_is_won_and_tells_its_way(advisor, shop_server, story):
         ["body"],
         order="id",
     )
-    moves = [re.sub("<[^>]+>", "", m["body"]) for m in messages if "Moved by event" in m["body"]]
+    moves = [
+        re.sub("<[^>]+>", "", m["body"])
+        for m in messages
+        if "Moved by event" in m["body"]
+    ]
     expected = (
         "Estimate made",
         "Parts ordered",

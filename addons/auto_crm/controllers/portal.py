@@ -280,7 +280,9 @@ class AutoCustomerPortal(CustomerPortal):
         """
         domain = self._get_work_order_domain() & Domain("vehicle_id", "=", vehicle.id)
         order_model = request.env["sale.order"]
-        total = order_model.search_count(domain) if order_model.has_access("read") else 0
+        total = (
+            order_model.search_count(domain) if order_model.has_access("read") else 0
+        )
         pager = portal_pager(
             url=f"/my/cars/{vehicle.id}",
             total=total,
@@ -516,7 +518,9 @@ class AutoCustomerPortal(CustomerPortal):
             domain |= Domain("vin", "=", vin)
         companies = request.env.user.company_ids
         # Whose car it is stays here: the customer only learns that it cannot be added.
-        vehicles_sudo = request.env["auto.vehicle"].sudo().with_context(active_test=False)
+        vehicles_sudo = (
+            request.env["auto.vehicle"].sudo().with_context(active_test=False)
+        )
         return vehicles_sudo.search(
             domain & Domain("company_id", "in", [*companies.ids, False]), limit=20
         )
@@ -565,7 +569,9 @@ class AutoCustomerPortal(CustomerPortal):
             "owner": env._("Whose car: %(customer)s", customer=customer.display_name),
             "model": env._("Choose the model of this car"),
         }
-        told = env._("%(customer)s typed in the portal:", customer=customer.display_name)
+        told = env._(
+            "%(customer)s typed in the portal:", customer=customer.display_name
+        )
         typed = ", ".join(text for text in form.values() if text)
         vehicle_sudo.with_env(env(su=True)).activity_schedule(
             "mail.mail_activity_data_todo",
@@ -603,11 +609,17 @@ class AutoCustomerPortal(CustomerPortal):
         recommendation = self._find_recommendation(vehicle, recommendation_id)
         wish = (wish or "").strip()[:1000] or recommendation.name
         if not wish:
-            return request.redirect(f"/my/cars/{vehicle.id}?message=empty#recommendations")
+            return request.redirect(
+                f"/my/cars/{vehicle.id}?message=empty#recommendations"
+            )
         if self._count_requests_today() >= self._requests_a_day:
-            return request.redirect(f"/my/cars/{vehicle.id}?message=enough#recommendations")
+            return request.redirect(
+                f"/my/cars/{vehicle.id}?message=enough#recommendations"
+            )
         self._create_request(vehicle, wish)
-        return request.redirect(f"/my/cars/{vehicle.id}?message=requested#recommendations")
+        return request.redirect(
+            f"/my/cars/{vehicle.id}?message=requested#recommendations"
+        )
 
     def _find_recommendation(self, vehicle, recommendation_id):
         """Return the open recommendation of this car with the id, empty for any other."""
@@ -623,10 +635,14 @@ class AutoCustomerPortal(CustomerPortal):
         """Return how many notes on deals the customer's requests left in 24 hours."""
         since = fields.Datetime.now() - timedelta(days=1)
         # A customer has no right on deals; his own notes on them are counted, not read.
-        return request.env["mail.message"].sudo().search_count(
-            Domain("author_id", "=", request.env.user.partner_id.id)
-            & Domain("model", "=", "crm.lead")
-            & Domain("date", ">=", since)
+        return (
+            request.env["mail.message"]
+            .sudo()
+            .search_count(
+                Domain("author_id", "=", request.env.user.partner_id.id)
+                & Domain("model", "=", "crm.lead")
+                & Domain("date", ">=", since)
+            )
         )
 
     def _create_request(self, vehicle, wish):

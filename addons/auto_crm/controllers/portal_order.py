@@ -50,7 +50,9 @@ class AutoOrderPortal(CustomerPortal):
         auth="public",
         website=True,
     )
-    def portal_agree_extra(self, order_id, access_token=None, name=None, signature=None):
+    def portal_agree_extra(
+        self, order_id, access_token=None, name=None, signature=None
+    ):
         """Sign the work that was added after the customer had agreed.
 
         :return: what core's signature form understands

@@ -3,9 +3,10 @@ import logging
 from psycopg2 import IntegrityError
 
 from odoo import http
-from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 from odoo.http import request
 from odoo.tools import mute_logger, plaintext2html
+
+from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +30,9 @@ class RequestController(http.Controller):
         raw = self._read_raw()
         if raw is None:
             return self._answer(413, error="The request is larger than 64 kB.")
-        source = request.env["auto.request.source"]._find_by_key(headers.get("X-Api-Key"))
+        source = request.env["auto.request.source"]._find_by_key(
+            headers.get("X-Api-Key")
+        )
         if not source:
             _logger.warning(
                 "Request of %s refused: key not known", request.httprequest.remote_addr

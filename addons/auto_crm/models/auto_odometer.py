@@ -82,14 +82,19 @@ class AutoOdometer(models.Model):
         self.ensure_one()
         own_id = self._origin.id
         higher = self.vehicle_id.odometer_ids.filtered(
-            lambda other: other != self
-            and other._origin != self._origin
-            and other.date
-            and self.date
-            and other.value > self.value
-            and (
-                other.date < self.date
-                or (other.date == self.date and (not own_id or other._origin.id < own_id))
+            lambda other: (
+                other != self
+                and other._origin != self._origin
+                and other.date
+                and self.date
+                and other.value > self.value
+                and (
+                    other.date < self.date
+                    or (
+                        other.date == self.date
+                        and (not own_id or other._origin.id < own_id)
+                    )
+                )
             )
         )
         return max(higher, key=lambda other: other.value, default=self.browse())

@@ -48,9 +48,7 @@ class AutoRequestSource(models.Model):
         default=20,
         help="Counted by the visitor's address the site passes on, or by its own.",
     )
-    request_ids = fields.One2many(
-        comodel_name="auto.request", inverse_name="source_id"
-    )
+    request_ids = fields.One2many(comodel_name="auto.request", inverse_name="source_id")
     request_count = fields.Integer(compute="_compute_request_count")
     failed_count = fields.Integer(compute="_compute_request_count")
     endpoint = fields.Char(string="Address", compute="_compute_endpoint")
@@ -116,7 +114,9 @@ class AutoRequestSource(models.Model):
         since = fields.Datetime.now() - WINDOW
         domain = [("source_id", "=", self.id), ("create_date", ">", since)]
         Request = self.env["auto.request"]
-        over = Request.search_count(domain, limit=self.limit_source) >= self.limit_source
+        over = (
+            Request.search_count(domain, limit=self.limit_source) >= self.limit_source
+        )
         if not over:
             domain += [("address", "=", address)]
             limit = self.limit_address

@@ -64,7 +64,9 @@ class CrmLead(models.Model):
         help="Last message, finished activity, request or move of the deal.",
     )
     stage_minutes = fields.Integer(
-        string="Age in Stage, minutes", compute="_compute_stage_minutes", aggregator="max"
+        string="Age in Stage, minutes",
+        compute="_compute_stage_minutes",
+        aggregator="max",
     )
     silent_days = fields.Integer(string="Silent, days", compute="_compute_silent")
     is_silent = fields.Boolean(compute="_compute_silent", search="_search_is_silent")
@@ -129,12 +131,19 @@ class CrmLead(models.Model):
         for lead in self.filtered("vehicle_id"):
             vehicle = lead.vehicle_id
             model = vehicle.model_id
-            parts = (vehicle.license_plate, model.brand_id.name, model.name, vehicle.year)
+            parts = (
+                vehicle.license_plate,
+                model.brand_id.name,
+                model.name,
+                vehicle.year,
+            )
             lead.vehicle_line = " ".join(str(part) for part in parts if part)
 
     def _inverse_vehicle_line(self):
         """Find or make the vehicle somebody typed in one line; text stays text."""
-        for lead in self.filtered(lambda lead: lead.vehicle_line and not lead.vehicle_id):
+        for lead in self.filtered(
+            lambda lead: lead.vehicle_line and not lead.vehicle_id
+        ):
             vehicle, note = self.env["auto.vehicle"]._find_or_create_from_line(
                 lead.vehicle_line, lead.partner_id
             )

@@ -152,9 +152,11 @@ class CrmLead(models.Model):
     def _get_move_note(self, event, cause):
         """Return the sentence of the chatter about a move, in the language of the staff."""
         self.ensure_one()
-        lead = self.with_context(lang=self.user_id.lang or self.env.company.partner_id.lang)
-        selection = lead.env["crm.stage"]._fields["auto_event"]._description_selection(
-            lead.env
+        lead = self.with_context(
+            lang=self.user_id.lang or self.env.company.partner_id.lang
+        )
+        selection = (
+            lead.env["crm.stage"]._fields["auto_event"]._description_selection(lead.env)
         )
         label = Markup("<b>%s</b>") % dict(selection).get(event, event)
         text = lead._get_cause_text(cause)
@@ -173,7 +175,9 @@ class CrmLead(models.Model):
             return cause or ""
         cause = cause.sudo()  # sudo: only its name, which staff sees in the deal
         if len(cause) > 1 and "opportunity_id" in cause._fields:
-            cause = cause.filtered(lambda record: record.opportunity_id == self) or cause
+            cause = (
+                cause.filtered(lambda record: record.opportunity_id == self) or cause
+            )
         return Markup(", ").join(
             Markup('<a href="#" data-oe-model="%s" data-oe-id="%s">%s</a>')
             % (record._name, record.id, record.display_name)
@@ -218,7 +222,9 @@ class CrmLead(models.Model):
                 new_vals_list.append(vals)
         rest.unlink()
         for key, activities in rewritten_by_vals.items():
-            activities.with_context(mail_activity_quick_update=True).write({"note": False, **dict(key)})
+            activities.with_context(mail_activity_quick_update=True).write(
+                {"note": False, **dict(key)}
+            )
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             new_vals_list
         )
@@ -436,10 +442,12 @@ class CrmLead(models.Model):
         """Return an advisor of the company, else its manager, else the administrator."""
         for name in ("auto_crm.auto_crm_group_advisor", "base.group_system"):
             users = self.env.ref(name).all_user_ids.filtered(
-                lambda user: user.active
-                and not user.share
-                and company in user.company_ids
-                and user.id != SUPERUSER_ID
+                lambda user: (
+                    user.active
+                    and not user.share
+                    and company in user.company_ids
+                    and user.id != SUPERUSER_ID
+                )
             )
             if users:
                 return users.sorted("id")[0]

@@ -25,6 +25,8 @@ class CrmTeam(models.Model):
         """Tell whether any deal or order belongs to one of the teams."""
         domain = [("team_id", "in", self.ids)]
         return any(
-            self.env[model].with_context(active_test=False).search_count(domain, limit=1)
+            self.env[model]
+            .with_context(active_test=False)
+            .search_count(domain, limit=1)
             for model in ("crm.lead", "sale.order")
         )

@@ -68,7 +68,9 @@ class FleetVehicleModel(models.Model):
         :rtype: tuple
         """
         brand, name = self.env["fleet.vehicle.model.brand"]._find_by_text(text)
-        if not vehicle_name.words(name):  # "Range Rover" is a make's other name and a model
+        if not vehicle_name.words(
+            name
+        ):  # "Range Rover" is a make's other name and a model
             brand, name = brand.browse(), text
         first_word = vehicle_name.words(name)[:1]
         if not first_word:

@@ -12,7 +12,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     phone_sanitized = fields.Char(index="btree_not_null")
-    vehicle_ids = fields.One2many(comodel_name="auto.vehicle", inverse_name="partner_id")
+    vehicle_ids = fields.One2many(
+        comodel_name="auto.vehicle", inverse_name="partner_id"
+    )
     vehicle_count = fields.Integer(
         compute="_compute_vehicle_count", groups="auto_crm.auto_crm_group_advisor"
     )
@@ -52,15 +54,20 @@ class ResPartner(models.Model):
         others_by_phone = defaultdict(self.browse)
         if phones:
             domain = Domain("phone_sanitized", "in", phones)
-            for other in self.with_context(active_test=False).search(domain, limit=1000):
+            for other in self.with_context(active_test=False).search(
+                domain, limit=1000
+            ):
                 others_by_phone[other.phone_sanitized] |= other
         for partner in self:
             own_family = partner._origin | partner.parent_id
             partner.duplicate_phone_ids = others_by_phone[
                 partner.phone_sanitized or None
             ].filtered(
-                lambda other, own_family=own_family: other not in own_family
-                and not other.commercial_partner_id & own_family.commercial_partner_id
+                lambda other, own_family=own_family: (
+                    other not in own_family
+                    and not other.commercial_partner_id
+                    & own_family.commercial_partner_id
+                )
             )
 
     @api.depends("duplicate_phone_ids")

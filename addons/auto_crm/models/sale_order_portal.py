@@ -162,7 +162,9 @@ class SaleOrder(models.Model):
     def _get_portal_unpaid_invoices(self):
         """Return the posted customer invoices of the orders that wait for money."""
         return self.invoice_ids.filtered(
-            lambda move: move.state == "posted"
-            and move.move_type == "out_invoice"
-            and move.payment_state in ("not_paid", "partial")
+            lambda move: (
+                move.state == "posted"
+                and move.move_type == "out_invoice"
+                and move.payment_state in ("not_paid", "partial")
+            )
         ).sorted("invoice_date_due")

@@ -12,16 +12,28 @@ class AutoCrmCommon(TransactionCase):
         cls.company = cls.env.company
         cls.company.partner_id.lang = "en_US"
         cls.mechanic_user = new_test_user(
-            cls.env, login="auto_mechanic", groups="auto_crm.auto_crm_group_mechanic", lang="en_US"
+            cls.env,
+            login="auto_mechanic",
+            groups="auto_crm.auto_crm_group_mechanic",
+            lang="en_US",
         )
         cls.advisor = new_test_user(
-            cls.env, login="auto_advisor", groups="auto_crm.auto_crm_group_advisor", lang="en_US"
+            cls.env,
+            login="auto_advisor",
+            groups="auto_crm.auto_crm_group_advisor",
+            lang="en_US",
         )
         cls.manager = new_test_user(
-            cls.env, login="auto_manager", groups="auto_crm.auto_crm_group_manager", lang="en_US"
+            cls.env,
+            login="auto_manager",
+            groups="auto_crm.auto_crm_group_manager",
+            lang="en_US",
         )
         cls.accountant = new_test_user(
-            cls.env, login="auto_accountant", groups="account.group_account_user", lang="en_US"
+            cls.env,
+            login="auto_accountant",
+            groups="account.group_account_user",
+            lang="en_US",
         )
         cls.mechanic = cls.env["hr.employee"].create(
             {"name": "Mechanic One", "user_id": cls.mechanic_user.id}

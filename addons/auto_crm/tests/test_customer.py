@@ -20,7 +20,10 @@ class TestCustomer(AutoVehicleCommon):
 
     def test_phone_garbage_is_kept_and_is_no_duplicate(self):
         partners = self.Partner.create(
-            [{"name": "A", "phone": "позвонить жене"}, {"name": "B", "phone": "позвонить жене"}]
+            [
+                {"name": "A", "phone": "позвонить жене"},
+                {"name": "B", "phone": "позвонить жене"},
+            ]
         )
         self.assertFalse(partners[0].phone_sanitized)
         self.assertFalse(partners.duplicate_phone_ids)
@@ -45,7 +48,11 @@ class TestCustomer(AutoVehicleCommon):
 
     def test_company_and_its_people_share_a_phone(self):
         worker = self.Partner.create(
-            {"name": "Driver", "parent_id": self.customer.id, "phone": self.customer.phone}
+            {
+                "name": "Driver",
+                "parent_id": self.customer.id,
+                "phone": self.customer.phone,
+            }
         )
         self.assertFalse(worker.duplicate_phone_ids)
         self.assertFalse(self.customer.with_user(self.advisor).duplicate_phone_ids)
@@ -68,7 +75,10 @@ class TestCustomer(AutoVehicleCommon):
             self.assertEqual(len(form.vehicle_ids), 1)
 
     def test_vehicle_typed_on_the_customer_s_page_is_his(self):
-        with Form(self.customer.with_user(self.advisor)) as form, form.vehicle_ids.new() as line:
+        with (
+            Form(self.customer.with_user(self.advisor)) as form,
+            form.vehicle_ids.new() as line,
+        ):
             line.license_plate = "к999кк99"
             self.assertEqual(line.partner_id, self.customer)
         self.assertIn("К999КК 99", self.customer.vehicle_ids.mapped("license_plate"))

@@ -54,7 +54,9 @@ class TestDealEvents(AutoCrmCommon):
 
     def test_odoos_own_stages_and_team_do_not_clutter_a_fresh_board(self):
         names = [f"crm.stage_lead{number}" for number in range(1, 5)]
-        self.assertFalse([n for n in names if self.env.ref(n, raise_if_not_found=False)])
+        self.assertFalse(
+            [n for n in names if self.env.ref(n, raise_if_not_found=False)]
+        )
         self.assertFalse(self.env.ref("sales_team.team_sales_department").active)
         self.assertEqual(
             self.env["website"].search([], limit=1).crm_default_team_id,
@@ -196,7 +198,9 @@ class TestDealEvents(AutoCrmCommon):
         )
 
     def test_portal_and_public_users_move_deals(self):
-        portal = new_test_user(self.env, login="auto_portal", groups="base.group_portal")
+        portal = new_test_user(
+            self.env, login="auto_portal", groups="base.group_portal"
+        )
         self.lead.with_user(portal)._move_by_event("estimate", "signed")
         self.assertEqual(self.lead.stage_id, self.stages["estimate"])
         public = self.env.ref("base.public_user")
@@ -257,7 +261,11 @@ class TestDealEvents(AutoCrmCommon):
         for size in (5, 50):
             leads = self.Lead.create(
                 [
-                    {"name": f"Deal {n}", "type": "opportunity", "user_id": self.advisor.id}
+                    {
+                        "name": f"Deal {n}",
+                        "type": "opportunity",
+                        "user_id": self.advisor.id,
+                    }
                     for n in range(size)
                 ]
             )
@@ -276,7 +284,8 @@ class TestDealEvents(AutoCrmCommon):
             self.lead._move_by_event("estimate", "test")
         activity = self._get_activities(self.lead)
         self.assertEqual(
-            activity.activity_type_id, self.env.ref("auto_crm.mail_activity_type_silent")
+            activity.activity_type_id,
+            self.env.ref("auto_crm.mail_activity_type_silent"),
         )
         self.assertEqual(str(activity.date_deadline), "2026-01-13")  # Tuesday
         self.assertEqual(activity.user_id, self.advisor)

@@ -133,7 +133,8 @@ class TestDeals(DealCommon):
     def test_phone_of_a_customer_fills_in_the_customer_and_his_car(self):
         self.company.country_id = self.env.ref("base.ru")
         form = Form(
-            self.Lead.with_user(self.advisor), "auto_crm.auto_crm_lead_view_quick_create"
+            self.Lead.with_user(self.advisor),
+            "auto_crm.auto_crm_lead_view_quick_create",
         )
         form.phone = "8 916 123 45 67"
         self.assertEqual(form.partner_id, self.customer)
@@ -223,7 +224,8 @@ class TestDeals(DealCommon):
                 text,
             )
         self.assertIn(
-            self.lead, self.Lead.search([("phone_mobile_search", "ilike", "916 123-45")])
+            self.lead,
+            self.Lead.search([("phone_mobile_search", "ilike", "916 123-45")]),
         )
         self.assertIn(
             self.lead, self.Lead.search([("license_plate", "ilike", "А123ВС")])
@@ -235,7 +237,6 @@ class TestDeals(DealCommon):
         self.assertIn(self.lead, self.Lead.search(domain))
         self.lead.date_booking += timedelta(days=2)
         self.assertNotIn(self.lead, self.Lead.search(domain))
-
 
     def test_merged_deals_lose_neither_car_nor_words(self):
         first = self._create_deal(vehicle_id=False, wish="One")
@@ -292,7 +293,9 @@ class TestBoard(DealCommon):
                     "vehicle_id": vehicle.id,
                     "user_id": self.advisor.id,
                 }
-                for n, (partner, vehicle) in enumerate(zip(partners, vehicles, strict=True))
+                for n, (partner, vehicle) in enumerate(
+                    zip(partners, vehicles, strict=True)
+                )
             ]
         )
         leads._schedule_event_activities("request")
@@ -507,5 +510,7 @@ class TestDealSettings(DealCommon):
 
     def test_deadline_respects_the_zone_of_the_shop(self):
         self.company.resource_calendar_id.tz = "Asia/Vladivostok"
-        with patch.object(self.cr, "now", lambda: datetime(2026, 1, 11, 22)):  # Monday there
+        with patch.object(
+            self.cr, "now", lambda: datetime(2026, 1, 11, 22)
+        ):  # Monday there
             self.assertEqual(self.lead._get_working_deadline(), date(2026, 1, 12))

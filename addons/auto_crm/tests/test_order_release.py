@@ -195,11 +195,17 @@ class TestOrderRelease(AutoOrderCommon):
 
         def read_columns():
             groups = orders.web_read_group([("id", "in", orders.ids)], ["work_stage"])
-            return {
-                group["work_stage"]: group["__count"] for group in groups["groups"]
-            }
+            return {group["work_stage"]: group["__count"] for group in groups["groups"]}
 
-        way = ("estimate", "sent", "agreed", "received", "in_progress", "on_hold", "ready")
+        way = (
+            "estimate",
+            "sent",
+            "agreed",
+            "received",
+            "in_progress",
+            "on_hold",
+            "ready",
+        )
         columns = read_columns()
         self.assertEqual(tuple(columns), way)
         self.assertEqual((columns["estimate"], columns["received"]), (1, 1))

@@ -96,7 +96,9 @@ class TestPortalGarage(AutoPortalCommon):
         self.assertNotIn(self.stranger_vehicle.license_plate, page)
 
     def test_home_of_a_customer_without_cars_says_what_to_do_first(self):
-        newcomer = self.env["res.partner"].create({"name": "New", "email": "n@example.com"})
+        newcomer = self.env["res.partner"].create(
+            {"name": "New", "email": "n@example.com"}
+        )
         self.login(self._create_portal_user("auto_new", newcomer))
         page = self.url_open("/my").text
         self.assertIn('href="/my/cars/add"', page)
@@ -132,7 +134,11 @@ class TestPortalGarage(AutoPortalCommon):
                 "partner_id": partner.id,
                 "invoice_line_ids": [
                     Command.create(
-                        {"product_id": self.labour.id, "price_unit": 500.0, "tax_ids": []}
+                        {
+                            "product_id": self.labour.id,
+                            "price_unit": 500.0,
+                            "tax_ids": [],
+                        }
                     )
                 ],
             }
@@ -187,7 +193,12 @@ class TestPortalCar(AutoPortalCommon):
         )
         self.login(self.portal_user)
         page = self.url_open(f"/my/cars/{self.vehicle.id}").text
-        for text in (self.vehicle.license_plate, order.name, "Rear discs", self.labour.name):
+        for text in (
+            self.vehicle.license_plate,
+            order.name,
+            "Rear discs",
+            self.labour.name,
+        ):
             self.assertIn(text, page)
 
     def test_drafts_and_cancelled_orders_are_not_history(self):
@@ -308,7 +319,17 @@ class TestPortalOdometer(AutoPortalCommon):
 
     def test_nonsense_is_refused_beside_the_field(self):
         self.login(self.portal_user)
-        for text in ("", "many", "-5", "0", "1e9", "9" * 30, "٣٤", "2000001", "<b>1</b>"):
+        for text in (
+            "",
+            "many",
+            "-5",
+            "0",
+            "1e9",
+            "9" * 30,
+            "٣٤",
+            "2000001",
+            "<b>1</b>",
+        ):
             with self.subTest(text=text):
                 response = self._post_reading(text)
                 self.assertEqual(response.status_code, 200)
@@ -569,8 +590,14 @@ class TestPortalOrder(AutoPortalCommon):
         order = self._create_order()
         _name, ref = order._get_work_order_documents()[0]
         self.login(self.portal_user)
-        for report in ("sale.action_report_saleorder", "base.report_ir_model_overview", "x"):
-            self.assertEqual(self.get_status(f"/my/orders/{order.id}/paper/{report}"), 404)
+        for report in (
+            "sale.action_report_saleorder",
+            "base.report_ir_model_overview",
+            "x",
+        ):
+            self.assertEqual(
+                self.get_status(f"/my/orders/{order.id}/paper/{report}"), 404
+            )
         self.login(self.stranger_user)
         for order_id in (order.id, order.id + 1000):
             self.assertEqual(self.get_status(f"/my/orders/{order_id}/paper/{ref}"), 404)
@@ -657,7 +684,10 @@ class TestPortalSecurity(AutoPortalCommon):
         self.login(self.portal_user)
         urls = ("/my/cars/%s", "/my/cars/%s/page/2")
         for url in urls:
-            for vehicle_id in (self.stranger_vehicle.id, self.stranger_vehicle.id + 1000):
+            for vehicle_id in (
+                self.stranger_vehicle.id,
+                self.stranger_vehicle.id + 1000,
+            ):
                 self.assertEqual(self.get_status(url % vehicle_id), 404)
 
     @mute_logger(RULES)
@@ -689,7 +719,9 @@ class TestPortalSecurity(AutoPortalCommon):
         self.vehicle.active = False
         self.login(self.portal_user)
         self.assertEqual(self.get_status(f"/my/cars/{self.vehicle.id}"), 404)
-        self.assertNotIn(f'"/my/cars/{self.vehicle.id}"', self.url_open("/my/cars").text)
+        self.assertNotIn(
+            f'"/my/cars/{self.vehicle.id}"', self.url_open("/my/cars").text
+        )
         self.assertIn(order.name, self.url_open(order.get_portal_url()).text)
 
     def test_contacts_of_a_company_share_its_cars(self):
@@ -710,7 +742,9 @@ class TestPortalSecurity(AutoPortalCommon):
         company = self.env["res.company"].create({"name": "Second Shop"})
         user = self._create_portal_user(
             "auto_second",
-            self.env["res.partner"].create({"name": "Second", "email": "s@example.com"}),
+            self.env["res.partner"].create(
+                {"name": "Second", "email": "s@example.com"}
+            ),
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
@@ -736,7 +770,9 @@ class TestPortalSecurity(AutoPortalCommon):
     @mute_logger(RULES)
     def test_employees_see_only_their_own_garage(self):
         self._create_order()
-        bystander = new_test_user(self.env, login="auto_bystander", groups="base.group_user")
+        bystander = new_test_user(
+            self.env, login="auto_bystander", groups="base.group_user"
+        )
         for user in (self.mechanic_user, self.advisor, bystander):
             with self.subTest(user=user.login):
                 self.login(user)
@@ -770,7 +806,8 @@ class TestPortalSecurity(AutoPortalCommon):
         for model, name in (("auto.vehicle", "note"), ("auto.job", "hold_reason_id")):
             record = self.env[model].with_user(self.portal_user)
             self.assertFalse(
-                record._has_field_access(record._fields[name], "read"), f"{model}.{name}"
+                record._has_field_access(record._fields[name], "read"),
+                f"{model}.{name}",
             )
 
 
@@ -820,5 +857,7 @@ class TestPortalQueries(AutoPortalCommon):
             order.date_order = fields.Datetime.now() - timedelta(days=number)
             if number % 2:
                 order.action_confirm()
-        self.assertLessEqual(self._count_queries(url), one + 3)  # the pager and its count
+        self.assertLessEqual(
+            self._count_queries(url), one + 3
+        )  # the pager and its count
         self.assertLessEqual(self._count_queries("/my"), home + 1)

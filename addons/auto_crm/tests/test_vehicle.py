@@ -45,8 +45,17 @@ class TestVehicle(AutoVehicleCommon):
         self.assertEqual(self._ids_found("AB 12"), vehicle.ids)
 
     def test_vehicle_is_found_by_vin_model_owner_phone_and_year(self):
-        self.vehicle.write({"vin": "XTA210990Y2766389", "model_id": self.rio.id, "year": 2019})
-        for text in ("Y2766389", "киа рио", "рио petrov", "rio 2019", "916 123-45-67", "23вс рио"):
+        self.vehicle.write(
+            {"vin": "XTA210990Y2766389", "model_id": self.rio.id, "year": 2019}
+        )
+        for text in (
+            "Y2766389",
+            "киа рио",
+            "рио petrov",
+            "rio 2019",
+            "916 123-45-67",
+            "23вс рио",
+        ):
             with self.subTest(text=text):
                 self.assertEqual(self._ids_found(text), self.vehicle.ids)
         self.assertFalse(self._ids_found("рио smirnova"))
@@ -58,8 +67,12 @@ class TestVehicle(AutoVehicleCommon):
 
     def test_search_field_takes_any_spelling(self):
         Vehicle = self.Vehicle
-        self.assertEqual(Vehicle.search([("plate_search", "ilike", "a123bc")]), self.vehicle)
-        self.assertEqual(Vehicle.search([("plate_search", "=", "a123bc777")]), self.vehicle)
+        self.assertEqual(
+            Vehicle.search([("plate_search", "ilike", "a123bc")]), self.vehicle
+        )
+        self.assertEqual(
+            Vehicle.search([("plate_search", "=", "a123bc777")]), self.vehicle
+        )
         self.assertFalse(Vehicle.search([("plate_search", "=", "a123bc")]))
         bare = Vehicle.create({"model_id": self.rio.id})
         self.assertIn(bare, Vehicle.search([("plate_search", "=", False)]))
@@ -103,7 +116,11 @@ class TestVehicle(AutoVehicleCommon):
             self.Vehicle.create({"vin": "xta 210990 y2766389"})
 
     def test_two_vins_alike_in_one_batch_are_refused(self):
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.cr.savepoint():
+        with (
+            self.assertRaises(Exception),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
             self.Vehicle.create([{"vin": "XTA210990Y2766389"}] * 2)
 
     def test_vin_of_an_archived_vehicle_is_refused_with_what_to_do(self):
@@ -115,7 +132,11 @@ class TestVehicle(AutoVehicleCommon):
         self.assertEqual(len(self.Vehicle.create([{"vin": ""}, {"vin": False}, {}])), 3)
 
     def test_impossible_year_is_refused(self):
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.cr.savepoint():
+        with (
+            self.assertRaises(Exception),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
             self.Vehicle.create({"year": 19})
 
     def test_duplicate_by_plate_is_shown_before_the_second_is_made(self):
@@ -175,7 +196,12 @@ class TestVehicle(AutoVehicleCommon):
         )
         self.env["crm.lead"].create(
             [
-                {"name": "Lost", "vehicle_id": self.vehicle.id, "active": False, "probability": 0},
+                {
+                    "name": "Lost",
+                    "vehicle_id": self.vehicle.id,
+                    "active": False,
+                    "probability": 0,
+                },
                 {"name": "Open", "vehicle_id": self.vehicle.id},
             ]
         )
@@ -213,15 +239,32 @@ class TestVehicle(AutoVehicleCommon):
     def test_next_due_is_the_nearest_open_recommendation(self):
         self.env["auto.recommendation"].create(
             [
-                {"name": "Done", "date_due": "2026-01-01", "state": "done", "vehicle_id": self.vehicle.id},
-                {"name": "Belt", "date_due": "2026-12-01", "state": "declined", "vehicle_id": self.vehicle.id},
-                {"name": "Pads", "date_due": "2026-11-01", "state": "deferred", "vehicle_id": self.vehicle.id},
+                {
+                    "name": "Done",
+                    "date_due": "2026-01-01",
+                    "state": "done",
+                    "vehicle_id": self.vehicle.id,
+                },
+                {
+                    "name": "Belt",
+                    "date_due": "2026-12-01",
+                    "state": "declined",
+                    "vehicle_id": self.vehicle.id,
+                },
+                {
+                    "name": "Pads",
+                    "date_due": "2026-11-01",
+                    "state": "deferred",
+                    "vehicle_id": self.vehicle.id,
+                },
                 {"name": "Some day", "vehicle_id": self.vehicle.id},
             ]
         )
         self.assertEqual(self.vehicle.next_due_id.name, "Pads")
         self.assertEqual(str(self.vehicle.date_next_due), "2026-11-01")
-        self.vehicle.recommendation_ids.filtered(lambda r: r.name == "Pads").state = "done"
+        self.vehicle.recommendation_ids.filtered(
+            lambda r: r.name == "Pads"
+        ).state = "done"
         self.assertEqual(self.vehicle.next_due_id.name, "Belt")
         self.vehicle.recommendation_ids.state = "done"
         self.assertFalse(self.vehicle.next_due_id)
@@ -253,9 +296,18 @@ class TestVehicle(AutoVehicleCommon):
             spec = {
                 name: {}
                 for name in (
-                    "display_name", "license_plate", "year", "odometer", "date_next_due",
-                    "order_count", "lead_count", "recommendation_count", "odometer_count",
-                    "duplicate_text", "vin_warning", "date_last_visit",
+                    "display_name",
+                    "license_plate",
+                    "year",
+                    "odometer",
+                    "date_next_due",
+                    "order_count",
+                    "lead_count",
+                    "recommendation_count",
+                    "odometer_count",
+                    "duplicate_text",
+                    "vin_warning",
+                    "date_last_visit",
                 )
             }
             fields = {"fields": {"display_name": {}}}
@@ -286,7 +338,10 @@ class TestVehicle(AutoVehicleCommon):
             before = self.cr.sql_log_count
             self.Vehicle.create(
                 [
-                    {"license_plate": f"В{start + n:03}ММ 77", "partner_id": self.customer.id}
+                    {
+                        "license_plate": f"В{start + n:03}ММ 77",
+                        "partner_id": self.customer.id,
+                    }
                     for n in range(count)
                 ]
             )
@@ -342,7 +397,9 @@ class TestVehicleFromLine(AutoVehicleCommon):
         self.assertEqual(vehicle.partner_id, self.other_customer)
 
     def test_what_was_unknown_is_filled_and_what_was_known_stays(self):
-        vehicle, _note = self._find("a123bc777 Лада Веста 2019 XTA210990Y2766389", self.customer)
+        vehicle, _note = self._find(
+            "a123bc777 Лада Веста 2019 XTA210990Y2766389", self.customer
+        )
         self.assertEqual(vehicle, self.vehicle)
         self.assertEqual((vehicle.year, vehicle.vin), (2019, "XTA210990Y2766389"))
         self.assertEqual(vehicle.model_id, self.vehicle_model)
@@ -422,7 +479,11 @@ class TestVehicleOwner(AutoVehicleCommon):
     def _history(self, vehicle=None):
         rows = (vehicle or self.vehicle).owner_ids.sorted("id")
         return [
-            (row.partner_id.name, str(row.date_start), row.date_stop and str(row.date_stop))
+            (
+                row.partner_id.name,
+                str(row.date_start),
+                row.date_stop and str(row.date_stop),
+            )
             for row in rows
         ]
 
@@ -464,19 +525,31 @@ class TestVehicleOwner(AutoVehicleCommon):
         self.assertEqual([len(vehicle.owner_ids) for vehicle in vehicles], [2, 1, 1])
 
     def test_one_present_owner_is_the_database_s_rule(self):
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.cr.savepoint():
+        with (
+            self.assertRaises(Exception),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
             self.env["auto.vehicle.owner"].create(
                 {"vehicle_id": self.vehicle.id, "partner_id": self.other_customer.id}
             )
 
     def test_ownership_ends_after_it_begins(self):
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.cr.savepoint():
+        with (
+            self.assertRaises(Exception),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
             self.vehicle.owner_ids.date_stop = "2000-01-01"
             self.env.flush_all()
 
     def _change(self, **values):
         action = self.vehicle.with_user(self.advisor).action_change_owner()
-        wizard = Form(self.env[action["res_model"]].with_user(self.advisor).with_context(**action["context"]))
+        wizard = Form(
+            self.env[action["res_model"]]
+            .with_user(self.advisor)
+            .with_context(**action["context"])
+        )
         for name, value in values.items():
             setattr(wizard, name, value)
         return wizard.save().action_confirm()
@@ -589,7 +662,11 @@ class TestOdometer(AutoVehicleCommon):
 
     def test_impossible_readings_are_refused(self):
         for value in (0, -5, 10000000):
-            with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            with (
+                self.assertRaises(Exception),
+                mute_logger("odoo.sql_db"),
+                self.cr.savepoint(),
+            ):
                 self._read(value, "2026-03-01")
         with self.assertRaisesRegex(ValidationError, "yet to come"):
             self._read(1, "2200-01-01")

@@ -37,12 +37,16 @@ class TestVehicleCatalogue(AutoCrmCommon):
         self.assertEqual(self._names("velosiped"), [])
 
     def test_makes_of_fleet_are_used_not_doubled(self):
-        makes = self.env["fleet.vehicle.model.brand"].search([("name", "=ilike", "kia")])
+        makes = self.env["fleet.vehicle.model.brand"].search(
+            [("name", "=ilike", "kia")]
+        )
         self.assertEqual(makes, self.env.ref("fleet.brand_kia"))
         self.assertIn("Киа", makes.alias)
 
     def test_starter_set_has_no_doubles(self):
-        models = self.env["fleet.vehicle.model"].search([("brand_id", "!=", self.brand.id)])
+        models = self.env["fleet.vehicle.model"].search(
+            [("brand_id", "!=", self.brand.id)]
+        )
         self.assertGreater(len(models), 150)
         self.assertEqual(len(models), len({m.display_name.lower() for m in models}))
         self.assertEqual(set(models.mapped("vehicle_type")), {"car"})
@@ -62,7 +66,9 @@ class TestVehicleCatalogue(AutoCrmCommon):
         self.Model.name_create("Zastava Yugo")
         model = self.Model.browse(self.Model.name_create("zastava YUGO")[0])
         self.assertEqual(model.display_name, "Zastava Yugo")
-        self.assertEqual(self.Model.search_count([("brand_id", "=", model.brand_id.id)]), 1)
+        self.assertEqual(
+            self.Model.search_count([("brand_id", "=", model.brand_id.id)]), 1
+        )
 
     def test_make_alone_is_not_a_model(self):
         for text in ("Kia", "Zastava", " "):
@@ -76,7 +82,9 @@ class TestVehicleCatalogue(AutoCrmCommon):
 
     def test_make_is_found_by_other_spellings(self):
         Brand = self.env["fleet.vehicle.model.brand"]
-        self.assertEqual(Brand.name_search("мерседес")[0][0], self.env.ref("fleet.brand_mercedes").id)
+        self.assertEqual(
+            Brand.name_search("мерседес")[0][0], self.env.ref("fleet.brand_mercedes").id
+        )
         self.assertEqual(
             Brand.search([("display_name", "=", "Mercedes-Benz")]),
             self.env.ref("fleet.brand_mercedes"),
@@ -99,5 +107,7 @@ class TestVehicleCatalogue(AutoCrmCommon):
 
     def test_advisor_types_a_model_into_the_form(self):
         with Form(self.env["auto.vehicle"].with_user(self.advisor)) as form:
-            form.model_id = self.Model.browse(self.Model.name_create("Lada Vesta Sport")[0])
+            form.model_id = self.Model.browse(
+                self.Model.name_create("Lada Vesta Sport")[0]
+            )
         self.assertEqual(form.record.brand_id.name, "Lada")

@@ -15,8 +15,10 @@ class TestVehicleImport(AutoVehicleCommon):
         :return: what it shows: ids and messages
         """
         user = user or self.manager
-        wizard = self.env["base_import.import"].with_user(user).create(
-            {"res_model": res_model, "file": content, "file_type": file_type}
+        wizard = (
+            self.env["base_import.import"]
+            .with_user(user)
+            .create({"res_model": res_model, "file": content, "file_type": file_type})
         )
         preview = wizard.parse_preview(dict(OPTIONS))
         self.assertNotIn("error", preview)
@@ -66,7 +68,8 @@ class TestVehicleImport(AutoVehicleCommon):
 
     def test_advisor_may_import_customers_and_vehicles(self):
         result = self._import(
-            "auto.vehicle", b"id,license_plate,model_id\nmy_1,a001aa77,\xd0\x9a\xd0\xb8\xd0\xb0 \xd0\xa0\xd0\xb8\xd0\xbe\n",
+            "auto.vehicle",
+            b"id,license_plate,model_id\nmy_1,a001aa77,\xd0\x9a\xd0\xb8\xd0\xb0 \xd0\xa0\xd0\xb8\xd0\xbe\n",
             user=self.advisor,
         )
         self.assertFalse(result["messages"])
@@ -81,7 +84,10 @@ class TestVehicleImport(AutoVehicleCommon):
             "bad_4,А004АА77,Kia Rio,2019,",
         ]
         result = self._import("auto.vehicle", "\n".join(rows).encode())
-        told = {message["rows"]["from"]: message["message"] for message in result["messages"]}
+        told = {
+            message["rows"]["from"]: message["message"]
+            for message in result["messages"]
+        }
         self.assertEqual(set(told), {1, 2})
         self.assertIn("Kia Nonsense", told[1])
         self.assertFalse(result["ids"])

@@ -17,7 +17,11 @@ class TestVehicleLine(BaseCase):
         self.assertParsed("киа рио 2015 x123xx", "Х123ХХ", "", 2015, "киа рио")
         self.assertParsed("2019 Kia Rio а 123 вс 77", "А123ВС 77", "", 2019, "Kia Rio")
         self.assertParsed(
-            "Лада Веста, 2020 г.в., М902КТ 199 RUS", "М902КТ 199", "", 2020, "Лада Веста"
+            "Лада Веста, 2020 г.в., М902КТ 199 RUS",
+            "М902КТ 199",
+            "",
+            2020,
+            "Лада Веста",
         )
 
     def test_year_after_a_plate_without_region_is_a_year(self):
@@ -31,7 +35,9 @@ class TestVehicleLine(BaseCase):
             0,
             "Kia Rio",
         )
-        self.assertParsed("VIN: xta210990y2766389 ваз", "", "XTA210990Y2766389", 0, "ваз")
+        self.assertParsed(
+            "VIN: xta210990y2766389 ваз", "", "XTA210990Y2766389", 0, "ваз"
+        )
         self.assertParsed("1M8GDM9AXKP042788", "", "1M8GDM9AXKP042788")
 
     def test_foreign_plates(self):

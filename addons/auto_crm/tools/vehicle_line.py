@@ -30,7 +30,8 @@ _PLATE_END = re.compile(
     r"(?=(?:.*\d){2})[A-Z0-9-]+)$"
 )
 _YEAR = re.compile(
-    r"(?<![\w.-])(\d{4})(?:\s?(?:г\.?\s?в\.?|год[а]?|г\.?|y\.?))?(?![\w-])", re.IGNORECASE
+    r"(?<![\w.-])(\d{4})(?:\s?(?:г\.?\s?в\.?|год[а]?|г\.?|y\.?))?(?![\w-])",
+    re.IGNORECASE,
 )
 _NAMED_LIKE_YEAR = re.compile(r"(?:peugeot|пежо)\s+2008\b", re.IGNORECASE)
 
@@ -98,7 +99,11 @@ def _take_year(text, last_year):
     ]
     named = _NAMED_LIKE_YEAR.search(text)
     if named:
-        matches = [match for match in matches if not named.start() < match.start() < named.end()]
+        matches = [
+            match
+            for match in matches
+            if not named.start() < match.start() < named.end()
+        ]
     if not matches:
         return 0, text
     match = matches[-1]

@@ -15,9 +15,7 @@ class AutoVehicleOwnerChange(models.TransientModel):
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="New owner", required=True
     )
-    date = fields.Date(
-        string="Since", required=True, default=fields.Date.context_today
-    )
+    date = fields.Date(string="Since", required=True, default=fields.Date.context_today)
     odometer = fields.Integer(string="Odometer, km")
 
     def action_confirm(self):
@@ -43,7 +41,9 @@ class AutoVehicleOwnerChange(models.TransientModel):
                 )
             )
         if self.date > fields.Date.context_today(self):
-            raise UserError(self.env._("Change the owner on the day it happens, not before."))
+            raise UserError(
+                self.env._("Change the owner on the day it happens, not before.")
+            )
         present = self.vehicle_id.owner_ids.filtered(lambda row: not row.date_stop)
         if present and self.date < present.date_start:
             raise UserError(

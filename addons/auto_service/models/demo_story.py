@@ -304,7 +304,11 @@ LOST = [
         "Сколько будет стоить турбина?",
         "crm.lost_reason_1",
     ),
-    ("Покраска бампера", "Поцарапали бампер во дворе", "auto_crm.crm_lost_reason_not_ours"),
+    (
+        "Покраска бампера",
+        "Поцарапали бампер во дворе",
+        "auto_crm.crm_lost_reason_not_ours",
+    ),
     ("Ремонт АКПП", "Толчки на второй передаче", "auto_crm.crm_lost_reason_competitor"),
     ("Кондиционер", "Не холодит кондиционер", "auto_crm.crm_lost_reason_no_answer"),
     ("Кузовной ремонт", "Вмятина на двери", "auto_crm.crm_lost_reason_sold"),

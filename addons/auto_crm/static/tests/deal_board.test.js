@@ -106,7 +106,10 @@ test("a column tells count, sum, oldest age and silent customers", async () => {
     await mountBoard();
     expect(queryAllTexts(".o_auto_deal_count")).toEqual(["1", "2"]);
     expect(queryAllTexts(".o_kanban_counter")).toEqual(["100", "350"]);
-    expect(queryAllTexts(".o_auto_deal_oldest")).toEqual(["oldest 25 min", "oldest 6 d"]);
+    expect(queryAllTexts(".o_auto_deal_oldest")).toEqual([
+        "oldest 25 min",
+        "oldest 6 d",
+    ]);
     expect(queryAllTexts(".o_auto_deal_silent")).toEqual(["1 silent"]);
 });
 

@@ -21,7 +21,8 @@ registry.category("web_tour.tours").add("auto_crm_portal_reading", {
         },
         {
             content: "the reason stands beside the field and the number is kept",
-            trigger: "#mileage:has(.invalid-feedback:contains(The last reading is)) input:value(100)",
+            trigger:
+                "#mileage:has(.invalid-feedback:contains(The last reading is)) input:value(100)",
             run: "edit 85200",
         },
         {

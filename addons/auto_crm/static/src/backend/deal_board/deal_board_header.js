@@ -23,7 +23,9 @@ export class DealBoardHeader extends CrmKanbanHeader {
         if (!this.props.progressBarState || !field) {
             return 0;
         }
-        return this.props.progressBarState.getAggregateValue(this.group, field).value || 0;
+        return (
+            this.props.progressBarState.getAggregateValue(this.group, field).value || 0
+        );
     }
 
     get showsAges() {
@@ -47,7 +49,9 @@ export class DealBoardHeader extends CrmKanbanHeader {
 
     async onSilentClick() {
         this.filter.silent = !this.filter.silent;
-        await this.group.applyFilter(this.filter.silent ? [["is_silent", "=", true]] : undefined);
+        await this.group.applyFilter(
+            this.filter.silent ? [["is_silent", "=", true]] : undefined
+        );
         this.props.scrollTop();
     }
 }

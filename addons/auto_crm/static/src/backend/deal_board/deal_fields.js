@@ -17,7 +17,9 @@ export class AutoAgeField extends Component {
     }
 
     get age() {
-        return this.value ? formatAge(DateTime.local().diff(this.value, "minutes").minutes) : "";
+        return this.value
+            ? formatAge(DateTime.local().diff(this.value, "minutes").minutes)
+            : "";
     }
 
     get title() {
@@ -43,14 +45,18 @@ export class AutoMomentField extends Component {
             return "";
         }
         const day = formatDay(this.value, this.isDate);
-        return this.isDate ? day : `${day} ${this.value.toLocaleString(DateTime.TIME_SIMPLE)}`;
+        return this.isDate
+            ? day
+            : `${day} ${this.value.toLocaleString(DateTime.TIME_SIMPLE)}`;
     }
 
     get title() {
         if (!this.value) {
             return "";
         }
-        return this.isDate ? formatDate(this.value) : formatDateTime(this.value, { showSeconds: false });
+        return this.isDate
+            ? formatDate(this.value)
+            : formatDateTime(this.value, { showSeconds: false });
     }
 }
 

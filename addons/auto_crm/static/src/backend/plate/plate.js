@@ -11,7 +11,9 @@ const HAS_CYRILLIC = /[\u0400-\u04FF]/;
  */
 export function splitPlate(plate) {
     const match = HAS_CYRILLIC.test(plate) && RUSSIAN_PLATE.exec(plate);
-    return match ? { number: match[1], region: match[2] } : { number: plate, region: "" };
+    return match
+        ? { number: match[1], region: match[2] }
+        : { number: plate, region: "" };
 }
 
 /** A licence plate that looks like one; draws nothing without a plate. */
