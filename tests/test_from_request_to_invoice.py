@@ -1,7 +1,8 @@
 """The spine of the product: a request on the site becomes a paid invoice.
 
-One story told in order, each test a chapter of it, by the people who take part: a visitor
-of the site, an advisor, the customer, a mechanic. After each fact the board is looked at.
+One story told in order, each test a chapter of it, by the people who take part:
+a visitor of the site, an advisor, the customer, a mechanic. After each fact the board
+is looked at.
 """
 
 import re

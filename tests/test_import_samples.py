@@ -1,4 +1,4 @@
-"""The samples that the manual shows are the ones that the addon offers and its tests import."""
+"""The samples of the manual are those that the addon offers and its tests import."""
 
 from pathlib import Path
 

@@ -27,10 +27,10 @@ OPEN_RECOMMENDATIONS = ("advised", "declined", "deferred")
 class AutoCustomerPortal(CustomerPortal):
     """A customer's garage: home, cars, readings, requests.
 
-    Records are found through the user's own rules *and* his commercial partner, so that an
-    employee sees here only what he owns himself; a missing car and a foreign one answer the
-    same. Then they are read with sudo for the page, as `sale` does: makes, models and
-    products are catalogues a customer has no right on.
+    Records are found through the user's own rules *and* his commercial partner, so that
+    an employee sees here only what he owns himself; a missing car and a foreign one
+    answer the same. Then they are read with sudo for the page, as `sale` does: makes,
+    models and products are catalogues a customer has no right on.
     """
 
     _home_limit = 5
@@ -154,7 +154,7 @@ class AutoCustomerPortal(CustomerPortal):
         )
 
     def _get_unpaid_orders(self):
-        """Return the finished orders with a sum due that no open invoice asks for yet."""
+        """Return the finished orders with a sum due no open invoice asks for yet."""
         orders = self._search_orders(
             self._get_work_order_domain()
             & Domain("work_state", "in", ("ready", "released"))
@@ -166,7 +166,8 @@ class AutoCustomerPortal(CustomerPortal):
     def _prepare_to_pay(self):
         """Return the sums to pay by currency and the documents that ask for them.
 
-        :return: dict(totals=[(currency, amount)], documents=[dict(name, url, amount, ...)])
+        :return: dict(totals=[(currency, amount)],
+            documents=[dict(name, url, amount, ...)])
         """
         documents = [
             {
@@ -394,7 +395,7 @@ class AutoCustomerPortal(CustomerPortal):
         sitemap=False,
     )
     def portal_add_car(self, **post):
-        """Show the form of a new car; keep the car, or say beside the fields why not."""
+        """Show the form of a new car; keep it, or say beside the fields why not."""
         if not request.env["auto.vehicle"].has_access("read"):
             return request.redirect("/my")
         form = {
@@ -413,22 +414,27 @@ class AutoCustomerPortal(CustomerPortal):
 
     def _check_car_form(self, form):
         """Return {field: what is wrong with it} of a new car's form."""
-        _ = request.env._
         errors = {}
         if not form["license_plate"] and not form["vin"]:
-            errors["license_plate"] = _("Enter the plate, or the VIN of a new car.")
+            errors["license_plate"] = request.env._(
+                "Enter the plate, or the VIN of a new car."
+            )
         elif form["license_plate"] and not self._is_plate(form["license_plate"]):
-            errors["license_plate"] = _("A plate has 4 to 12 letters and digits.")
+            errors["license_plate"] = request.env._(
+                "A plate has 4 to 12 letters and digits."
+            )
         if not form["car"]:
-            errors["car"] = _("Enter the make and model, such as Kia Rio.")
+            errors["car"] = request.env._("Enter the make and model, such as Kia Rio.")
         newest = fields.Date.today().year + 1
         year = form["year"]
         if year and not (
             year.isascii() and year.isdigit() and 1900 <= int(year) <= newest
         ):
-            errors["year"] = _("Enter a year between 1900 and %(year)s.", year=newest)
+            errors["year"] = request.env._(
+                "Enter a year between 1900 and %(year)s.", year=newest
+            )
         if form["vin"] and not self._is_vin(form["vin"]):
-            errors["vin"] = _(
+            errors["vin"] = request.env._(
                 "A VIN has 17 letters and digits, an older body number fewer. It is in "
                 "the registration papers."
             )
@@ -439,15 +445,15 @@ class AutoCustomerPortal(CustomerPortal):
         return len(text) <= 20 and 4 <= len(plate_key(text)) <= 12
 
     def _is_vin(self, text):
-        """Tell whether the text may be a VIN, or the body number of a car without one."""
+        """Tell whether the text may be a VIN, or a body number of a car without one."""
         number = normalize_vin(text) or ""
         return bool(re.fullmatch(r"[A-Z0-9]{6,17}", number))
 
     def _add_car(self, form, errors):
         """Keep the customer's new car; fill ``errors`` instead when it cannot be.
 
-        A plate or VIN that is known already is never given to a second customer, and who
-        owns it is not told: the advisors get an activity with what was typed.
+        A plate or VIN that is known already is never given to a second customer, and
+        who owns it is not told: the advisors get an activity with what was typed.
 
         :return: where to go next, None with errors
         """
@@ -478,14 +484,14 @@ class AutoCustomerPortal(CustomerPortal):
         return f"/my/cars/{vehicle_sudo.id}?message=added"
 
     def _get_refusal(self):
-        """Return the one answer to every car that cannot be added, whatever the reason."""
+        """Return the one answer to every car that cannot be added, for any reason."""
         return request.env._(
-            "This car could not be added here. We have noted your request and will contact "
-            "you; you may also ask the service."
+            "This car could not be added here. We have noted your request and will "
+            "contact you; you may also ask the service."
         )
 
     def _lock_partner(self):
-        """Let one of two equal forms sent at once wait, fail to serialize and be retried.
+        """Let one of two equal forms sent at once wait, fail to serialize, be retried.
 
         A retried request finds the car that the first one made.
         """
@@ -526,7 +532,7 @@ class AutoCustomerPortal(CustomerPortal):
         )
 
     def _create_vehicle(self, form):
-        """Create the customer's car; words that name no known model are left for a person.
+        """Create the customer's car; words that name no model are left for a person.
 
         :return: the car (sudo: a customer may only read; the owner is forced to be his)
         """
@@ -542,7 +548,7 @@ class AutoCustomerPortal(CustomerPortal):
         return vehicle_sudo
 
     def _prepare_vehicle_vals(self, form):
-        """Return the values of the customer's new car; hook of other fields of the form."""
+        """Return the values of the customer's new car; hook of further fields."""
         user_partner = request.env.user.partner_id
         owner = user_partner.commercial_partner_id
         # The catalogue of makes and models is no customer's, he only names one of it.
@@ -560,7 +566,8 @@ class AutoCustomerPortal(CustomerPortal):
     def _ask_advisors(self, vehicle_sudo, form, reason):
         """Leave what the customer typed as an activity, in his advisor's own language.
 
-        :param str reason: "owner", the car is known as somebody's, or "model", unknown words
+        :param str reason: "owner", the car is known as somebody's, or "model",
+            unknown words
         """
         customer = request.env.user.partner_id
         advisor = self._get_advisor(vehicle_sudo)
@@ -622,7 +629,7 @@ class AutoCustomerPortal(CustomerPortal):
         )
 
     def _find_recommendation(self, vehicle, recommendation_id):
-        """Return the open recommendation of this car with the id, empty for any other."""
+        """Return the open recommendation of this car with the id, empty for others."""
         if not str(recommendation_id or "").isdecimal():
             return request.env["auto.recommendation"]
         return request.env["auto.recommendation"].search(

@@ -13,7 +13,7 @@ class AutoOrderPortal(CustomerPortal):
     """
 
     def _find_order(self, order_id, access_token=None):
-        """Return the order (sudo) the user or the token may read, None for any other."""
+        """Return the order (sudo) the user or the token may read, None for others."""
         try:
             return self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
@@ -29,7 +29,7 @@ class AutoOrderPortal(CustomerPortal):
     def portal_order_paper(self, order_id, report_ref, access_token=None, **_kw):
         """Show one of the order's documents, and no other report.
 
-        :raise NotFound: for a missing and a foreign order and for any other report alike
+        :raise NotFound: for a missing and a foreign order and any other report alike
         """
         order_sudo = self._find_order(order_id, access_token)
         papers = order_sudo._get_work_order_documents() if order_sudo else []

@@ -49,15 +49,21 @@ class RequestController(http.Controller):
 
     def _receive(self, source, body):
         """Store the request of a source whose key was right, and answer."""
-        Request = request.env["auto.request"].sudo()  # sudo: the key is the proof
-        Request = Request.with_company(source.company_id)
+        # sudo: the key is the proof
+        requests_sudo = (
+            request.env["auto.request"].sudo().with_company(source.company_id)
+        )
         data, error = None, None
         try:
-            data = Request._read_body(body)
+            data = requests_sudo._read_body(body)
         except ValueError as fault:
             error = str(fault)
-        address = Request._get_text(data, "ip", 64) or request.httprequest.remote_addr
-        known = Request._find_received(source, Request._get_external_id(data))
+        address = (
+            requests_sudo._get_text(data, "ip", 64) or request.httprequest.remote_addr
+        )
+        known = requests_sudo._find_received(
+            source, requests_sudo._get_external_id(data)
+        )
         if known:
             return self._answer_request(known)
         if wait := source._get_wait_seconds(address):
@@ -65,25 +71,25 @@ class RequestController(http.Controller):
                 429, {"Retry-After": str(wait)}, error="Too many requests, try later."
             )
         if error:
-            Request._store_unreadable(source, body, error, address)
+            requests_sudo._store_unreadable(source, body, error, address)
             return self._answer(400, error=f"The body is not a JSON object: {error}")
-        return self._store(Request, source, body, data, address)
+        return self._store(requests_sudo, source, body, data, address)
 
-    def _store(self, Request, source, body, data, address):
-        """Process a request; the same one received at the same time gets the same answer."""
+    def _store(self, requests_sudo, source, body, data, address):
+        """Process a request; the same one received at once gets the same answer."""
         try:
             with request.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                received = Request._receive(source, body, data, address)
+                received = requests_sudo._receive(source, body, data, address)
                 request.env.flush_all()
         except IntegrityError:
-            return self._answer_concurrent(source, Request._get_external_id(data))
+            return self._answer_concurrent(source, requests_sudo._get_external_id(data))
         return self._answer_request(received)
 
     def _answer_concurrent(self, source, external_id):
         """Answer for the request that another worker has just stored."""
         with request.env.registry.cursor() as cr:  # our snapshot does not see it yet
-            Request = request.env(cr=cr)["auto.request"].sudo()  # sudo: as above
-            known = Request._find_received(source, external_id)
+            requests_sudo = request.env(cr=cr)["auto.request"].sudo()  # sudo: as above
+            known = requests_sudo._find_received(source, external_id)
             if known:
                 return self._answer_request(known)
         return self._answer(

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AutoHoldReason(models.Model):
-    """Why a job, and so its order, waits: parts, a lift, a tool, the customer's word."""
+    """Why a job, and so its order, waits: parts, a lift, a tool, a customer's word."""
 
     _name = "auto.hold.reason"
     _description = "Hold Reason"

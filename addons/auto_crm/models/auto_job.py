@@ -21,7 +21,6 @@ class AutoJob(models.Model):
     sequence = fields.Integer(default=10)
     order_line_id = fields.Many2one(
         comodel_name="sale.order.line",
-        string="Order Line",
         required=True,
         index=True,
         ondelete="cascade",

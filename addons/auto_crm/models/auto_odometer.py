@@ -47,20 +47,24 @@ class AutoOdometer(models.Model):
 
     @api.constrains("date")
     def _check_date(self):
-        """A reading of tomorrow would stay the latest one; a day is left for time zones."""
+        """A reading of tomorrow would stay the latest; a day is left for time zones."""
         latest = fields.Date.today() + datetime.timedelta(days=1)
         for reading in self:
             if reading.date > latest:
                 raise ValidationError(
                     self.env._(
-                        "The odometer can't be read on %(date)s: that day is yet to come.",
+                        "The odometer can't be read on %(date)s: "
+                        "that day is yet to come.",
                         date=fields.Date.to_string(reading.date),
                     )
                 )
 
     @api.constrains("value", "date", "source", "vehicle_id")
     def _check_customer_reading(self):
-        """A customer's reading lower than an earlier one is a typing error; staff may know better."""
+        """A customer's reading lower than an earlier one is a typing error.
+
+        Staff may know better.
+        """
         for reading in self.filtered(lambda reading: reading.source == "portal"):
             if higher := reading._get_higher_earlier():
                 raise ValidationError(reading._get_lower_sentence(higher))
@@ -78,7 +82,7 @@ class AutoOdometer(models.Model):
         return result
 
     def _get_higher_earlier(self):
-        """The highest reading of an earlier day, or made earlier that day, if higher than this one."""
+        """The highest reading made earlier, that day or before, if higher than this."""
         self.ensure_one()
         own_id = self._origin.id
         higher = self.vehicle_id.odometer_ids.filtered(
@@ -102,8 +106,8 @@ class AutoOdometer(models.Model):
     def _get_lower_sentence(self, higher):
         """Say what is odd about this reading and what to do."""
         return self.env._(
-            "%(value)s km is less than %(higher)s km read on %(date)s. Check it; if the instrument "
-            "was replaced, note it on the vehicle.",
+            "%(value)s km is less than %(higher)s km read on %(date)s. Check it; "
+            "if the instrument was replaced, note it on the vehicle.",
             value=self.value,
             higher=higher.value,
             date=fields.Date.to_string(higher.date),

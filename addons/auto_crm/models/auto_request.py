@@ -111,7 +111,7 @@ class AutoRequest(models.Model):
         )
 
     def _process(self, data):
-        """Make a deal of the request; a fault is written down and shown to the manager."""
+        """Make a deal of the request; a fault is kept and shown to the manager."""
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
@@ -131,15 +131,15 @@ class AutoRequest(models.Model):
     def _fail(self, error):
         """Keep the request with what is wrong with it, and tell a manager."""
         self.write({"state": "failed", "error": error})
-        Lead = self.env["crm.lead"].with_company(self.company_id)
+        leads = self.env["crm.lead"].with_company(self.company_id)
         users = self.env.ref("auto_crm.auto_crm_group_manager").all_user_ids.filtered(
-            lambda user: Lead._is_eligible_user(user) and user._is_internal()
+            lambda user: leads._is_eligible_user(user) and user._is_internal()
         )
-        user = users.sorted("id")[:1] or Lead._get_fallback_user(self.company_id)
+        user = users.sorted("id")[:1] or leads._get_fallback_user(self.company_id)
         for request in self.filtered(lambda request: not request.activity_ids):
             request.with_context(mail_activity_quick_update=True).activity_schedule(
                 "auto_crm.mail_activity_type_failed_request",
-                date_deadline=Lead._get_working_deadline(),
+                date_deadline=leads._get_working_deadline(),
                 user_id=user.id,
                 note=error,
             )
@@ -158,7 +158,8 @@ class AutoRequest(models.Model):
             except ValueError as error:
                 raise UserError(
                     self.env._(
-                        "The request cannot be read (%(error)s). Make the deal by hand.",
+                        "The request cannot be read (%(error)s). "
+                        "Make the deal by hand.",
                         error=error,
                     )
                 ) from error
@@ -178,9 +179,9 @@ class AutoRequest(models.Model):
             data = json.loads(body or "")
         except RecursionError as error:
             raise ValueError(self.env._("nested too deeply")) from error
-        if not isinstance(data, dict):
-            raise ValueError(self.env._("a JSON object is expected"))
-        return data
+        if isinstance(data, dict):
+            return data
+        raise ValueError(self.env._("a JSON object is expected"))
 
     # ------------------------------------------------------------------
     # Reading
@@ -225,14 +226,14 @@ class AutoRequest(models.Model):
     @api.model
     def _find_or_create_utm(self, model, name):
         """Return the channel of that name, in any case; wildcards are letters here."""
-        Model = self.env[model].with_context(active_test=False)
-        record = Model.search([("name", "=ilike", escape_psql(name))], limit=1)
+        records = self.env[model].with_context(active_test=False)
+        record = records.search([("name", "=ilike", escape_psql(name))], limit=1)
         if record:
             return record
         vals = {"name": name}
-        if "is_auto_campaign" in Model._fields:
+        if "is_auto_campaign" in records._fields:
             vals["is_auto_campaign"] = True
-        return Model.create(vals)
+        return records.create(vals)
 
     @api.model
     def _get_text(self, data, name, limit=MAX_CHAR):
@@ -254,10 +255,11 @@ class AutoRequest(models.Model):
     def _gc_requests(self, limit=1000):
         """Remove processed requests after the time the company keeps them."""
         done = 0
-        for company in self.env["res.company"].search([], order="id"):
+        companies = self.env["res.company"].search(
+            [("auto_request_keep_days", ">", 0)], order="id"
+        )
+        for company in companies:
             days = company.auto_request_keep_days
-            if days <= 0:
-                continue
             old = self.search(
                 [
                     ("company_id", "=", company.id),

@@ -36,7 +36,8 @@ class AutoRequestSource(models.Model):
         copy=False,
         readonly=True,
         groups="base.group_system",
-        help="Sent by the site in the header X-Api-Key. Whoever has it can post requests.",
+        help="Sent by the site in the header X-Api-Key. "
+        "Whoever has it can post requests.",
     )
     limit_source = fields.Integer(
         string="Requests a minute",
@@ -89,7 +90,7 @@ class AutoRequestSource(models.Model):
 
     @api.model
     def _find_by_key(self, key):
-        """Return the source of a key, in constant time for keys of one prefix; or empty.
+        """Return the source of a key, in constant time for keys of a prefix; or empty.
 
         The public part before the dot finds the row, the whole key is compared by hash.
         """
@@ -106,19 +107,19 @@ class AutoRequestSource(models.Model):
         )[:1]
 
     def _get_wait_seconds(self, address):
-        """Return how long the caller has to wait before the next request, 0 for not at all.
+        """Return how many seconds the caller has to wait, 0 for not at all.
 
         :param str address: network address of the visitor
         """
         self.ensure_one()
         since = fields.Datetime.now() - WINDOW
         domain = [("source_id", "=", self.id), ("create_date", ">", since)]
-        Request = self.env["auto.request"]
+        requests = self.env["auto.request"]
         over = (
-            Request.search_count(domain, limit=self.limit_source) >= self.limit_source
+            requests.search_count(domain, limit=self.limit_source) >= self.limit_source
         )
         if not over:
             domain += [("address", "=", address)]
             limit = self.limit_address
-            over = Request.search_count(domain, limit=limit) >= limit
+            over = requests.search_count(domain, limit=limit) >= limit
         return int(WINDOW.total_seconds()) if over else 0

@@ -126,8 +126,8 @@ class AutoVehicle(models.Model):
         compute="_compute_next_due",
         store=True,
         index="btree_not_null",
-        help="The earliest of the dates of open recommendations; a mileage counts as the day the car "
-        "is expected to reach it.",
+        help="The earliest of the dates of open recommendations; a mileage counts as "
+        "the day the car is expected to reach it.",
     )
     odometer_next_due = fields.Integer(
         string="Due at, km", compute="_compute_next_due", store=True, aggregator=None
@@ -155,7 +155,8 @@ class AutoVehicle(models.Model):
 
     _vin_unique = models.UniqueIndex(
         "(vin, COALESCE(company_id, 0)) WHERE vin IS NOT NULL",
-        "There is already a vehicle with this VIN, perhaps among the archived ones. Open that one instead.",
+        "There is already a vehicle with this VIN, perhaps among the archived ones. "
+        "Open that one instead.",
     )
     _year_possible = models.Constraint(
         "CHECK (year IS NULL OR year = 0 OR year BETWEEN 1885 AND 2200)",
@@ -291,7 +292,8 @@ class AutoVehicle(models.Model):
 
     @api.depends("license_plate", "model_id", "vin")
     def _compute_display_name(self):
-        # sudo: the make and model of a car one may read are no secret, the catalogue has own access
+        # sudo: the make and model of a car one may read are no secret,
+        # the catalogue has its own access
         for vehicle, vehicle_sudo in zip(self, self.sudo(), strict=True):
             names = [vehicle.license_plate, vehicle_sudo.model_id.display_name]
             vehicle.display_name = (
@@ -300,7 +302,7 @@ class AutoVehicle(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """Override of `base`: plate in any spelling or part, VIN, make, model, owner, phone."""
+        """Override of `base`: any part of plate, VIN, make, model, owner, phone."""
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         if operator == "in":
@@ -350,7 +352,7 @@ class AutoVehicle(models.Model):
 
     @api.model
     def name_create(self, name):
-        """Override of `base`: a car typed in one line, such as "А123ВС777 Kia Rio 2019"."""
+        """Override of `base`: a car in one line, such as "А123ВС777 Kia Rio 2019"."""
         partner = self.env["res.partner"].browse(
             self.env.context.get("default_partner_id")
         )
@@ -358,8 +360,8 @@ class AutoVehicle(models.Model):
         if not vehicle:
             raise UserError(
                 self.env._(
-                    "Nothing in “%(line)s” names a car. Type its plate, VIN, or make and model: "
-                    "А123ВС777 Kia Rio 2019.",
+                    "Nothing in “%(line)s” names a car. Type its plate, VIN, or make "
+                    "and model: А123ВС777 Kia Rio 2019.",
                     line=name,
                 )
             )
@@ -426,7 +428,7 @@ class AutoVehicle(models.Model):
 
     @api.model
     def _normalize_vals(self, vals):
-        """Values with plate and VIN spelled the one way; an emptied odometer is no reading."""
+        """Spell plate and VIN of values the one way; an emptied odometer is none."""
         vals = dict(vals)
         if "license_plate" in vals:
             vals["license_plate"] = plate.format_plate(vals["license_plate"])
@@ -453,19 +455,25 @@ class AutoVehicle(models.Model):
 
     @api.model
     def _get_vin_warning(self, problem, number):
-        """Sentence for a problem found by ``tools.vin``; odd numbers are warned of, not refused."""
+        """Sentence for a problem found by ``tools.vin``.
+
+        Odd numbers are warned of, not refused.
+        """
         if problem == "length":
             return self.env._(
-                "A VIN has 17 characters, this one has %(count)s. Keep it if the car's papers say so.",
+                "A VIN has 17 characters, this one has %(count)s. "
+                "Keep it if the car's papers say so.",
                 count=len(vin.normalize_vin(number)),
             )
         if problem == "letters":
             return self.env._(
-                "A VIN has only digits and Latin letters. Compare it with the car's papers."
+                "A VIN has only digits and Latin letters. "
+                "Compare it with the car's papers."
             )
         if problem == "check_digit":
             return self.env._(
-                "The check digit doesn't fit: probably a typing error. Compare it with the car's papers."
+                "The check digit doesn't fit: probably a typing error. "
+                "Compare it with the car's papers."
             )
         return False
 
@@ -481,7 +489,10 @@ class AutoVehicle(models.Model):
 
     @api.model
     def _get_text_domain(self, text):
-        """Domain of a free search: the text as a plate, or each word as anything that names the car."""
+        """Domain of a free search: the text as a plate, or each of its words.
+
+        A word may be anything that names the car.
+        """
         digits = "".join(filter(str.isdigit, text))
         domain = self._get_plate_domain(text)
         if number := vin.normalize_vin(text):
@@ -509,13 +520,16 @@ class AutoVehicle(models.Model):
         return company or partner.company_id
 
     def _check_vin_free(self, keys):
-        """Refuse the VIN of another car by its name; two users at once meet the unique index.
+        """Refuse the VIN of another car by its name.
+
+        Two users at once meet the unique index.
 
         :param keys: pairs (VIN, company's id or False) about to be written
         :raise ValidationError: naming the car that has the VIN
         """
         if self.env.context.get("import_file"):
-            return  # the index is reported with the row, a refusal of the batch with the first one
+            # the index is reported with the row, a refusal of the batch with the first
+            return
         keys = set(keys)
         domain = Domain("vin", "in", [number for number, _company in keys])
         domain &= Domain("id", "not in", self.ids)
@@ -526,21 +540,25 @@ class AutoVehicle(models.Model):
 
     @api.model
     def _get_vin_taken_sentence(self, other):
-        """Say which car has the VIN already, and what to do instead of making a second one."""
+        """Say which car has the VIN already, and what to do instead."""
         values = {"vin": other.vin, "vehicle": other.display_name}
         if other.active:
             return self.env._(
-                "VIN %(vin)s already belongs to %(vehicle)s. Open that vehicle instead.",
+                "VIN %(vin)s already belongs to %(vehicle)s. "
+                "Open that vehicle instead.",
                 **values,
             )
         return self.env._(
-            "VIN %(vin)s already belongs to %(vehicle)s, which is archived. Open it there and "
-            "restore it instead.",
+            "VIN %(vin)s already belongs to %(vehicle)s, which is archived. "
+            "Open it there and restore it instead.",
             **values,
         )
 
     def _search_duplicates(self):
-        """Cars, archived too, with a plate or VIN of these, within the same or a shared company."""
+        """Cars, archived too, with a plate or VIN of these.
+
+        Of the same company, or shared by all.
+        """
         keys = [key for key in self.mapped("plate_key") if key and len(key) > 3]
         vins = list(filter(None, self.mapped("vin")))
         if not keys and not vins:
@@ -555,30 +573,35 @@ class AutoVehicle(models.Model):
         same_owner = self.partner_id.commercial_partner_id == (
             other.partner_id.commercial_partner_id
         )
-        if other.partner_id and not same_owner:
-            text = self.env._(
-                "%(vehicle)s has the same plate or VIN and belongs to %(owner)s. If the car was sold, "
-                "open it and change the owner."
-            )
-        elif other.active:
-            text = self.env._(
-                "%(vehicle)s has the same plate or VIN: open it instead of making a second one."
-            )
-        else:
-            text = self.env._(
-                "%(vehicle)s has the same plate or VIN and is archived: open and restore it."
-            )
         link = Markup('<a href="/odoo/auto.vehicle/%s" target="_blank">%s</a>') % (
             other._origin.id,
             other.display_name,
         )
-        owner = (
-            other.partner_id.sudo().display_name
-        )  # sudo: the name only, as in the field itself
-        return Markup(text) % {"vehicle": link, "owner": owner or ""}
+        if other.partner_id and not same_owner:
+            return self.env._(
+                "%(vehicle)s has the same plate or VIN and belongs to %(owner)s. "
+                "If the car was sold, open it and change the owner.",
+                vehicle=link,
+                # sudo: the name only, as in the field itself
+                owner=other.partner_id.sudo().display_name or "",
+            )
+        if other.active:
+            return self.env._(
+                "%(vehicle)s has the same plate or VIN: "
+                "open it instead of making a second one.",
+                vehicle=link,
+            )
+        return self.env._(
+            "%(vehicle)s has the same plate or VIN and is archived: "
+            "open and restore it.",
+            vehicle=link,
+        )
 
     def _open_ownership(self):
-        """Begin the history row of the present owner, today or on ``auto_owner_date`` of the context."""
+        """Begin the history row of the present owner.
+
+        It begins today, or on ``auto_owner_date`` of the context.
+        """
         date = self._get_owner_date()
         # sudo: the history is kept whoever changes the owner
         self.env["auto.vehicle.owner"].sudo().create(
@@ -593,7 +616,10 @@ class AutoVehicle(models.Model):
         )
 
     def _close_ownership(self):
-        """End the open history rows; an owner who came after that day owned the car for no day."""
+        """End the open history rows.
+
+        An owner who came after that day owned the car for no day.
+        """
         if not self:
             return
         date = self._get_owner_date()
@@ -632,7 +658,7 @@ class AutoVehicle(models.Model):
         )
 
     def _add_odometer(self, value, source="staff", order=None, date=None):
-        """Keep a reading: the one of an order is corrected, a repeated one is not kept twice.
+        """Keep a reading: that of an order is corrected, a repeated one not kept twice.
 
         :param int value: kilometres; nothing happens without
         :param str source: one of ``auto.odometer.source``
@@ -641,11 +667,11 @@ class AutoVehicle(models.Model):
         :return: the reading, or an empty recordset
         """
         self.ensure_one()
-        Reading = self.env["auto.odometer"]
+        readings = self.env["auto.odometer"]
         if not value:
-            return Reading
+            return readings
         if order:
-            reading = Reading.search([("order_id", "=", order.id)], limit=1)
+            reading = readings.search([("order_id", "=", order.id)], limit=1)
             if reading:
                 vals = {"vehicle_id": self.id, "value": value}
                 reading.write({**vals, **({"date": date} if date else {})})
@@ -653,7 +679,7 @@ class AutoVehicle(models.Model):
         last = self._get_last_reading()
         if not order and last and last.value == value and not date:
             return last
-        return Reading.create(
+        return readings.create(
             {
                 "vehicle_id": self.id,
                 "value": value,
@@ -664,7 +690,7 @@ class AutoVehicle(models.Model):
         )
 
     def _get_due_date(self, recommendation):
-        """Day when a recommendation is due, by its own date or by the mileage, whichever is first."""
+        """Day when a recommendation is due, by its date or the mileage, the earlier."""
         dates = [recommendation.date_due]
         if recommendation.odometer_due:
             dates.append(self._forecast_odometer_date(recommendation.odometer_due))
@@ -691,11 +717,14 @@ class AutoVehicle(models.Model):
 
     @api.model
     def _find_or_create_from_line(self, line, partner=None):
-        """Find the car that a line names, or make it. The owner of a known car is never changed.
+        """Find the car that a line names, or make it.
+
+        The owner of a known car is never changed.
 
         :param str line: such as "А123ВС777 Kia Rio 2019", or with a VIN
         :param partner: the customer who named it, may be empty
-        :return: (the vehicle, empty if the line names none, and a note for the reader, may be "")
+        :return: (the vehicle, empty if the line names none, and a note for the reader,
+            may be "")
         :rtype: tuple
         """
         partner = partner or self.env["res.partner"]
@@ -719,18 +748,21 @@ class AutoVehicle(models.Model):
 
         :return: (the model, the words that are not part of it)
         """
-        Model = self.env["fleet.vehicle.model"]
-        model, rest = Model._match_text(name)
+        catalogue = self.env["fleet.vehicle.model"]
+        model, rest = catalogue._match_text(name)
         if model:
             return model, rest
         brand, rest = self.env["fleet.vehicle.model.brand"]._find_by_text(name)
         if brand and 0 < len(words(rest)) <= 2:
-            return Model._find_or_create(name, create_brand=False), ""
-        return Model, name
+            return catalogue._find_or_create(name, create_brand=False), ""
+        return catalogue, name
 
     @api.model
     def _find_by_line(self, parsed, model, partner):
-        """The known car of a parsed line: by VIN, by plate, or the customer's only one of that model."""
+        """The known car of a parsed line.
+
+        By VIN, by plate, or the customer's only one of that model.
+        """
         candidates = self.with_context(active_test=False)
         companies = Domain("company_id", "in", [self.env.company.id, False])
         for field_name, value in (
@@ -745,7 +777,7 @@ class AutoVehicle(models.Model):
             if found:
                 return found.sorted(
                     lambda vehicle: (vehicle.partner_id != partner, not vehicle.active)
-                )[0].with_context(self.env.context)
+                )[0].with_env(self.env)
         if not partner or not model or parsed.plate or parsed.vin:
             return self.browse()
         domain = companies & Domain("partner_id", "=", partner.id)
@@ -767,7 +799,7 @@ class AutoVehicle(models.Model):
         }
 
     def _join_line(self, parsed, model, partner):
-        """Fill what was not known of a found car, restore it; tell what its reader must know.
+        """Fill what was not known of a found car, restore it; tell what matters.
 
         :return: sentences, or ""
         :rtype: str
@@ -803,7 +835,7 @@ class AutoVehicle(models.Model):
         return " ".join(notes)
 
     def _is_told_by_stranger(self, partner):
-        """Whether the line came from outside, by somebody who isn't known as the car's owner.
+        """Whether the line came from outside, not from the car's known owner.
 
         He must not change somebody else's car by filling in a form with its plate.
 

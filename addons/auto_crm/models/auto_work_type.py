@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AutoWorkType(models.Model):
-    """A kind of work (engine, brakes, diagnostics ...): names the rate of a norm-hour."""
+    """A kind of work (engine, brakes ...): names the rate of a norm-hour."""
 
     _name = "auto.work.type"
     _description = "Work Type"

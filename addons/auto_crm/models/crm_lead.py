@@ -75,7 +75,6 @@ class CrmLead(models.Model):
     )
     work_order_id = fields.Many2one(
         comodel_name="sale.order",
-        string="Work Order",
         compute="_compute_work_order",
         store=True,
         index="btree_not_null",
@@ -245,9 +244,9 @@ class CrmLead(models.Model):
     def _onchange_phone_partner(self):
         """Propose the customer whose phone was typed, if there is exactly one."""
         if self.phone and not self.partner_id:
-            Lead = self.with_company(self.company_id or self.env.company)
-            number = Lead._sanitize_request_phone(self.phone)
-            partners = Lead._search_request_partners("phone_sanitized", number)
+            lead = self.with_company(self.company_id or self.env.company)
+            number = lead._sanitize_request_phone(self.phone)
+            partners = lead._search_request_partners("phone_sanitized", number)
             if len(partners) == 1:
                 self.partner_id = partners
 
@@ -270,7 +269,7 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `crm`: a deal typed in as a car and a phone gets its name from them."""
+        """Override of `crm`: a deal of a car and a phone is named after them."""
         for vals in vals_list:
             if not vals.get("name"):
                 vals["name"] = self._get_name_from_vals(vals)
@@ -299,7 +298,7 @@ class CrmLead(models.Model):
         return super()._message_post_after_hook(message, msg_vals)
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Override of `crm`: age and silence of a column come with its count and sum."""
+        """Override of `crm`: age and silence of a column come with its count."""
         now = SQL("(now() AT TIME ZONE 'UTC')")
         if field_expr == "stage_minutes":
             since = self._field_to_sql(alias, "date_last_stage_update", query)
@@ -333,14 +332,14 @@ class CrmLead(models.Model):
     def action_new_work_order(self):
         """Open a new work order of the deal; the customer is made if there is none."""
         self.ensure_one()
-        if not self.partner_id:
-            self._create_missing_customer()
-        return self._with_work_order_views(super().action_new_quotation())
+        return self.action_new_quotation()
 
     def action_new_quotation(self):
         """Override of `sale_crm`: what is sold to a deal is a work order."""
         self.ensure_one()
-        return self.action_new_work_order()
+        if not self.partner_id:
+            self._create_missing_customer()
+        return self._with_work_order_views(super().action_new_quotation())
 
     def action_sale_quotations_new(self):
         """Override of `sale_crm`: a deal with a name or a phone needs no wizard."""
@@ -386,7 +385,7 @@ class CrmLead(models.Model):
         return action
 
     def _prepare_opportunity_quotation_context(self):
-        """Override of `sale_crm`: the order takes over the car and the customer's words."""
+        """Override of `sale_crm`: the order takes over the car and the wish."""
         return {
             **super()._prepare_opportunity_quotation_context(),
             "default_is_work_order": True,
@@ -396,7 +395,7 @@ class CrmLead(models.Model):
         }
 
     def _merge_get_fields(self):
-        """Override of `crm`: merged deals keep the car, the wish and the planned arrival."""
+        """Override of `crm`: merged deals keep the car and the planned arrival."""
         return [
             *super()._merge_get_fields(),
             "vehicle_id",

@@ -16,6 +16,7 @@ _logger = logging.getLogger(__name__)
 class CrmLead(models.Model):
     """Deals moved by events, and the activities that belong to a stage."""
 
+    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "crm.lead"
 
     # ------------------------------------------------------------------
@@ -79,17 +80,19 @@ class CrmLead(models.Model):
         stages = self.env["crm.stage"].search(
             [("auto_event", "in", [name for name in names if name])]
         )
-        stages.team_ids  # noqa: B018 - one query for all of them
+        stages.mapped("team_ids")  # one query for all of them
         result = {}
         for lead in self:
-            candidates = stages.filtered(lambda stage: stage._is_of_team(lead.team_id))
+            candidates = stages.filtered(
+                lambda stage, team=lead.team_id: stage._is_of_team(team)
+            )
             if backward:
                 named = candidates.filtered(lambda stage: stage.auto_event in events)
                 candidates = (named or candidates) - lead.stage_id
             elif lead.stage_id:
                 position = lead.stage_id._get_position()
                 candidates = candidates.filtered(
-                    lambda stage: stage._get_position() > position
+                    lambda stage, position=position: stage._get_position() > position
                 )
             if candidates:
                 result[lead] = max(candidates, key=lambda stage: stage._get_position())
@@ -107,13 +110,13 @@ class CrmLead(models.Model):
         to deals that somebody follows for their stage; the others get the same
         message, with the same tracking values, in one batch.
         """
-        self = self.with_context(auto_event=event)
-        followed = self._filter_followed_for_stage()
+        leads = self.with_context(auto_event=event)
+        followed = leads._filter_followed_for_stage()
         for lead in followed:
             lead._track_set_log_message(lead._get_move_note(event, cause))
         if followed:
             followed.write({"stage_id": stage.id})
-        (self - followed)._move_to_stage_batch(stage, event, cause)
+        (leads - followed)._move_to_stage_batch(stage, event, cause)
 
     def _move_to_stage_batch(self, stage, event, cause):
         """Write the stage of deals nobody follows, and log it in one batch."""
@@ -150,7 +153,7 @@ class CrmLead(models.Model):
         return self.filtered(lambda lead: lead.id in followed_ids)
 
     def _get_move_note(self, event, cause):
-        """Return the sentence of the chatter about a move, in the language of the staff."""
+        """Return the sentence of the chatter about a move, in the staff's language."""
         self.ensure_one()
         lead = self.with_context(
             lang=self.user_id.lang or self.env.company.partner_id.lang
@@ -242,7 +245,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_event_activity_type_ids(self):
-        """Return ids of the activity types that events schedule, and leaving removes."""
+        """Return ids of the activity types that events schedule and leaving removes."""
         find = self.env["ir.model.data"]._xmlid_to_res_id
         return [
             find(name)
@@ -299,24 +302,24 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         company = self.company_id or self.env.company
-        _ = self.with_context(lang=self.user_id.lang or self.env.lang).env._
+        lead = self.with_context(lang=self.user_id.lang or self.env.lang)
         return {
             "request": {
                 "activity_type": "mail.mail_activity_data_call",
-                "summary": _("Call the customer"),
+                "summary": lead.env._("Call the customer"),
             },
             "estimate": {
                 "activity_type": "auto_crm.mail_activity_type_silent",
-                "summary": _("Customer is silent: ask about the estimate"),
+                "summary": lead.env._("Customer is silent: ask about the estimate"),
                 "working_days": company.auto_silent_days,
             },
             "parts_arrived": {
                 "activity_type": "auto_crm.mail_activity_type_book",
-                "summary": _("Parts arrived: agree the time of arrival"),
+                "summary": lead.env._("Parts arrived: agree the time of arrival"),
             },
             "no_show": {
                 "activity_type": "mail.mail_activity_data_call",
-                "summary": _("Did not arrive: call and book again"),
+                "summary": lead.env._("Did not arrive: call and book again"),
             },
         }.get(event, {})
 
@@ -350,10 +353,10 @@ class CrmLead(models.Model):
         refuses a second one.
         """
         domain = self._get_come_back_domain()
-        Lead = self.with_context(active_test=False)
-        leads = Lead.search(domain, limit=batch_size, order="id").try_lock_for_update()
+        deals = self.with_context(active_test=False)
+        leads = deals.search(domain, limit=batch_size, order="id").try_lock_for_update()
         cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=Lead.search_count(domain))
+        cron._commit_progress(remaining=deals.search_count(domain))
         for lead in leads:
             try:
                 with self.env.cr.savepoint():
@@ -439,7 +442,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_fallback_user(self, company):
-        """Return an advisor of the company, else its manager, else the administrator."""
+        """Return an advisor of the company, else a manager, else the administrator."""
         for name in ("auto_crm.auto_crm_group_advisor", "base.group_system"):
             users = self.env.ref(name).all_user_ids.filtered(
                 lambda user: (

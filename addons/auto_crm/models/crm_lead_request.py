@@ -13,6 +13,7 @@ MAX_CHAR = 256
 class CrmLead(models.Model):
     """Requests that come in: who asks, about which car, and is there a deal already."""
 
+    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "crm.lead"
 
     @api.model_create_multi
@@ -20,8 +21,8 @@ class CrmLead(models.Model):
         """Override of `crm`: a form of the website goes the way of every request."""
         if not self.env.context.get("auto_request_form"):
             return super().create(vals_list)
-        Lead = self.with_context(auto_request_form=False)
-        return self.browse([Lead._receive_request(vals).id for vals in vals_list])
+        leads = self.with_context(auto_request_form=False)
+        return self.browse([leads._receive_request(vals).id for vals in vals_list])
 
     @api.model
     def _receive_request(self, vals, source=None, details=()):
@@ -37,17 +38,17 @@ class CrmLead(models.Model):
         told, vals = vals, self._shorten_request_vals(vals)
         company = self._get_request_company(vals, source)
         # sudo: nobody is logged in when a request comes in
-        Lead = self.sudo().with_company(company)
-        partner, candidates = Lead._match_request_partner(vals)
-        vehicle, vehicle_note = Lead._find_request_vehicle(vals, partner)
-        note = Lead._get_request_note(
+        leads = self.sudo().with_company(company)
+        partner, candidates = leads._match_request_partner(vals)
+        vehicle, vehicle_note = leads._find_request_vehicle(vals, partner)
+        note = leads._get_request_note(
             told, source, [*details, (None, vehicle_note)], candidates
         )
-        lead = Lead._find_open_deal(vals, partner, vehicle)
+        lead = leads._find_open_deal(vals, partner, vehicle)
         if lead:
             lead._join_request(vals, vehicle, note)
         else:
-            lead = Lead._create_request_deal(vals, source, partner, vehicle)
+            lead = leads._create_request_deal(vals, source, partner, vehicle)
             if not partner and not candidates:
                 lead._create_request_partner()
             lead.message_post(body=note)
@@ -58,7 +59,8 @@ class CrmLead(models.Model):
     def _shorten_request_vals(self, vals):
         """Cut what should be a line; the note of the request keeps it whole.
 
-        An index of the database takes no line of a megabyte, the customer's words it does.
+        An index of the database takes no line of a megabyte, the customer's words it
+        does.
         """
         return {
             name: value[:MAX_CHAR]
@@ -87,23 +89,26 @@ class CrmLead(models.Model):
 
         :return: (the customer or empty, the candidates somebody has to choose from)
         """
-        Partner = self.env["res.partner"]
+        partners = self.env["res.partner"]
         if vals.get("partner_id"):
-            return Partner.browse(vals["partner_id"]), Partner
+            return partners.browse(vals["partner_id"]), partners
         phone = self._sanitize_request_phone(vals.get("phone"))
         email = email_normalize(vals.get("email_from") or "")
         by_phone = self._search_request_partners("phone_sanitized", phone)
         by_email = self._search_request_partners("email_normalized", email)
         both = by_phone & by_email
         if len(both) == 1:
-            return both, Partner
+            return both, partners
         if len(by_phone) == 1 and not by_email:
-            return by_phone, Partner
-        if len(by_email) == 1 and not by_phone:
+            return by_phone, partners
+        if (
+            len(by_email) == 1
+            and not by_phone
             # without a phone nothing tells them apart; another phone is another person
-            if not phone or not by_email.phone_sanitized:
-                return by_email, Partner
-        return Partner, by_phone | by_email
+            and not (phone and by_email.phone_sanitized)
+        ):
+            return by_email, partners
+        return partners, by_phone | by_email
 
     @api.model
     def _search_request_partners(self, field_name, value):
@@ -126,7 +131,7 @@ class CrmLead(models.Model):
         )
 
     def _create_request_partner(self):
-        """Make the customer of a request, if there is a phone or an e-mail to know him by."""
+        """Make the customer of a request, if a phone or an e-mail tells who he is."""
         self.ensure_one()
         if not self.phone_sanitized and not self.email_normalized:
             return
@@ -271,7 +276,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_request_wish(self, vals):
-        """Return the customer's words: the wish, else the text of a plain contact form."""
+        """Return the customer's words: the wish, else the text of a contact form."""
         if vals.get("wish"):
             return vals["wish"].strip()
         description = vals.get("description")
@@ -284,15 +289,16 @@ class CrmLead(models.Model):
     @api.model
     def _get_request_note(self, vals, source, details, candidates):
         """Return the request as it came in, and what staff should know about it."""
-        _ = self.env._
-        title = _("Request from %(site)s", site=source.name) if source else None
+        title = (
+            self.env._("Request from %(site)s", site=source.name) if source else None
+        )
         rows = [
-            (None, title or _("Request from the website")),
-            (_("Name"), vals.get("contact_name") or vals.get("partner_name")),
-            (_("Phone"), vals.get("phone")),
-            (_("E-mail"), vals.get("email_from")),
-            (_("Car"), vals.get("vehicle_line")),
-            (_("Wish"), self._get_request_wish(vals)),
+            (None, title or self.env._("Request from the website")),
+            (self.env._("Name"), vals.get("contact_name") or vals.get("partner_name")),
+            (self.env._("Phone"), vals.get("phone")),
+            (self.env._("E-mail"), vals.get("email_from")),
+            (self.env._("Car"), vals.get("vehicle_line")),
+            (self.env._("Wish"), self._get_request_wish(vals)),
             *details,
             (None, self._get_contact_warning(vals)),
         ]
@@ -308,7 +314,7 @@ class CrmLead(models.Model):
                 for partner in candidates
             )
             body += Markup("%s %s") % (
-                _("Several customers may be meant, choose one:"),
+                self.env._("Several customers may be meant, choose one:"),
                 links,
             )
         return body

@@ -39,7 +39,7 @@ class CrmStage(models.Model):
         (stages - self.browse().union(*(stage for [stage] in used))).unlink()
 
     def _is_of_team(self, team):
-        """Tell whether the stage belongs to the pipeline of the team (or of no team)."""
+        """Tell whether the stage belongs to the pipeline of the team (or to all)."""
         self.ensure_one()
         return not self.team_ids or team in self.team_ids
 

@@ -6,7 +6,7 @@ class CrmTeam(models.Model):
 
     @api.model
     def _retire_default_team(self):
-        """Put the team of the shop into the place of Odoo's "Sales", if that is unused."""
+        """Put the team of the shop in place of Odoo's "Sales", if that is unused."""
         team = self.env.ref("auto_crm.crm_team_repair")
         default = self.env.ref(
             "sales_team.team_sales_department", raise_if_not_found=False

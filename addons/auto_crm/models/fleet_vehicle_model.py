@@ -9,7 +9,8 @@ class FleetVehicleModel(models.Model):
     _inherit = "fleet.vehicle.model"
 
     alias = fields.Char(
-        help="Other spellings it is found by, such as Cyrillic ones, separated by commas.",
+        help="Other spellings it is found by, such as Cyrillic ones, "
+        "separated by commas.",
     )
     search_key = fields.Char(
         compute="_compute_search_key",
@@ -21,11 +22,12 @@ class FleetVehicleModel(models.Model):
     @api.depends("name", "brand_id.name")
     def _compute_display_name(self):
         """Override of `fleet`: "Lada Vesta", as people say and type it."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for model in self:
             model.display_name = " ".join(
                 filter(None, [model.brand_id.name, model.name])
             )
+        return result
 
     @api.depends("name", "alias", "brand_id.name", "brand_id.alias")
     def _compute_search_key(self):
@@ -36,7 +38,7 @@ class FleetVehicleModel(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """Override of `fleet`: words of make and model in any order, also by other spellings."""
+        """Override of `fleet`: words of make and model, in any order and spelling."""
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         if operator == "in":
@@ -48,12 +50,13 @@ class FleetVehicleModel(models.Model):
 
     @api.model
     def name_create(self, name):
-        """Override of `base`: "Lada Vesta" typed into a model field makes the model of that make."""
+        """Override of `base`: "Lada Vesta" makes the model of that make."""
         model = self._find_or_create(name)
         if not model:
             raise UserError(
                 self.env._(
-                    "%(name)s is not a make and a model. Type both, such as Lada Vesta.",
+                    "%(name)s is not a make and a model. "
+                    "Type both, such as Lada Vesta.",
                     name=name,
                 )
             )
@@ -61,7 +64,9 @@ class FleetVehicleModel(models.Model):
 
     @api.model
     def _match_text(self, text):
-        """Find the model that a text starts with; the make may be left out if the name is unique.
+        """Find the model that a text starts with.
+
+        The make may be left out if the name is unique.
 
         :param str text: such as "Киа Рио 1.6" or "vesta"
         :return: (the model or an empty recordset, the rest of the text)
@@ -93,7 +98,10 @@ class FleetVehicleModel(models.Model):
 
     @api.model
     def _is_name_enough(self, found, name):
-        """Whether a model's name says its make too: one make has it and it isn't "X" or "300"."""
+        """Whether a model's name says its make too.
+
+        One make has it, and it isn't "X" or "300".
+        """
         folded = vehicle_name.compact(name)
         is_telling = len(folded) > 3 or (len(folded) == 3 and not folded.isdecimal())
         return is_telling and len(found.brand_id) == 1
@@ -119,7 +127,7 @@ class FleetVehicleModel(models.Model):
 
     @api.model
     def _prepare_typed_vals(self, brand, name):
-        """Values of a model that was typed: `fleet` alone would take it for an electric car."""
+        """Values of a typed model: `fleet` alone would take it for an electric car."""
         return {
             "brand_id": brand.id,
             "name": vehicle_name.tidy_name(name),

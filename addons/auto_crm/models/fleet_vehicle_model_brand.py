@@ -8,7 +8,8 @@ class FleetVehicleModelBrand(models.Model):
     _inherit = "fleet.vehicle.model.brand"
 
     alias = fields.Char(
-        help="Other spellings it is found by, such as Cyrillic ones, separated by commas.",
+        help="Other spellings it is found by, such as Cyrillic ones, "
+        "separated by commas.",
     )
     search_key = fields.Char(
         compute="_compute_search_key",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-# what parts and works cost: nothing for a mechanic, who needs to read the rest of a product
+# what parts and works cost: nothing for a mechanic,
+# who needs to read the rest of a product
 PRICE_FIELDS = {
     "list_price",
     "lst_price",

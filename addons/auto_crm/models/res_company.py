@@ -7,7 +7,8 @@ class ResCompany(models.Model):
     auto_silent_days = fields.Integer(
         string="Customer is silent after, days",
         default=3,
-        help="Working days without news after which a customer is asked about the estimate.",
+        help="Working days without news after which a customer is asked about the "
+        "estimate.",
     )
     auto_request_window_hours = fields.Integer(
         string="Join repeated requests within, hours",

@@ -41,7 +41,8 @@ class ResPartner(models.Model):
             )
         )
         total_by_id = defaultdict(int)
-        for partner, count in count_by_partner.items():
+        for owner, count in count_by_partner.items():
+            partner = owner
             while partner:
                 total_by_id[partner.id] += count
                 partner = partner.parent_id
@@ -84,7 +85,7 @@ class ResPartner(models.Model):
 
     @api.model
     def get_import_templates(self):
-        """Override of `base_import`: a sample with what a car service knows of its customers."""
+        """Override of `base_import`: a sample of what a car service has to know."""
         return [
             *super().get_import_templates(),
             {
@@ -107,9 +108,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _is_colleagues_only(self):
-        """Whether the user is a mechanic and nothing more, who must not see customers' contacts.
+        """Whether the user is a mechanic and nothing more.
 
-        The groups that see all are those of the record rule ``res_partner_rule_office``.
+        He must not see customers' contacts. The groups that see all are those of the
+        record rule ``res_partner_rule_office``.
         """
         user = self.env.user
         if self.env.su or not user.has_group("auto_crm.auto_crm_group_mechanic"):

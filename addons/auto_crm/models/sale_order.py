@@ -340,7 +340,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `sale`: an order begins without facts, also by context defaults."""
+        """Override of `sale`: an order begins without facts, by defaults too."""
         self._check_facts({name for vals in vals_list for name in vals})
         orders = super().create(vals_list)
         facts = self._get_fact_fields() & set(self._get_default_names())
@@ -348,7 +348,7 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        """Override of `sale`: facts change by actions, a reading is the car's history."""
+        """Override of `sale`: facts change by actions, a reading goes to the car."""
         self._check_facts(vals)
         result = super().write(vals)
         if {"odometer", "vehicle_id"} & vals.keys():

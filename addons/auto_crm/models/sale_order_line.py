@@ -84,7 +84,6 @@ class SaleOrderLine(models.Model):
             ("issued", "Issued"),
             ("customer", "Customer's own"),
         ],
-        string="Part State",
         compute="_compute_part_state",
         store=True,
         copy=False,

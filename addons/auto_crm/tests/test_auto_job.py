@@ -182,7 +182,7 @@ class TestAutoJob(AutoOrderCommon):
         action = job.action_hold()
         wizard = (
             self.env["auto.order.hold"]
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"reason_id": self.reason.id})
         )
         wizard.action_hold()
@@ -253,7 +253,7 @@ class TestAutoJob(AutoOrderCommon):
         self._get_received_job()
         job = self.env["auto.job"].search([])
         action = job.action_open_recommend()
-        self.env["auto.job.finding"].with_context(action["context"]).create(
+        self.env["auto.job.finding"].with_context(**action["context"]).create(
             {"name": "Oil leaks", "severity": "danger"}
         ).action_record()
         self.assertRecordValues(

@@ -169,10 +169,10 @@ class TestBadInput(AutoOrderCommon):
         def collide(deals, events, cause):
             raise SerializationFailure
 
-        Lead = self.registry["crm.lead"]
+        lead_class = self.registry["crm.lead"]
         order.action_receive()
         self.env.flush_all()
-        with patch.object(Lead, "_move_by_event", collide):
+        with patch.object(lead_class, "_move_by_event", collide):
             # not assertRaises: its savepoint would run the callback itself
             try:
                 self.env.cr.precommit.run()

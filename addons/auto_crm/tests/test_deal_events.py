@@ -1,9 +1,8 @@
-from datetime import datetime
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -280,7 +279,8 @@ class TestDealEvents(AutoCrmCommon):
 
     def test_estimate_schedules_a_follow_up_in_working_days(self):
         self.company.auto_silent_days = 3
-        with patch.object(self.cr, "now", lambda: datetime(2026, 1, 8, 9)):  # Thursday
+        thursday = fields.Datetime.to_datetime("2026-01-08 09:00:00")
+        with patch.object(self.cr, "now", lambda: thursday):
             self.lead._move_by_event("estimate", "test")
         activity = self._get_activities(self.lead)
         self.assertEqual(
@@ -307,12 +307,13 @@ class TestDealEvents(AutoCrmCommon):
 
     @freeze_time("2026-01-10 12:00:00")  # Saturday
     def test_call_is_due_within_working_hours(self):
-        with patch.object(self.cr, "now", lambda: datetime(2026, 1, 10, 12)):
-            self.assertEqual(str(self.lead._get_working_deadline()), "2026-01-12")
-        with patch.object(self.cr, "now", lambda: datetime(2026, 1, 12, 3)):
-            self.assertEqual(str(self.lead._get_working_deadline()), "2026-01-12")
-        with patch.object(self.cr, "now", lambda: datetime(2026, 1, 12, 22)):
-            self.assertEqual(str(self.lead._get_working_deadline()), "2026-01-13")
+        def get_deadline(moment):
+            now = fields.Datetime.to_datetime(moment)
+            with patch.object(self.cr, "now", lambda: now):
+                return str(self.lead._get_working_deadline())
+
+        self.assertEqual(get_deadline("2026-01-10 12:00:00"), "2026-01-12")
+        self.assertEqual(get_deadline("2026-01-12 03:00:00"), "2026-01-12")
+        self.assertEqual(get_deadline("2026-01-12 22:00:00"), "2026-01-13")
         self.company.resource_calendar_id = False
-        with patch.object(self.cr, "now", lambda: datetime(2026, 1, 10, 12)):
-            self.assertEqual(str(self.lead._get_working_deadline()), "2026-01-10")
+        self.assertEqual(get_deadline("2026-01-10 12:00:00"), "2026-01-10")

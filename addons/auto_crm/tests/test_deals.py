@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
@@ -250,18 +250,18 @@ class TestDeals(DealCommon):
 class TestBoard(DealCommon):
     def _read_board(self):
         view = self.env.ref("auto_crm.auto_crm_lead_view_kanban")
-        Lead = self.Lead.with_user(self.advisor).with_context(read_group_expand=True)
-        names = Lead.get_views([(view.id, "kanban")])["models"]["crm.lead"]["fields"]
+        leads = self.Lead.with_user(self.advisor).with_context(read_group_expand=True)
+        names = leads.get_views([(view.id, "kanban")])["models"]["crm.lead"]["fields"]
         many2one = {"fields": {"display_name": {}}}
         specification = {
-            name: many2one if Lead._fields[name].type == "many2one" else {}
+            name: many2one if leads._fields[name].type == "many2one" else {}
             for name in names
-            if name in Lead._fields
+            if name in leads._fields
         }
         self.env.flush_all()
         self.env.invalidate_all()
         start = self.cr.sql_log_count
-        result = Lead.web_read_group(
+        result = leads.web_read_group(
             [("type", "=", "opportunity")],
             ["stage_id"],
             BOARD_AGGREGATES,
@@ -510,7 +510,6 @@ class TestDealSettings(DealCommon):
 
     def test_deadline_respects_the_zone_of_the_shop(self):
         self.company.resource_calendar_id.tz = "Asia/Vladivostok"
-        with patch.object(
-            self.cr, "now", lambda: datetime(2026, 1, 11, 22)
-        ):  # Monday there
+        now = fields.Datetime.to_datetime("2026-01-11 22:00:00")  # Monday there
+        with patch.object(self.cr, "now", lambda: now):
             self.assertEqual(self.lead._get_working_deadline(), date(2026, 1, 12))

@@ -48,7 +48,7 @@ class TestOrderConsent(AutoOrderCommon):
         order = self._create_order().with_user(self.advisor)
         action = order.action_open_consent()
         form = Form(
-            self.env["auto.order.consent.wizard"].with_context(action["context"])
+            self.env["auto.order.consent.wizard"].with_context(**action["context"])
         )
         self.assertEqual(form.signed_by, "Ivan Petrov")
         form.note = "Called at 10:40"

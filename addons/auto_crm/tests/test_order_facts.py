@@ -38,12 +38,12 @@ class TestOrderFacts(AutoOrderCommon):
             order.date_released = fields.Datetime.now()
 
     def test_an_order_is_not_made_with_facts(self):
-        Order = self.env["sale.order"].with_user(self.advisor)
+        orders = self.env["sale.order"].with_user(self.advisor)
         vals = {"partner_id": self.customer.id, "vehicle_id": self.vehicle.id}
         now = fields.Datetime.now()
-        self._refused(Order.create, {**vals, "date_released": now})
-        self._refused(Order.with_context(default_date_released=now).create, vals)
-        self.assertEqual(Order.create(vals).work_state, "new")
+        self._refused(orders.create, {**vals, "date_released": now})
+        self._refused(orders.with_context(default_date_released=now).create, vals)
+        self.assertEqual(orders.create(vals).work_state, "new")
 
     def test_an_unpaid_car_is_not_released_around_the_control(self):
         order = self._create_received()

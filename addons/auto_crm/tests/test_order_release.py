@@ -41,7 +41,7 @@ class TestOrderRelease(AutoOrderCommon):
     def test_receiving_keeps_the_odometer_and_makes_the_act(self):
         order = self._create_agreed()
         action = order.action_open_receive()
-        wizard = Form(self.env["auto.order.receive"].with_context(action["context"]))
+        wizard = Form(self.env["auto.order.receive"].with_context(**action["context"]))
         wizard.odometer = 84000
         wizard.fault = "Cracked lamp"
         wizard.save().action_receive()
@@ -88,7 +88,7 @@ class TestOrderRelease(AutoOrderCommon):
     def test_order_on_hold_and_back(self):
         order = self._create_received()
         action = order.action_hold()
-        self.env["auto.order.hold"].with_context(action["context"]).create(
+        self.env["auto.order.hold"].with_context(**action["context"]).create(
             {"reason_id": self.reason.id}
         ).action_hold()
         self.assertEqual(order.work_state, "on_hold")

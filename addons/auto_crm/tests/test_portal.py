@@ -18,7 +18,7 @@ SIGNATURE = (
 
 
 class AutoPortalCommon(AutoCrmCommon, HttpCase):
-    """The customer of the small shop with a login, and a stranger with a car of his own."""
+    """The customer of the small shop with a login, and a stranger with his own car."""
 
     signature = SIGNATURE
 
@@ -120,7 +120,7 @@ class TestPortalGarage(AutoPortalCommon):
         self._create_invoice(self.stranger)
         self.login(self.portal_user)
         page = self.url_open("/my").text
-        self.assertEqual(page.count("/my/invoices/%s?" % invoice.id), 1)
+        self.assertEqual(page.count(f"/my/invoices/{invoice.id}?"), 1)
         self.assertIn("To pay", page)
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=invoice.ids

@@ -148,7 +148,8 @@ class TestReceiveRequest(RequestCommon):
         lead.date_request -= timedelta(hours=30)
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE crm_lead SET create_date = create_date - interval '30 hours' WHERE id = %s",
+            "UPDATE crm_lead SET create_date = create_date - interval '30 hours' "
+            "WHERE id = %s",
             [lead.id],
         )
         self.env.invalidate_all()
@@ -187,14 +188,14 @@ class TestRequestSource(RequestCommon):
         )
 
     def test_key_is_found_whole_only(self):
-        Source = self.env["auto.request.source"]
+        sources = self.env["auto.request.source"]
         key = self.source.key
-        self.assertEqual(Source._find_by_key(key), self.source)
+        self.assertEqual(sources._find_by_key(key), self.source)
         wrong = key[:-1] + ("a" if key[-1] != "a" else "b")
         for text in (None, "", "%", key[:9], wrong, f"{key} ", "%%%%%%%%." + "a" * 43):
-            self.assertFalse(Source._find_by_key(text), text)
+            self.assertFalse(sources._find_by_key(text), text)
         self.source.active = False
-        self.assertFalse(Source._find_by_key(key))
+        self.assertFalse(sources._find_by_key(key))
 
     def test_key_is_for_administrators_only(self):
         source = self.source.with_user(self.manager)
@@ -309,7 +310,8 @@ class TestRequestSource(RequestCommon):
         fresh = self._receive(phone="+79037654322")
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE auto_request SET create_date = create_date - interval '100 days' WHERE id IN %s",
+            "UPDATE auto_request SET create_date = create_date - interval '100 days' "
+            "WHERE id IN %s",
             [(done.id, failed.id)],
         )
         self.env.invalidate_all()
@@ -377,8 +379,8 @@ class TestRequestEndpoint(RequestCommon, HttpCase):
     def test_same_id_at_the_same_time_is_one_request(self):
         data = {"id": "A-3", "phone": "+79037654321"}
         first = self._post(data)
-        Request = self.env.registry["auto.request"]
-        find = Request._find_received
+        request_class = self.env.registry["auto.request"]
+        find = request_class._find_received
         blind = [True]  # the snapshot of the second worker is too old, once
 
         def find_received(model, source, external_id):
@@ -388,7 +390,7 @@ class TestRequestEndpoint(RequestCommon, HttpCase):
                 else find(model, source, external_id)
             )
 
-        with patch.object(Request, "_find_received", find_received):
+        with patch.object(request_class, "_find_received", find_received):
             second = self._post(data)
         self.assertFalse(blind)
         self.assertEqual(second.status_code, 200)
@@ -416,7 +418,10 @@ class TestRequestEndpoint(RequestCommon, HttpCase):
 
     def test_what_json_may_hold_and_the_database_may_not(self):
         for number, text in enumerate(("\\u0000", "\\ud800", "A\\udfff-\\u0000")):
-            raw = f'{{"id": "{number}{text}", "phone": "+79037654321", "text": "{text}!", "ip": "{text}"}}'
+            raw = (
+                f'{{"id": "{number}{text}", "phone": "+79037654321", '
+                f'"text": "{text}!", "ip": "{text}"}}'
+            )
             for _again in range(2):
                 response = self._post(None, raw=raw.encode())
                 self.assertEqual(response.status_code, 200, raw)

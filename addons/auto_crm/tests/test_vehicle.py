@@ -1,3 +1,5 @@
+from psycopg2.errors import CheckViolation, UniqueViolation
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged, users
 from odoo.tools import mute_logger
@@ -66,18 +68,18 @@ class TestVehicle(AutoVehicleCommon):
         self.assertEqual(found, self.vehicle)
 
     def test_search_field_takes_any_spelling(self):
-        Vehicle = self.Vehicle
+        vehicles = self.Vehicle
         self.assertEqual(
-            Vehicle.search([("plate_search", "ilike", "a123bc")]), self.vehicle
+            vehicles.search([("plate_search", "ilike", "a123bc")]), self.vehicle
         )
         self.assertEqual(
-            Vehicle.search([("plate_search", "=", "a123bc777")]), self.vehicle
+            vehicles.search([("plate_search", "=", "a123bc777")]), self.vehicle
         )
-        self.assertFalse(Vehicle.search([("plate_search", "=", "a123bc")]))
-        bare = Vehicle.create({"model_id": self.rio.id})
-        self.assertIn(bare, Vehicle.search([("plate_search", "=", False)]))
+        self.assertFalse(vehicles.search([("plate_search", "=", "a123bc")]))
+        bare = vehicles.create({"model_id": self.rio.id})
+        self.assertIn(bare, vehicles.search([("plate_search", "=", False)]))
         self.assertNotIn(
-            self.vehicle, Vehicle.search([("plate_search", "not ilike", "123вс")])
+            self.vehicle, vehicles.search([("plate_search", "not ilike", "123вс")])
         )
 
     def test_name_tells_plate_and_model(self):
@@ -117,7 +119,7 @@ class TestVehicle(AutoVehicleCommon):
 
     def test_two_vins_alike_in_one_batch_are_refused(self):
         with (
-            self.assertRaises(Exception),
+            self.assertRaises(UniqueViolation),
             mute_logger("odoo.sql_db"),
             self.cr.savepoint(),
         ):
@@ -133,7 +135,7 @@ class TestVehicle(AutoVehicleCommon):
 
     def test_impossible_year_is_refused(self):
         with (
-            self.assertRaises(Exception),
+            self.assertRaises(CheckViolation),
             mute_logger("odoo.sql_db"),
             self.cr.savepoint(),
         ):
@@ -461,12 +463,12 @@ class TestVehicleFromLine(AutoVehicleCommon):
 
     @users("auto_advisor")
     def test_name_create_makes_the_car_of_the_customer_in_the_document(self):
-        Vehicle = self.env["auto.vehicle"].with_context(
+        vehicles = self.env["auto.vehicle"].with_context(
             default_partner_id=self.other_customer.id
         )
-        vehicle_id, name = Vehicle.name_create("О551ТР97 Kia Rio 2019")
+        vehicle_id, name = vehicles.name_create("О551ТР97 Kia Rio 2019")
         self.assertEqual(name, "О551ТР 97 Kia Rio")
-        self.assertEqual(Vehicle.browse(vehicle_id).partner_id, self.other_customer)
+        self.assertEqual(vehicles.browse(vehicle_id).partner_id, self.other_customer)
 
     @users("auto_advisor")
     def test_name_create_says_what_to_type(self):
@@ -526,7 +528,7 @@ class TestVehicleOwner(AutoVehicleCommon):
 
     def test_one_present_owner_is_the_database_s_rule(self):
         with (
-            self.assertRaises(Exception),
+            self.assertRaises(UniqueViolation),
             mute_logger("odoo.sql_db"),
             self.cr.savepoint(),
         ):
@@ -536,7 +538,7 @@ class TestVehicleOwner(AutoVehicleCommon):
 
     def test_ownership_ends_after_it_begins(self):
         with (
-            self.assertRaises(Exception),
+            self.assertRaises(CheckViolation),
             mute_logger("odoo.sql_db"),
             self.cr.savepoint(),
         ):
@@ -663,7 +665,7 @@ class TestOdometer(AutoVehicleCommon):
     def test_impossible_readings_are_refused(self):
         for value in (0, -5, 10000000):
             with (
-                self.assertRaises(Exception),
+                self.assertRaises(CheckViolation),
                 mute_logger("odoo.sql_db"),
                 self.cr.savepoint(),
             ):

@@ -81,12 +81,13 @@ class TestVehicleCatalogue(AutoCrmCommon):
         self.assertFalse(self.Model.search([("display_name", "=", "Киа Ри")]))
 
     def test_make_is_found_by_other_spellings(self):
-        Brand = self.env["fleet.vehicle.model.brand"]
+        brands = self.env["fleet.vehicle.model.brand"]
         self.assertEqual(
-            Brand.name_search("мерседес")[0][0], self.env.ref("fleet.brand_mercedes").id
+            brands.name_search("мерседес")[0][0],
+            self.env.ref("fleet.brand_mercedes").id,
         )
         self.assertEqual(
-            Brand.search([("display_name", "=", "Mercedes-Benz")]),
+            brands.search([("display_name", "=", "Mercedes-Benz")]),
             self.env.ref("fleet.brand_mercedes"),
         )
 

@@ -69,7 +69,8 @@ class TestVehicleImport(AutoVehicleCommon):
     def test_advisor_may_import_customers_and_vehicles(self):
         result = self._import(
             "auto.vehicle",
-            b"id,license_plate,model_id\nmy_1,a001aa77,\xd0\x9a\xd0\xb8\xd0\xb0 \xd0\xa0\xd0\xb8\xd0\xbe\n",
+            b"id,license_plate,model_id\n"
+            b"my_1,a001aa77,\xd0\x9a\xd0\xb8\xd0\xb0 \xd0\xa0\xd0\xb8\xd0\xbe\n",
             user=self.advisor,
         )
         self.assertFalse(result["messages"])

@@ -44,8 +44,8 @@ class VehicleSecurityCommon(AutoVehicleCommon):
 @tagged("post_install", "-at_install")
 class TestVehicleSecurity(VehicleSecurityCommon):
     def test_mechanic_reads_cars_of_own_jobs_only(self):
-        Vehicle = self.env["auto.vehicle"].with_user(self.mechanic_user)
-        self.assertEqual(Vehicle.search([]), self.vehicle)
+        vehicles = self.env["auto.vehicle"].with_user(self.mechanic_user)
+        self.assertEqual(vehicles.search([]), self.vehicle)
         vehicle = self.vehicle.with_user(self.mechanic_user)
         self.assertEqual(vehicle.display_name, "А123ВС 777 Testla Rio")
         self.assertEqual(vehicle.odometer_ids.mapped("value"), [1000])
@@ -91,8 +91,8 @@ class TestVehicleSecurity(VehicleSecurityCommon):
         self._refused(vehicle.create, {})
 
     def test_portal_reads_own_cars_only(self):
-        Vehicle = self.env["auto.vehicle"].with_user(self.portal_user)
-        self.assertEqual(Vehicle.search([]), self.vehicle)
+        vehicles = self.env["auto.vehicle"].with_user(self.portal_user)
+        self.assertEqual(vehicles.search([]), self.vehicle)
         self.assertEqual(
             self.vehicle.with_user(self.portal_user).display_name,
             "А123ВС 777 Testla Rio",
@@ -151,13 +151,13 @@ class TestCustomerPrivacy(VehicleSecurityCommon):
         self.assertFalse(customer._read_group([("id", "=", customer.id)], ["phone"]))
 
     def test_mechanic_does_not_guess_a_phone_by_searching_cars(self):
-        Vehicle = self.env["auto.vehicle"].with_user(self.mechanic_user)
-        self.assertTrue(Vehicle.search([("license_plate", "ilike", "123")]))
-        self.assertFalse(Vehicle.search([("partner_id.phone", "ilike", "916")]))
+        vehicles = self.env["auto.vehicle"].with_user(self.mechanic_user)
+        self.assertTrue(vehicles.search([("license_plate", "ilike", "123")]))
+        self.assertFalse(vehicles.search([("partner_id.phone", "ilike", "916")]))
         self.assertFalse(
-            Vehicle.search([("partner_id.phone_sanitized", "ilike", "916")])
+            vehicles.search([("partner_id.phone_sanitized", "ilike", "916")])
         )
-        self.assertFalse(Vehicle.name_search("9161234567"))
+        self.assertFalse(vehicles.name_search("9161234567"))
 
     def test_mechanic_sees_whose_car_it_is_by_name_only(self):
         vehicle = self.vehicle.with_user(self.mechanic_user)

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from odoo.tests import BaseCase, tagged
 
@@ -10,13 +10,17 @@ class TestWorkingTime(BaseCase):
     def setUp(self):
         super().setUp()
         self.intervals = [
-            (datetime(2026, 1, day, start), datetime(2026, 1, day, stop))
+            (
+                datetime(2026, 1, day, start, tzinfo=UTC),
+                datetime(2026, 1, day, stop, tzinfo=UTC),
+            )
             for day in (5, 6, 9)
             for start, stop in ((9, 13), (14, 18))
         ]
 
     def _get(self, *moment, days=0):
-        return get_working_date(self.intervals, datetime(2026, 1, *moment), days)
+        moment = datetime(2026, 1, *moment, tzinfo=UTC)
+        return get_working_date(self.intervals, moment, days)
 
     def test_today_while_work_is_ahead(self):
         self.assertEqual(self._get(5, 7), date(2026, 1, 5))
@@ -33,4 +37,4 @@ class TestWorkingTime(BaseCase):
 
     def test_no_working_time_in_sight(self):
         self.assertIsNone(self._get(10, 10))
-        self.assertIsNone(get_working_date([], datetime(2026, 1, 5)))
+        self.assertIsNone(get_working_date([], datetime(2026, 1, 5, tzinfo=UTC)))

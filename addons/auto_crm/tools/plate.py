@@ -1,7 +1,8 @@
 """Licence plates: one spelling to show, one key to compare.
 
-A Russian plate is written with the twelve Cyrillic letters that look like Latin ones, and people type
-either, in any case, with or without spaces. The key folds all of that; foreign plates fold the same way.
+A Russian plate is written with the twelve Cyrillic letters that look like Latin ones,
+and people type either, in any case, with or without spaces. The key folds all of that;
+foreign plates fold the same way.
 """
 
 import re
@@ -16,8 +17,9 @@ RUSSIAN_LETTERS = f"[{LATIN[:-1]}]"
 RUSSIAN_CAR = re.compile(
     rf"({RUSSIAN_LETTERS}\d{{3}}{RUSSIAN_LETTERS}{{2}})(\d{{2,3}})?"
 )
-# taxis and buses, trailers, motorcycles and tractors, police: only when typed in Cyrillic, for other
-# countries (Norway, Latvia, Armenia) have Latin plates of the same form
+# taxis and buses, trailers, motorcycles and tractors, police: only when typed in
+# Cyrillic, for other countries (Norway, Latvia, Armenia) have Latin plates of the
+# same form
 RUSSIAN_OTHER = re.compile(
     rf"({RUSSIAN_LETTERS}{{2}}\d{{3,4}}|\d{{4}}{RUSSIAN_LETTERS}{{2}}|{RUSSIAN_LETTERS}\d{{4}})"
     r"(\d{2,3})"
@@ -31,7 +33,7 @@ def plate_key(text):
     """Fold any spelling of a plate, or a part of one, into the form that is compared.
 
     :param str text: what was typed, may be empty
-    :return: capital letters and digits only, look-alike letters in Latin; "" for nothing
+    :return: capital letters and digits only, look-alikes in Latin; "" for nothing
     :rtype: str
     """
     folded = unicodedata.normalize("NFKC", text or "").upper().translate(TO_LATIN)
@@ -39,9 +41,9 @@ def plate_key(text):
 
 
 def split_plate(text):
-    """Split a plate into its number and the region's code, for a badge that looks like a plate.
+    """Split a plate into its number and the region's code, for a badge like a plate.
 
-    :return: (number, region); region is "" for a foreign plate and for one without a region
+    :return: (number, region); region is "" for a foreign plate and for one without
     :rtype: tuple[str, str]
     """
     key = plate_key(text)
@@ -54,7 +56,7 @@ def split_plate(text):
 
 
 def format_plate(text):
-    """Write a plate the way it stands on the car: "А123ВС 777"; a foreign one in capitals.
+    """Write a plate as it stands on the car: "А123ВС 777"; a foreign one in capitals.
 
     :return: the plate, or False for nothing
     """

@@ -1,4 +1,7 @@
-"""A car told in one line, as people write it: "А123ВС777 Kia Rio 2019", "киа рио 2015 x123xx"."""
+"""A car told in one line, as people write it.
+
+"А123ВС777 Kia Rio 2019", "киа рио 2015 x123xx".
+"""
 
 import datetime
 import re
@@ -9,7 +12,7 @@ from .vin import is_vin, normalize_vin
 
 FIRST_YEAR = 1950
 _VIN = re.compile(r"(?<!\w)(?:VIN\W{0,3})?([A-Z0-9]{17})(?!\w)")
-# plates told apart from a model's name by their form alone, wherever they stand in the line
+# plates told apart from a model's name by their form alone, wherever in the line
 _CERTAIN_PLATES = (
     re.compile(
         rf"(?<!\w){RUSSIAN_LETTERS}[ -]?\d{{3}}[ -]?{RUSSIAN_LETTERS}{{2}}"
@@ -19,15 +22,15 @@ _CERTAIN_PLATES = (
     re.compile(r"(?<!\w)\d{4}[ -]?[A-Z]{2}-?\d(?!\w)"),  # Belarus
     re.compile(r"(?<!\w)\d{3}[ -]?[A-Z]{2,3}[ -]?\d{2}(?!\w)"),  # Kazakhstan
 )
-# other countries' plates look like models ("ABC123", "GLC300", "B-AB 1234"): taken only where people
-# write a plate, at the ends, and only if enough is left to name the car
+# other countries' plates look like models ("ABC123", "GLC300", "B-AB 1234"): taken only
+# where people write a plate, at the ends, and only if enough is left to name the car
 _PLATE_START = re.compile(
     r"^(?:[A-Z]{1,3}-[A-Z]{1,2} ?\d{1,4}[EH]?|(?=[A-Z0-9-]{5,9} )(?=(?:[^ ]*[A-Z]){2})"
     r"(?=(?:[^ ]*\d){2})[A-Z0-9-]+)(?= \S)"
 )
 _PLATE_END = re.compile(
-    r"(?<=\S )(?:[A-Z]{1,3}-[A-Z]{1,2} ?\d{1,4}[EH]?|(?=[A-Z0-9-]{5,9}$)(?=(?:.*[A-Z]){2})"
-    r"(?=(?:.*\d){2})[A-Z0-9-]+)$"
+    r"(?<=\S )(?:[A-Z]{1,3}-[A-Z]{1,2} ?\d{1,4}[EH]?|"
+    r"(?=[A-Z0-9-]{5,9}$)(?=(?:.*[A-Z]){2})(?=(?:.*\d){2})[A-Z0-9-]+)$"
 )
 _YEAR = re.compile(
     r"(?<![\w.-])(\d{4})(?:\s?(?:г\.?\s?в\.?|год[а]?|г\.?|y\.?))?(?![\w-])",
@@ -55,14 +58,15 @@ def parse_line(line, today=None):
     rest = " ".join((line or "").replace(",", " ").replace(";", " ").split())
     vin, rest = _take_vin(rest)
     plate, rest = _take_certain_plate(rest)
-    year, rest = _take_year(rest, (today or datetime.date.today()).year + 1)
+    today = today or datetime.datetime.now(datetime.UTC).date()
+    year, rest = _take_year(rest, today.year + 1)
     if not plate:
         plate, rest = _take_foreign_plate(rest)
     return VehicleLine(plate, vin, year, rest.strip(" .,-/"))
 
 
 def _fold(text):
-    """Upper case with Latin look-alikes, character for character, so that places stay the same."""
+    """Upper case with Latin look-alikes, one for one, so that places stay the same."""
     return "".join(
         char.upper() if len(char.upper()) == 1 else char for char in text
     ).translate(TO_LATIN)

@@ -1,11 +1,12 @@
-"""Names of makes and models: compared by their words, whatever the case and the punctuation."""
+"""Names of makes and models: compared by words, whatever case and punctuation."""
 
 import re
 
 from .plate import CYRILLIC, TO_LATIN
 
 _WORD = re.compile(r"[^\W_]+")
-# "Х5", "СХ5", "Е200" typed in Cyrillic letters are the Latin ones; words of letters only are words
+# "Х5", "СХ5", "Е200" typed in Cyrillic letters are the Latin ones;
+# words of letters only are words
 _CODE = re.compile(rf"(?=.*\d)[0-9A-Z{CYRILLIC}]+")
 
 
@@ -19,7 +20,7 @@ def _fold(word):
 
 
 def words(text):
-    """Split a name into comparable words: "Mercedes-Benz Е200" -> mercedes benz e200."""
+    """Split a name into comparable words: "Mercedes Е200" -> mercedes e200."""
     return [_fold(word) for word in _WORD.findall(_lower(text))]
 
 
@@ -39,7 +40,7 @@ def spellings(name, alias):
 
 
 def search_key(*texts):
-    """One string in which each word of the texts, and each spelling as one word, can be found."""
+    """One string to find each word of the texts in, and each spelling as one word."""
     keys = []
     for item in ",".join(text or "" for text in texts).split(","):
         keys += [*words(item), compact(item)]
@@ -47,7 +48,7 @@ def search_key(*texts):
 
 
 def match_length(text, names):
-    """How many characters at the start of the text are one of the names, the longest one.
+    """How many characters at the start of the text are one of the names, the longest.
 
     :param str text: what was typed: "mercedes-benz e 200"
     :param set names: spellings, compacted
@@ -65,7 +66,7 @@ def match_length(text, names):
 
 
 def tidy_name(text):
-    """Capitals for a name typed in small letters only: "vesta" -> Vesta, "xc90" -> XC90."""
+    """Capitals for a name in small letters only: "vesta" -> Vesta, "xc90" -> XC90."""
     text = " ".join((text or "").split())
     if text != text.lower():
         return text

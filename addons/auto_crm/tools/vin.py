@@ -1,6 +1,7 @@
 """Vehicle identification numbers: one spelling, what they tell, what is odd about them.
 
-Nothing here refuses a number: old, Japanese and rebuilt cars have odd ones, and they need service too.
+Nothing here refuses a number: old, Japanese and rebuilt cars have odd ones,
+and they need service too.
 """
 
 import re
@@ -14,7 +15,8 @@ from .plate import plate_key
 LENGTH = 17
 # letters a VIN never has, because they are taken for digits
 LOOK_ALIKES = str.maketrans("IOQ", "100")
-# where the check digit is law: North America (1-5) and China (L); elsewhere the ninth place is free
+# where the check digit is law: North America (1-5) and China (L);
+# elsewhere the ninth place is free
 CHECK_DIGIT_REGIONS = "12345L"
 
 
@@ -28,7 +30,9 @@ class VinInfo(NamedTuple):
 
 
 def normalize_vin(text):
-    """Capital letters and digits only, Cyrillic look-alikes in Latin; I, O, Q of a full VIN as 1, 0, 0.
+    """Capital letters and digits only, Cyrillic look-alikes in Latin.
+
+    I, O, Q of a full VIN are 1, 0, 0.
 
     Body numbers of other lengths keep their letters: I, O and Q are allowed there.
 
@@ -41,7 +45,10 @@ def normalize_vin(text):
 
 
 def is_vin(text):
-    """Whether the text, however it is spelled, has the form of a standard VIN with letters and digits."""
+    """Whether the text, however it is spelled, has the form of a standard VIN.
+
+    Such a one has letters and digits.
+    """
     vin = normalize_vin(text) or ""
     return bool(
         re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", vin)

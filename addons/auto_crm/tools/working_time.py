@@ -7,7 +7,7 @@ def get_working_date(intervals, moment, days=0):
     Today counts while some working time of today is still ahead, so a request of
     07:00 is due today and one of 22:00, or of Saturday night, on the next working day.
 
-    :param intervals: pairs (start, stop) of aware datetimes, sorted, at or after `moment`
+    :param intervals: pairs (start, stop) of aware datetimes, sorted, from `moment` on
     :param datetime moment: when it was asked for, aware
     :param int days: further working days to wait
     :return: the date, or None if the intervals do not reach that far

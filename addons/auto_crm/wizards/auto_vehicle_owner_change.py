@@ -19,7 +19,7 @@ class AutoVehicleOwnerChange(models.TransientModel):
     odometer = fields.Integer(string="Odometer, km")
 
     def action_confirm(self):
-        """Change the owner from the given day on; the former one stays in the history."""
+        """Change the owner from the given day; the former one stays in the history."""
         self.ensure_one()
         self._check_change()
         self.vehicle_id.with_context(auto_owner_date=self.date).write(
@@ -31,7 +31,8 @@ class AutoVehicleOwnerChange(models.TransientModel):
     def _check_change(self):
         """Refuse a change that the history can't tell.
 
-        :raise UserError: same owner, a day to come, or one before the present owner's first
+        :raise UserError: same owner, a day to come, or one before the present
+            owner's first
         """
         if self.partner_id == self.owner_id:
             raise UserError(
@@ -48,7 +49,8 @@ class AutoVehicleOwnerChange(models.TransientModel):
         if present and self.date < present.date_start:
             raise UserError(
                 self.env._(
-                    "%(owner)s owns the vehicle since %(date)s: the change can't be earlier.",
+                    "%(owner)s owns the vehicle since %(date)s: "
+                    "the change can't be earlier.",
                     owner=present.partner_id.display_name,
                     date=fields.Date.to_string(present.date_start),
                 )

@@ -1,7 +1,7 @@
 """The demo shop's story: three months of work and a believable board of today.
 
-Everything is made through the real flows (orders, stock, jobs, invoices, payments); only
-the dates are then set back, because a flow always happens "now".
+Everything is made through the real flows (orders, stock, jobs, invoices, payments);
+only the dates are then set back, because a flow always happens "now".
 """
 
 import random
@@ -18,7 +18,7 @@ class AutoDemoShop(models.AbstractModel):
     _name = "auto.demo.shop"
     _description = "Demo Shop"
 
-    # -- the shop itself ---------------------------------------------------------------
+    # -- the shop itself --------------------------------------------------------------
 
     @api.model
     def _set_up_company(self):
@@ -42,7 +42,9 @@ class AutoDemoShop(models.AbstractModel):
                 "account_purchase_tax_id": False,
             }
         )
-        pricelists = self.env["product.pricelist"].search([])
+        pricelists = self.env["product.pricelist"].search(
+            [("currency_id", "!=", company.currency_id.id)]
+        )
         pricelists.currency_id = company.currency_id
         self.env["res.lang"]._activate_lang("ru_RU")
         company.resource_calendar_id.tz = "Europe/Moscow"
@@ -53,7 +55,7 @@ class AutoDemoShop(models.AbstractModel):
         shop = self.with_user(self.env.ref("base.user_admin")).with_context(
             lang="en_US", tz="Europe/Moscow", mail_notrack=False
         )
-        rng = random.Random(19)
+        rng = random.Random(19)  # noqa: S311 - no secret: the same demo every time
         shop._set_up_portal_customer()
         shop._set_up_payment()
         shop._receive_stock()
@@ -100,10 +102,10 @@ class AutoDemoShop(models.AbstractModel):
             ]
         ).action_apply_inventory()
 
-    # -- three months of closed orders ---------------------------------------------------
+    # -- three months of closed orders -------------------------------------------------
 
     def _build_history(self, rng):
-        """Released and paid orders, about six a week for twelve weeks, and lost deals."""
+        """Released and paid orders, six a week for twelve weeks, and lost deals."""
         today = fields.Date.context_today(self)
         days = [
             today - timedelta(days=days_ago)
@@ -253,21 +255,21 @@ class AutoDemoShop(models.AbstractModel):
             )
             self._write_past(lead, create_date=when, date_last_stage_update=when)
 
-    # -- the board of today ------------------------------------------------------------
+    # -- the board of today -----------------------------------------------------------
 
     def _build_board(self, rng):
         """Today's deals, stage by stage, as on the page this product starts from."""
         cars = [self._ref(f"car_{number}") for number in range(1, 61)]
         rng.shuffle(cars)
         own, second = self._ref("car_1"), self._ref("car_60")
-        cars.remove(own)
-        cars.remove(second)
+        waiting = [self._ref(plot["car"]) for plot in story.PARTS_STORIES]
+        cars = [car for car in cars if car not in (own, second, *waiting)]
         self._build_requests()
         self._build_agreement(rng, [second, *cars[:28]])
-        self._build_parts(rng, cars[28:34])
-        self._build_awaiting(rng, cars[34:42])
-        self._build_in_repair(rng, [own, *cars[42:46]])
-        self._build_ready(rng, cars[46:49])
+        self._build_parts(rng, waiting)
+        self._build_awaiting(rng, cars[28:36])
+        self._build_in_repair(rng, [own, *cars[36:40]])
+        self._build_ready(rng, cars[40:43])
 
     def _build_requests(self):
         """Two requests of this hour from the site."""
@@ -312,6 +314,10 @@ class AutoDemoShop(models.AbstractModel):
         self._settle()
         purchases = orders._get_purchase_orders()
         purchases.button_confirm()
+        for number, purchase in enumerate(purchases):
+            purchase.order_line.date_planned = fields.Datetime.now() + timedelta(
+                days=1 + number % 2
+            )
         self._settle()
         arrived = orders[4:]._get_purchase_orders()
         for picking in arrived.picking_ids:
@@ -384,7 +390,7 @@ class AutoDemoShop(models.AbstractModel):
             ]
         )
 
-    # -- tools ---------------------------------------------------------------------------
+    # -- tools -------------------------------------------------------------------------
 
     def _ref(self, name):
         return self.env.ref(name if "." in name else f"auto_service.{name}")

@@ -223,6 +223,7 @@ STOCK_STORIES = [VISIT_STORIES[number] for number in (0, 1, 4, 5, 7, 8, 14)]
 # Each needs a part that is not on the shelf.
 PARTS_STORIES = [
     {
+        "car": "car_2",
         "name": "Тормоза BMW X3",
         "wish": "Скрежет спереди при торможении",
         "work_type": "auto_crm.work_type_brakes",
@@ -233,6 +234,7 @@ PARTS_STORIES = [
         ],
     },
     {
+        "car": "car_5",
         "name": "Диски и колодки",
         "wish": "Биение руля при торможении",
         "work_type": "auto_crm.work_type_brakes",
@@ -243,6 +245,7 @@ PARTS_STORIES = [
         ],
     },
     {
+        "car": "car_8",
         "name": "Сцепление",
         "wish": "Пробуксовывает на подъёме",
         "work_type": "auto_crm.work_type_gearbox",
@@ -252,6 +255,7 @@ PARTS_STORIES = [
         ],
     },
     {
+        "car": "car_33",
         "name": "Амортизаторы передние",
         "wish": "Пробивает на лежачих полицейских",
         "work_type": "auto_crm.work_type_suspension",
@@ -262,6 +266,7 @@ PARTS_STORIES = [
         ],
     },
     {
+        "car": "car_44",
         "name": "Сцепление и коробка",
         "wish": "Хруст при включении второй",
         "work_type": "auto_crm.work_type_gearbox",
@@ -272,6 +277,7 @@ PARTS_STORIES = [
         ],
     },
     {
+        "car": "car_9",
         "name": "Колодки BMW",
         "wish": "Загорелся датчик износа колодок",
         "work_type": "auto_crm.work_type_brakes",
