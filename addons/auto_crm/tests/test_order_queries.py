@@ -141,3 +141,38 @@ class TestOrderQueries(AutoOrderCommon):
 
         count(1)
         self.assertEqual(count(5), count(50))
+
+    def test_a_whole_receipt_of_50_lines_costs_no_more_above_stock_than_one_of_5(self):
+        """Against an ordinary sale whose parts Odoo itself buys on order."""
+        mto = self.env.ref("stock.route_warehouse0_mto")
+        mto.active = True
+        buy = self.env.ref("purchase_stock.route_warehouse0_buy")
+        products = self.env["product.product"].create(
+            [
+                {
+                    "name": f"Part {number}",
+                    "type": "consu",
+                    "is_storable": True,
+                    "route_ids": [Command.set((mto | buy).ids)],
+                    "seller_ids": [Command.create({"partner_id": self.supplier.id})],
+                }
+                for number in range(50)
+            ]
+        )
+
+        def receive(number, **vals):
+            order = self._create_order(
+                *((product, 1) for product in products[:number]), **vals
+            )
+            order.action_confirm()
+            purchase = self._get_purchases(order)
+            purchase.button_confirm()
+            return self._count(self._receive, purchase)
+
+        def extra(number):
+            ours = receive(number, opportunity_id=self.deal.copy().id)
+            return ours - receive(number, vehicle_id=False, is_work_order=False)
+
+        extra(1)
+        few = extra(5)
+        self.assertLessEqual(extra(50), few + 2)

@@ -119,7 +119,7 @@ class AutoDemoShop(models.AbstractModel):
         plans.sort(key=lambda plan: plan["date"])
         self._stock_up_for(plans)
         orders = self._make_orders(plans)
-        orders.action_confirm()
+        self._agree(orders)
         self._go_through_workshop(orders, plans)
         self._invoice_and_pay(orders, plans)
         orders.action_release()
@@ -206,6 +206,11 @@ class AutoDemoShop(models.AbstractModel):
         else:
             vals["product_uom_qty"] = quantity
         return vals
+
+    def _agree(self, orders):
+        """The customers agree by phone: the estimates become work orders."""
+        orders._record_consent("phone")
+        orders.action_confirm()
 
     def _receive(self, orders, plans):
         """The cars come in, each with what its odometer shows on the day."""
@@ -310,7 +315,7 @@ class AutoDemoShop(models.AbstractModel):
             for car, visit_story in zip(cars, story.PARTS_STORIES, strict=True)
         ]
         orders = self._make_orders(plans)
-        orders.action_confirm()
+        self._agree(orders)
         self._settle()
         purchases = orders._get_purchase_orders()
         purchases.button_confirm()
@@ -334,7 +339,7 @@ class AutoDemoShop(models.AbstractModel):
             self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
         ]
         orders = self._make_orders(plans)
-        orders.action_confirm()
+        self._agree(orders)
         self._settle()
         today = fields.Datetime.now().replace(minute=0, second=0, microsecond=0)
         for number, order in enumerate(orders):
@@ -353,7 +358,7 @@ class AutoDemoShop(models.AbstractModel):
         for plan, mechanic in zip(plans, cycle(story.MECHANICS), strict=False):
             plan["mechanic"] = self._ref(mechanic)
         orders = self._make_orders(plans)
-        orders.action_confirm()
+        self._agree(orders)
         self._receive(orders, plans)
         for order in orders[:4]:
             order.job_ids[:1].action_start()
@@ -366,7 +371,7 @@ class AutoDemoShop(models.AbstractModel):
             self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
         ]
         orders = self._make_orders(plans)
-        orders.action_confirm()
+        self._agree(orders)
         self._go_through_workshop(orders, plans)
         for order in orders[:2]:
             order._create_invoices().action_post()
