@@ -26,6 +26,7 @@ from . import (
     fleet_vehicle_model,
     fleet_vehicle_model_brand,
     hr_employee,
+    ir_actions_report,
     mail_activity,
     mail_message,
     mail_thread,
