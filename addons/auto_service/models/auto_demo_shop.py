@@ -165,6 +165,7 @@ class AutoDemoShop(models.AbstractModel):
         )
 
     def _prepare_lead(self, plan):
+        """Values of the deal of a visit."""
         car = plan["car"]
         return {
             "name": plan["story"]["name"],
@@ -179,6 +180,7 @@ class AutoDemoShop(models.AbstractModel):
         }
 
     def _prepare_order(self, plan, lead):
+        """Values of the work order of a visit's deal."""
         return {
             "partner_id": lead.partner_id.id,
             "vehicle_id": lead.vehicle_id.id,
@@ -200,6 +202,7 @@ class AutoDemoShop(models.AbstractModel):
         return (date - fields.Date.to_date(f"{car.year}-03-01")).days * 40 + car.id % 97
 
     def _prepare_line(self, plan, code, quantity):
+        """Values of a line: a work with the visit's mechanic, or a part."""
         vals = {"product_id": self._ref(code).id}
         if code.startswith("work_"):
             vals["mechanic_ids"] = [Command.set(plan["mechanic"].ids)]
