@@ -147,6 +147,22 @@ class AutoVehicle(models.Model):
         compute="_compute_order_count",
         groups="auto_crm.auto_crm_group_advisor,account.group_account_readonly",
     )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        compute="_compute_amounts",
+        groups="auto_crm.auto_crm_group_advisor,account.group_account_readonly",
+    )
+    amount_orders = fields.Monetary(
+        string="Spent on this car",
+        compute="_compute_amounts",
+        groups="auto_crm.auto_crm_group_advisor,account.group_account_readonly",
+        help="Total of the car's agreed work orders, in the company's currency.",
+    )
+    amount_due = fields.Monetary(
+        string="To pay",
+        compute="_compute_amounts",
+        groups="auto_crm.auto_crm_group_advisor,account.group_account_readonly",
+    )
     lead_count = fields.Integer(
         compute="_compute_lead_count", groups="auto_crm.auto_crm_group_advisor"
     )
@@ -271,6 +287,26 @@ class AutoVehicle(models.Model):
     @api.depends("order_ids")
     def _compute_order_count(self):
         self._compute_count("order_count", "sale.order", [])
+
+    @api.depends("order_ids.amount_total", "order_ids.amount_due", "order_ids.state")
+    @api.depends_context("company")
+    def _compute_amounts(self):
+        company = self.env.company
+        today = fields.Date.context_today(self)
+        sums = {vehicle.id: [0.0, 0.0] for vehicle in self}
+        groups = self.env["sale.order"]._read_group(
+            [("vehicle_id", "in", self.ids), ("state", "=", "sale")],
+            ["vehicle_id", "currency_id"],
+            ["amount_total:sum", "amount_due:sum"],
+        )
+        for vehicle, currency, *amounts in groups:
+            for number, amount in enumerate(amounts):
+                sums[vehicle.id][number] += currency._convert(
+                    amount, company.currency_id, company, today
+                )
+        for vehicle in self:
+            vehicle.currency_id = company.currency_id
+            vehicle.amount_orders, vehicle.amount_due = sums[vehicle.id]
 
     @api.depends("lead_ids")
     def _compute_lead_count(self):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, fields
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from .order_common import AutoOrderCommon
@@ -166,3 +167,21 @@ class TestOrderPayment(AutoOrderCommon):
         invoice.button_draft()
         invoice.button_cancel()
         self._assert_payment("due", 1500)
+
+    def test_the_car_shows_what_was_spent_on_it_and_what_is_due(self):
+        self._create_order((self.labour, 1))
+        self._pay(self._invoice(self._create_agreed((self.labour, 2))))
+        stranger = self.vehicle.copy({"license_plate": "В001ВВ99"})
+        cars = (self.vehicle | stranger).with_user(self.advisor)
+        self.assertRecordValues(
+            cars,
+            [
+                {"amount_orders": 4500, "amount_due": 1500},
+                {"amount_orders": 0, "amount_due": 0},
+            ],
+        )
+
+    def test_a_mechanic_does_not_see_what_was_spent_on_a_car(self):
+        self.order.order_line.mechanic_ids = self.mechanic
+        with self.assertRaises(AccessError):
+            self.vehicle.with_user(self.mechanic_user).read(["amount_orders"])
