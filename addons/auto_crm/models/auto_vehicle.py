@@ -153,7 +153,7 @@ class AutoVehicle(models.Model):
         groups="auto_crm.auto_crm_group_advisor,account.group_account_readonly",
     )
     amount_orders = fields.Monetary(
-        string="Spent on this car",
+        string="Sum of orders",
         compute="_compute_amounts",
         groups="auto_crm.auto_crm_group_advisor,account.group_account_readonly",
         help="Total of the car's agreed work orders, in the company's currency.",
