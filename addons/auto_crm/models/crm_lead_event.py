@@ -16,7 +16,6 @@ _logger = logging.getLogger(__name__)
 class CrmLead(models.Model):
     """Deals moved by events, and the activities that belong to a stage."""
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "crm.lead"
 
     # ------------------------------------------------------------------

@@ -13,7 +13,6 @@ MAX_CHAR = 256
 class CrmLead(models.Model):
     """Requests that come in: who asks, about which car, and is there a deal already."""
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "crm.lead"
 
     @api.model_create_multi

@@ -4,7 +4,6 @@ from odoo import fields, models
 class SaleOrder(models.Model):
     """The order's clock: rows of ``auto.order.clock``, kept by the facts."""
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "sale.order"
 
     clock_ids = fields.One2many(

@@ -8,7 +8,6 @@ from odoo.tools import format_amount
 class SaleOrder(models.Model):
     """No work without the customer's consent, and the proof of it is kept."""
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "sale.order"
 
     consent_ids = fields.One2many(

@@ -4,7 +4,6 @@ from odoo import fields, models
 class SaleOrder(models.Model):
     """The papers of a work order."""
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "sale.order"
 
     extra_work_policy = fields.Selection(

@@ -18,7 +18,6 @@ class SaleOrder(models.Model):
     precommit callback: in bulk, and never blocking the fact.
     """
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "sale.order"
 
     @api.model_create_multi

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 class SaleOrderLine(models.Model):
     """Lines that came from a package, or leave for a recommendation."""
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "sale.order.line"
 
     package_id = fields.Many2one(

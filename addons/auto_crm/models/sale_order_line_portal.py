@@ -6,7 +6,6 @@ GREY = "bg-200 text-700"
 class SaleOrderLine(models.Model):
     """A line's state in the customer's words: nothing of the workshop's inner life."""
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "sale.order.line"
 
     def _get_portal_badge(self):

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 class SaleOrder(models.Model):
     """Works that come to an order from elsewhere: packages and recommendations."""
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "sale.order"
 
     vehicle_recommendation_ids = fields.Many2many(

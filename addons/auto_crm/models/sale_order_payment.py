@@ -4,7 +4,6 @@ from odoo import api, fields, models
 class SaleOrder(models.Model):
     """What the customer still owes on a work order: invoices, prepayments, refunds."""
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "sale.order"
 
     payment_status = fields.Selection(

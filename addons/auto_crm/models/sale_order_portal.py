@@ -4,7 +4,6 @@ from odoo import models
 class SaleOrder(models.Model):
     """What a work order is to its customer: the portal page, its steps, its letters."""
 
-    # a file a subject; pylint: disable-next=consider-merging-classes-inherited
     _inherit = "sale.order"
 
     def _get_name_portal_content_view(self):
