@@ -11,12 +11,12 @@ from odoo.tools import mute_logger
 from .common import AutoCrmCommon
 
 BOARD = "auto_crm.auto_crm_lead_view_kanban"
-BOARD_AGGREGATES = [
+BOARD_AGGREGATES = (
     "amount_deal:sum",
     "company_currency:array_agg_distinct",
     "stage_minutes:max",
     "silent_count:sum",
-]
+)
 PIPELINE_AGGREGATES = ["expected_revenue:sum", "company_currency:array_agg_distinct"]
 
 
@@ -282,7 +282,7 @@ class TestBoard(DealCommon):
         result = leads.web_read_group(
             [("type", "=", "opportunity")],
             ["stage_id"],
-            aggregates,
+            list(aggregates),
             auto_unfold=True,
             unfold_read_specification=specification,
             unfold_read_default_limit=200,
