@@ -50,22 +50,33 @@ class AutoNotifyChannel(models.Model):
         default="odoo",
     )
     url = fields.Char(
-        string="API address", help="Empty: the public address of the provider."
+        string="API address",
+        groups="base.group_system",
+        help="Empty: the public address of the provider.",
     )
-    login = fields.Char(groups="base.group_system", copy=False)
+    login = fields.Char(groups="base.group_system", copy=False, exportable=False)
     secret = fields.Char(
-        string="Token or password", groups="base.group_system", copy=False
+        string="Token or password",
+        groups="base.group_system",
+        copy=False,
+        exportable=False,
     )
-    app_secret = fields.Char(groups="base.group_system", copy=False)
+    app_secret = fields.Char(groups="base.group_system", copy=False, exportable=False)
     sender = fields.Char(help="The name or number the customer sees; the bot's name.")
-    options = fields.Json(groups="base.group_system", copy=False)
-    hook_key = fields.Char(groups="base.group_system", copy=False, readonly=True)
-    hook_secret = fields.Char(groups="base.group_system", copy=False)
+    hook_key = fields.Char(
+        groups="base.group_system", copy=False, readonly=True, exportable=False
+    )
+    hook_secret = fields.Char(
+        groups="base.group_system", copy=False, readonly=True, exportable=False
+    )
     hook_url = fields.Char(
         string="Webhook address",
         compute="_compute_hook_url",
         groups="base.group_system",
         exportable=False,
+    )
+    date_hook = fields.Datetime(
+        string="Webhook connected", readonly=True, copy=False
     )
     daily_cap = fields.Integer(
         string="Messages a day", help="More wait for the next day; 0 is no limit."
