@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class SmsSms(models.Model):
+    _inherit = "sms.sms"

@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class SmsTracker(models.Model):
+    _inherit = "sms.tracker"

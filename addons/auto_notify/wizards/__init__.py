@@ -1,0 +1,1 @@
+from . import auto_notify_compose, auto_notify_preview
