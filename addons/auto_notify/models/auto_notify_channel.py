@@ -1,4 +1,11 @@
-from odoo import fields, models
+import secrets
+
+from odoo import api, fields, models
+from odoo.tools import consteq, str2bool
+
+from ..tools.provider import Settings
+
+PROVIDERS = {}
 
 
 class AutoNotifyChannel(models.Model):
@@ -43,17 +50,34 @@ class AutoNotifyChannel(models.Model):
         default="odoo",
     )
     url = fields.Char(
-        string="API address", help="Empty: the public address of the provider."
+        string="API address",
+        groups="base.group_system",
+        help="Empty: the public address of the provider.",
     )
-    login = fields.Char(groups="base.group_system", copy=False)
+    login = fields.Char(groups="base.group_system", copy=False, exportable=False)
     secret = fields.Char(
-        string="Token or password", groups="base.group_system", copy=False
+        string="Token or password",
+        groups="base.group_system",
+        copy=False,
+        exportable=False,
     )
-    app_secret = fields.Char(groups="base.group_system", copy=False)
+    app_secret = fields.Char(groups="base.group_system", copy=False, exportable=False)
     sender = fields.Char(help="The name or number the customer sees; the bot's name.")
-    options = fields.Json(groups="base.group_system", copy=False)
-    hook_key = fields.Char(groups="base.group_system", copy=False, readonly=True)
-    hook_secret = fields.Char(groups="base.group_system", copy=False)
+    hook_key = fields.Char(
+        groups="base.group_system", copy=False, readonly=True, exportable=False
+    )
+    hook_secret = fields.Char(
+        groups="base.group_system", copy=False, readonly=True, exportable=False
+    )
+    hook_url = fields.Char(
+        string="Webhook address",
+        compute="_compute_hook_url",
+        groups="base.group_system",
+        exportable=False,
+    )
+    date_hook = fields.Datetime(
+        string="Webhook connected", readonly=True, copy=False
+    )
     daily_cap = fields.Integer(
         string="Messages a day", help="More wait for the next day; 0 is no limit."
     )
@@ -72,3 +96,100 @@ class AutoNotifyChannel(models.Model):
     _hook_key_unique = models.UniqueIndex(
         "(hook_key)", "Another channel has this webhook address."
     )
+
+    @api.depends("hook_key")
+    def _compute_hook_url(self):
+        for channel in self:
+            channel.hook_url = (
+                f"{channel.get_base_url()}/auto_notify/hook/{channel.hook_key}"
+                if channel.hook_key
+                else False
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give every channel a webhook address and secret of its own."""
+        for vals in vals_list:
+            vals.update(self._prepare_hook_vals())
+        return super().create(vals_list)
+
+    @api.model
+    def _prepare_hook_vals(self):
+        """Return a new webhook address and secret, which nobody can guess."""
+        return {
+            "hook_key": secrets.token_urlsafe(32),
+            "hook_secret": secrets.token_urlsafe(32),
+        }
+
+    @api.model
+    def _is_test_mode(self):
+        """Whether nothing may leave this database."""
+        # sudo: a parameter of the system decides for everybody
+        parameters = self.env["ir.config_parameter"].sudo()
+        return str2bool(parameters.get_param("auto_notify.test_mode") or "", False)
+
+    @api.model
+    def _find_by_key(self, key):
+        """Return the active channel with this webhook key, empty if there is none.
+
+        Every key is compared, each in constant time: how long it takes says nothing
+        about what the keys are.
+
+        :param str key: as it came in the address of a webhook
+        """
+        # sudo: whoever calls a webhook has no user here
+        channels_sudo = self.sudo().search([("hook_key", "!=", False)])
+        given = (key or "").encode()
+        return channels_sudo.filtered(
+            lambda channel: consteq(channel.hook_key.encode(), given)
+        )
+
+    def _get_provider(self):
+        """Return the client of this account, None where Odoo itself sends.
+
+        The client is pure Python: it may be used in threads and after the transaction.
+
+        :rtype: tools.provider.Provider | None
+        """
+        self.ensure_one()
+        provider_class = self._get_provider_class()
+        return provider_class and provider_class(self._prepare_settings())
+
+    def _get_provider_class(self):
+        """Return the class of the channel's provider, None where Odoo itself sends.
+
+        Hook: an addon with another provider adds its kind here.
+        """
+        self.ensure_one()
+        return PROVIDERS.get(self._get_provider_code())
+
+    def _get_provider_code(self):
+        """Return what names the provider: the kind, for SMS the gateway."""
+        return self.sms_gateway if self.kind == "sms" else self.kind
+
+    def _prepare_settings(self):
+        """Return the account as the provider's client wants it."""
+        # sudo: credentials are for administrators, sending is for everybody
+        channel_sudo = self.sudo()
+        return Settings(
+            url=channel_sudo.url or "",
+            login=channel_sudo.login or "",
+            secret=channel_sudo.secret or "",
+            app_secret=channel_sudo.app_secret or "",
+            sender=channel_sudo.sender or "",
+            hook_secret=channel_sudo.hook_secret or "",
+            private_hosts=self._get_private_hosts(),
+            options=channel_sudo._prepare_options(),
+        )
+
+    def _prepare_options(self):
+        """Return what only the provider of this kind knows; called with sudo."""
+        return {}
+
+    @api.model
+    def _get_private_hosts(self):
+        """Return the hosts of the shop's own network that channels may call."""
+        # sudo: a parameter of the system, read for a call
+        parameters = self.env["ir.config_parameter"].sudo()
+        hosts = parameters.get_param("auto_notify.private_hosts") or ""
+        return tuple(host.strip().lower() for host in hosts.split(",") if host.strip())
