@@ -75,9 +75,7 @@ class AutoNotifyChannel(models.Model):
         groups="base.group_system",
         exportable=False,
     )
-    date_hook = fields.Datetime(
-        string="Webhook connected", readonly=True, copy=False
-    )
+    date_hook = fields.Datetime(string="Webhook connected", readonly=True, copy=False)
     daily_cap = fields.Integer(
         string="Messages a day", help="More wait for the next day; 0 is no limit."
     )
