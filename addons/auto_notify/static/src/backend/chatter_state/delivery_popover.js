@@ -18,7 +18,6 @@ export class DeliveryPopover extends Component {
 
     setup() {
         this.action = useService("action");
-        this.dialog = useService("dialog");
     }
 
     get info() {
@@ -74,15 +73,10 @@ export class DeliveryPopover extends Component {
  * @returns {(info: {id: number, is_unsure: boolean}) => void}
  */
 export function useRetry() {
-    const action = useService("action");
     const dialog = useService("dialog");
     const orm = useService("orm");
-    const retry = async (info) => {
-        const result = await orm.call("auto.notify.message", "action_retry", [[info.id]]);
-        if (result && typeof result === "object") {
-            await action.doAction(result);
-        }
-    };
+    const retry = (info, context = {}) =>
+        orm.call("auto.notify.message", "action_retry", [[info.id]], { context });
     return (info) => {
         if (!info.is_unsure) {
             return retry(info);
@@ -93,7 +87,7 @@ export function useRetry() {
                 "It is not known whether the message has arrived. The customer may get it twice."
             ),
             confirmLabel: _t("Send again"),
-            confirm: () => retry(info),
+            confirm: () => retry(info, { auto_notify_warned: true }),
             cancel: () => {},
         });
     };
