@@ -5,9 +5,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import consteq, str2bool
 
+from ..tools.http_gateway import HttpGatewayProvider
 from ..tools.provider import Settings
+from ..tools.smsc import SmscProvider
 
-PROVIDERS = {}
+PROVIDERS = {
+    "smsc": SmscProvider,
+    "http": HttpGatewayProvider,
+}
 
 
 class AutoNotifyChannel(models.Model):

@@ -192,7 +192,7 @@ class AutoNotifyChannel(models.Model):
             "whatsapp": ["login", "secret", "app_secret"],
             "max": ["secret"],
             "viber": ["secret"],
-            "smsc": ["login", "secret"],
+            "smsc": ["secret"],
             "http": ["url"],
         }.get(self._get_provider_code(), [])
 
