@@ -3,6 +3,7 @@ from . import (
     auto_notify_channel,
     auto_notify_channel_check,
     auto_notify_channel_flow,
+    auto_notify_channel_gateway,
     auto_notify_template,
     auto_notify_rule,
     auto_notify_rule_channel,

@@ -5,9 +5,22 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import consteq, str2bool
 
+from ..tools.http_gateway import HttpGatewayProvider
+from ..tools.max_bot import MaxBot
 from ..tools.provider import Settings
+from ..tools.smsc import SmscProvider
+from ..tools.telegram import Telegram
+from ..tools.viber import Viber
+from ..tools.whatsapp import WhatsApp
 
-PROVIDERS = {}
+PROVIDERS = {
+    "telegram": Telegram,
+    "whatsapp": WhatsApp,
+    "max": MaxBot,
+    "viber": Viber,
+    "smsc": SmscProvider,
+    "http": HttpGatewayProvider,
+}
 
 
 class AutoNotifyChannel(models.Model):
@@ -66,6 +79,16 @@ class AutoNotifyChannel(models.Model):
     )
     app_secret = fields.Char(groups="base.group_system", copy=False, exportable=False)
     sender = fields.Char(help="The name or number the customer sees; the bot's name.")
+    api_version = fields.Char(
+        groups="base.group_system",
+        help="Version of the API, as v24.0; empty: the one this program knows.",
+    )
+    template_buttons = fields.Boolean(
+        string="Templates have buttons", default=True, groups="base.group_system"
+    )
+    ca_file = fields.Char(
+        string="Certificates of authorities", groups="base.group_system"
+    )
     hook_key = fields.Char(
         groups="base.group_system", copy=False, readonly=True, exportable=False
     )
@@ -126,7 +149,7 @@ class AutoNotifyChannel(models.Model):
         """
         try:
             parts = urlsplit(address.strip())
-            host = (parts.hostname or "").lower()
+            host, port = (parts.hostname or "").lower(), parts.port
         except ValueError:
             raise ValidationError(
                 self.env._("%(address)s is no address.", address=address[:40])
@@ -135,7 +158,8 @@ class AutoNotifyChannel(models.Model):
             raise ValidationError(
                 self.env._("An address starts with https:// and names a host.")
             )
-        if parts.scheme == "http" and host not in self._get_private_hosts():
+        own = {host, f"{host}:{port}"} & {*self._get_private_hosts()}
+        if parts.scheme == "http" and not own:
             raise ValidationError(
                 self.env._(
                     "Passwords and phones of customers would travel to %(host)s in the "
@@ -186,7 +210,10 @@ class AutoNotifyChannel(models.Model):
     @api.model
     def _get_account_fields(self):
         """Hook: the fields after whose change the account has to be checked again."""
-        return {"kind", "sms_gateway", "url", "login", "secret", "app_secret", "sender"}
+        return {
+            *("kind", "sms_gateway", "url", "login", "secret", "app_secret", "sender"),
+            *("api_version", "ca_file"),
+        }
 
     @api.model
     def _prepare_unchecked_vals(self):
@@ -269,6 +296,15 @@ class AutoNotifyChannel(models.Model):
 
     def _prepare_options(self):
         """Return what only the provider of this kind knows; called with sudo."""
+        if self.kind == "whatsapp":
+            options = {"template_buttons": self.template_buttons}
+            return (
+                {**options, "version": self.api_version}
+                if self.api_version
+                else options
+            )
+        if self.kind == "max" and self.ca_file:
+            return {"ca_file": self.ca_file}
         return {}
 
     @api.model

@@ -192,7 +192,7 @@ class AutoNotifyChannel(models.Model):
             "whatsapp": ["login", "secret", "app_secret"],
             "max": ["secret"],
             "viber": ["secret"],
-            "smsc": ["login", "secret"],
+            "smsc": ["secret"],
             "http": ["url"],
         }.get(self._get_provider_code(), [])
 
@@ -216,9 +216,10 @@ class AutoNotifyChannel(models.Model):
         if provider is None:
             return self._check_own_account()
         try:
-            return True, provider.check()
+            account = provider.check()
         except ProviderError as error:
             return False, self._mask_secrets(str(error))
+        return True, self.env._("Connected: %(account)s.", account=account)
 
     def _check_own_account(self):
         """Return the answer of a channel whose messages Odoo sends, or nobody."""
