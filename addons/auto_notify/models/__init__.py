@@ -1,7 +1,9 @@
 from . import (
     auto_notify_button,
     auto_notify_channel,
+    auto_notify_channel_check,
     auto_notify_channel_flow,
+    auto_notify_channel_gateway,
     auto_notify_template,
     auto_notify_template_render,
     auto_notify_rule,
