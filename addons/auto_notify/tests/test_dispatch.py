@@ -819,8 +819,9 @@ class TestDispatch(OutboxCommon):
             (mail.model, mail.res_id), ("crm.lead", self.deal.id), "answers land here"
         )
         shown = mail.mail_message_id
-        mail.send()
+        mail._postprocess_sent_message([], ["ivan.petrov@example.com"])
         self.assertEqual(message.state, "delivered")
+        self.assertFalse(mail.exists())
         self.assertTrue(shown.exists())
 
     def test_an_email_that_cannot_be_sent_goes_to_the_next_channel(self):
