@@ -168,13 +168,13 @@ class HttpGatewayProvider(Provider):
 
     def read_events(self, body, args):
         """Override of `Provider`: a receipt."""
-        options = self.options
-        status = args.get(options.get("receipt_status") or "")
-        own_key = args.get(options.get("receipt_key") or "", "")
-        ref = args.get(options.get("receipt_ref") or "", "")
-        if status is None or not (own_key or ref):
+        names = [
+            self.options.get(f"receipt_{part}") for part in ("status", "key", "ref")
+        ]
+        status, own_key, ref = (args.get(name, "") if name else "" for name in names)
+        if not status or not (own_key or ref):
             raise ValueError("The gateway tells no status of a message")
-        state = (options.get("receipt_states") or {}).get(status)
+        state = (self.options.get("receipt_states") or {}).get(status)
         if not state:
             return []
         is_failed = state == "failed"
