@@ -11,7 +11,7 @@ import hmac
 import re
 from urllib.parse import quote
 
-from .messenger import EDITED, MAX_ERROR, Messenger
+from .messenger import EDITED, MAX_ERROR, Messenger, reads_answers
 from .payload import clip, get_header, is_same, join_name, read_object, to_phone
 from .provider import Answer, Event, Media, ProviderError, answer_of_status
 
@@ -75,12 +75,14 @@ class MaxBot(Messenger):
         params = {"callback_id": ref}
         return self._try(self._call, "POST", "answers", params, {"notification": text})
 
+    @reads_answers
     def check(self):
         """Override: ask who we are."""
         bot = self._ask(self._call, "GET", "me")
         name = bot.text("first_name") or bot.text("name")
         return f"{name}, @{bot.text('username')}"
 
+    @reads_answers
     def set_hook(self, address):
         """Override: with the secret that comes back in a header."""
         secret = self.settings.hook_secret
@@ -115,10 +117,11 @@ class MaxBot(Messenger):
             "bot_started": self._read_started,
             "bot_stopped": self._read_stopped,
         }
-        kind = update.need_id("update_type")
+        kind = update.need_text("update_type")
         event = readers[kind](update) if kind in readers else None
         return [event] if event else []
 
+    @reads_answers
     def fetch(self, media, limit):
         """Override: from the address that came along; a video's has to be asked for.
 
@@ -338,6 +341,6 @@ def _read_media(body):
         if attachment.text("type") == "video" and payload.text("token"):
             ref = VIDEO + payload.text("token")
         if ref:
-            name = attachment.text("filename") or name
+            name = attachment.file_name("filename", name)
             files.append(Media(kind, ref, name, mimetype, attachment.size("size")))
     return files

@@ -7,7 +7,7 @@ that would make a repeated call harmless.
 import re
 from urllib.parse import quote
 
-from .messenger import EDITED, MAX_ERROR, Messenger, limit_wait
+from .messenger import EDITED, MAX_ERROR, Messenger, limit_wait, reads_answers
 from .payload import (
     clip,
     get_header,
@@ -69,11 +69,13 @@ class Telegram(Messenger):
         data = {"callback_query_id": ref, "text": clip(text, MAX_NOTE)}
         return self._try(self._call, "answerCallbackQuery", data)
 
+    @reads_answers
     def check(self):
         """Override: ask who we are."""
         bot = self._ask(self._call, "getMe").node("result")
         return f"{bot.text('first_name')}, @{bot.text('username')}"
 
+    @reads_answers
     def set_hook(self, address):
         """Override: with the secret that comes back in a header."""
         secret = self.settings.hook_secret
@@ -110,6 +112,7 @@ class Telegram(Messenger):
             event = self._read_member(key, update.node("my_chat_member"))
         return [event] if event else []
 
+    @reads_answers
     def fetch(self, media, limit):
         """Override: ask where the file is, then get it."""
         limit = min(limit, MAX_FILE)
@@ -272,7 +275,7 @@ def _read_media(message):
                 Media(
                     kind,
                     file.need_id("file_id"),
-                    file.text("file_name") or name,
+                    file.file_name("file_name", name),
                     file.text("mime_type") or mimetype,
                     file.size("file_size"),
                 ),

@@ -6,10 +6,9 @@ then the bot gets ``receiverNotSubscribed``. A call has no key that would make i
 repetition harmless, and receipts name Viber's id of a message only.
 """
 
-import re
 from urllib.parse import quote
 
-from .messenger import MAX_ERROR, Messenger
+from .messenger import MAX_ERROR, Messenger, reads_answers
 from .payload import clip, get_header, is_signed, join_name, read_object, to_phone
 from .provider import Answer, Event, Media, answer_of_status
 
@@ -54,11 +53,13 @@ class Viber(Messenger):
     has_receipts = True
     max_length = 7000
 
+    @reads_answers
     def check(self):
         """Override: read the account."""
         account = self._ask(self._call, "get_account_info")
         return f"{account.text('name')}, {account.text('uri')}"
 
+    @reads_answers
     def set_hook(self, address):
         """Override: Viber calls the address before it answers."""
         data = {"url": address, "event_types": EVENTS, "send_name": True}
@@ -80,7 +81,7 @@ class Viber(Messenger):
     def read_events(self, body, args):
         """Override: one callback."""
         data = read_object(body)
-        kind = data.need_id("event")
+        kind = data.need_text("event")
         event = None
         if kind in RECEIPTS:
             event = self._read_receipt(kind, data)
@@ -92,6 +93,7 @@ class Viber(Messenger):
             event = self._read_start(kind, data)
         return [event] if event else []
 
+    @reads_answers
     def fetch(self, media, limit):
         """Override: from the address that came along, which lives an hour or so."""
         self._check_size(media.size, limit)
@@ -268,5 +270,5 @@ def _read_media(message):
     if kind not in FILES or not url:
         return ()
     media, name, mimetype = FILES[kind]
-    name = re.sub(r"[\\/]", "_", message.text("file_name")) or name
+    name = message.file_name("file_name", name)
     return (Media(media, url, name, mimetype, message.size("size")),)

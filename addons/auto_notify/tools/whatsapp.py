@@ -9,10 +9,8 @@ phone comes with it.
 import re
 from urllib.parse import quote, urlsplit
 
-from .http import HttpError
-from .messenger import MAX_ERROR, Messenger
+from .messenger import MAX_ERROR, Messenger, reads_answers
 from .payload import (
-    clean,
     clip,
     get_header,
     is_same,
@@ -105,6 +103,7 @@ class WhatsApp(Messenger):
     by_phone = True
     max_length = 4096
 
+    @reads_answers
     def check(self):
         """Override: read the number."""
         fields = "display_phone_number,verified_name,quality_rating"
@@ -151,6 +150,7 @@ class WhatsApp(Messenger):
                     ]
         return [event for event in events if event]
 
+    @reads_answers
     def fetch(self, media, limit):
         """Override: ask where the file is, then get it with the token."""
         path = quote(media.ref, safe="")
@@ -191,9 +191,13 @@ class WhatsApp(Messenger):
 
     def _post(self, to, data):
         """Override: send with the number."""
-        if not self.settings.login:
-            raise HttpError("the phone number id is missing")
         return self._call("POST", f"{self._number}/messages", json=data)
+
+    def _find_fault(self):
+        """Override: the number, too."""
+        if not self.settings.login:
+            return "The phone number id is missing."
+        return super()._find_fault()
 
     def _find_problem(self, outgoing):
         """Override: an address of WhatsApp's, and a template where one is needed."""
@@ -311,13 +315,13 @@ class WhatsApp(Messenger):
 
     def _read_message(self, value, message):
         """Return the event of a message, None if it is not a person's own to us."""
-        kind = message.text("type")
+        kind = message.need_text("type")
         if kind in {"system", "request_welcome"} or "group_id" in message:
             return None
         values = _read_sender(value, message)
-        pressed = _read_pressed(message)
+        pressed, title = _read_pressed(kind, message)
         if pressed:
-            return Event("button", payload=pressed, **values)
+            return Event("button", payload=pressed, text=title, **values)
         text = _read_text(kind, message)
         start = START.fullmatch(text)
         if start:
@@ -368,32 +372,35 @@ def _read_sender(value, message):
     }
 
 
-def _read_pressed(message):
-    """Return the data of the button that a message is the press of, or ""."""
-    button = message.node("button")
-    if button:
-        return button.text("payload")
-    answer = message.node("interactive")
-    return answer.node("button_reply").text("id") or answer.node("list_reply").text(
-        "id"
-    )
+def _read_pressed(kind, message):
+    """Return the data and the title of the button that a message is the press of."""
+    if kind == "button":
+        button = message.node("button")
+        return button.text("payload"), button.text("text")
+    if kind == "interactive":
+        answer = message.node("interactive")
+        reply = answer.node("button_reply") or answer.node("list_reply")
+        return reply.text("id"), reply.text("title")
+    return "", ""
 
 
 def _read_text(kind, message):
     """Return a message in words."""
-    content = message.node(kind) if kind != "contacts" else None
     if kind == "text":
-        return content.text("body")
+        return message.node("text").text("body")
+    if kind == "button":
+        return message.node("button").text("text")
     if kind == "reaction":
-        return content.text("emoji")
+        return message.node("reaction").text("emoji")
     if kind in FILES:
-        return content.text("caption")
+        return message.node(kind).text("caption")
     if kind == "location":
-        point = f"{content.number('latitude')}, {content.number('longitude')}"
-        return join_name(content.text("name"), content.text("address"), point)
+        place = message.node("location")
+        point = f"{place.number('latitude')}, {place.number('longitude')}"
+        return join_name(place.text("name"), place.text("address"), point)
     if kind == "contacts":
         return "\n".join(_describe_card(card) for card in message.nodes("contacts"))
-    return f"[{clean(kind)}]"
+    return f"[{kind}]"
 
 
 def _describe_card(card):
@@ -410,7 +417,7 @@ def _read_media(kind, file):
         Media(
             media,
             file.need_id("id"),
-            file.text("filename") or name + ENDINGS.get(mimetype, ""),
+            file.file_name("filename", name + ENDINGS.get(mimetype, "")),
             mimetype,
             file.size("file_size"),
         ),
