@@ -63,13 +63,13 @@ class MaxBot(Messenger):
             self.http.verify = str(authorities)
 
     def ask_phone(self, to, text, title):
-        """Override: a button below the text."""
+        """Override of `Messenger`: a button below the text."""
         return self._deliver(
             to, _prepare(text, [{"type": "request_contact", "text": title}])
         )
 
     def answer_button(self, ref, text=""):
-        """Override: a note is all an answer can be without changing the message."""
+        """Override of `Messenger`: a note, for else the message would change."""
         if not text:
             return False
         params = {"callback_id": ref}
@@ -77,14 +77,14 @@ class MaxBot(Messenger):
 
     @reads_answers
     def check(self):
-        """Override: ask who we are."""
+        """Override of `Provider`: ask who we are."""
         bot = self._ask(self._call, "GET", "me")
         name = bot.text("first_name") or bot.text("name")
         return f"{name}, @{bot.text('username')}"
 
     @reads_answers
     def set_hook(self, address):
-        """Override: with the secret that comes back in a header."""
+        """Override of `Provider`: with the secret that comes back in a header."""
         secret = self.settings.hook_secret
         if not SECRET.fullmatch(secret):
             raise ProviderError(
@@ -98,17 +98,17 @@ class MaxBot(Messenger):
         return True
 
     def get_link(self, token):
-        """Override: the bot gets an event with the token."""
+        """Override of `Provider`: the bot gets an event with the token."""
         name = self.settings.sender.strip().lstrip("@")
         return f"https://max.ru/{quote(name)}?start={quote(token)}" if name else ""
 
     def is_authentic(self, body, headers, args):
-        """Override: the secret that `set_hook` has given."""
+        """Override of `Provider`: the secret that `set_hook` has given."""
         given = get_header(headers, "X-Max-Bot-Api-Secret")
         return is_same(given, self.settings.hook_secret)
 
     def read_events(self, body, args):
-        """Override: one update."""
+        """Override of `Provider`: one update."""
         update = read_object(body)
         readers = {
             "message_created": self._read_message,
@@ -123,9 +123,9 @@ class MaxBot(Messenger):
 
     @reads_answers
     def fetch(self, media, limit):
-        """Override: from the address that came along; a video's has to be asked for.
+        """Override of `Provider`: from the address that came along.
 
-        The token stays here: files are at hosts that are not the API's.
+        A video's has to be asked for. The token stays here: files are at hosts that are not the API's.
         """
         self._check_size(media.size, limit)
         url = media.ref
@@ -148,20 +148,20 @@ class MaxBot(Messenger):
         )
 
     def _post(self, to, data):
-        """Override: to a person or a chat."""
+        """Override of `Messenger`: to a person or a chat."""
         name, value = ("user_id", to)
         if to.startswith(CHAT):
             name, value = ("chat_id", to.removeprefix(CHAT))
         return self._call("POST", "messages", {name: value}, data)
 
     def _find_problem(self, outgoing):
-        """Override: addresses are numbers."""
+        """Override of `Messenger`: addresses are numbers."""
         if not re.fullmatch(r"(chat:-?)?[0-9]{1,19}", outgoing.to):
             return "The address is not an id of MAX."
         return super()._find_problem(outgoing)
 
     def _prepare_message(self, outgoing):
-        """Override: plain text."""
+        """Override of `Messenger`: plain text."""
         buttons = [
             {"type": "callback", "text": clip(it.title, 128), "payload": it.data}
             for it in outgoing.buttons
@@ -169,7 +169,7 @@ class MaxBot(Messenger):
         return _prepare(outgoing.text, buttons)
 
     def _read_problem(self, reply, data):
-        """Override: the HTTP status tells."""
+        """Override of `Messenger`: the HTTP status tells."""
         if reply.status == 200:
             return ""
         if "code" not in data and "message" not in data:
@@ -177,7 +177,7 @@ class MaxBot(Messenger):
         return data.text("message") or data.text("code")
 
     def _read_answer(self, reply, data):
-        """Override: the HTTP status tells."""
+        """Override of `Messenger`: the HTTP status tells."""
         if reply.status == 200:
             ref = data.node("message").node("body").id("mid")
             return Answer("accepted", ref=ref) if ref else None

@@ -47,7 +47,7 @@ class Messenger(Provider):
     max_data = 64
 
     def send(self, outgoing):
-        """Override: hand the message over."""
+        """Override of `Provider`: hand the message over."""
         problem = self._find_problem(outgoing)
         if problem:
             return Answer("refused", code="unsendable", error=problem)

@@ -55,31 +55,31 @@ class Viber(Messenger):
 
     @reads_answers
     def check(self):
-        """Override: read the account."""
+        """Override of `Provider`: read the account."""
         account = self._ask(self._call, "get_account_info")
         return f"{account.text('name')}, {account.text('uri')}"
 
     @reads_answers
     def set_hook(self, address):
-        """Override: Viber calls the address before it answers."""
+        """Override of `Provider`: Viber calls the address before it answers."""
         data = {"url": address, "event_types": EVENTS, "send_name": True}
         self._ask(self._call, "set_webhook", {**data, "send_photo": False})
         return True
 
     def get_link(self, token):
-        """Override: the bot gets an event with the token as ``context``."""
+        """Override of `Provider`: the token comes back as ``context``."""
         uri = self.settings.login.strip()
         if not uri:
             return ""
         return f"viber://pa?chatURI={quote(uri)}&context={quote(token)}"
 
     def is_authentic(self, body, headers, args):
-        """Override: the body is signed with the token."""
+        """Override of `Provider`: the body is signed with the token."""
         signature = get_header(headers, "X-Viber-Content-Signature")
         return is_signed(body, self.settings.secret, signature)
 
     def read_events(self, body, args):
-        """Override: one callback."""
+        """Override of `Provider`: one callback."""
         data = read_object(body)
         kind = data.need_text("event")
         event = None
@@ -95,7 +95,7 @@ class Viber(Messenger):
 
     @reads_answers
     def fetch(self, media, limit):
-        """Override: from the address that came along, which lives an hour or so."""
+        """Override of `Provider`: from the address that came along, good for an hour."""
         self._check_size(media.size, limit)
         return self._download(media.ref, limit)
 
@@ -109,11 +109,11 @@ class Viber(Messenger):
         )
 
     def _post(self, to, data):
-        """Override: `send_message`."""
+        """Override of `Messenger`: `send_message`."""
         return self._call("send_message", data)
 
     def _prepare_message(self, outgoing):
-        """Override: text, with a keyboard below the chat for the buttons."""
+        """Override of `Messenger`: text, and a keyboard for the buttons."""
         data = {
             "receiver": outgoing.to,
             "min_api_version": 1,
@@ -144,12 +144,12 @@ class Viber(Messenger):
         )
 
     def _read_problem(self, reply, data):
-        """Override: ``status`` tells."""
+        """Override of `Messenger`: ``status`` tells."""
         status, words = self._read_status(data)
         return words if status else ""
 
     def _read_answer(self, reply, data):
-        """Override: ``status`` tells; one that isn't documented may mean anything."""
+        """Override of `Messenger`: ``status`` tells, if it is a documented one."""
         status, words = self._read_status(data)
         values = {"code": str(status), "error": words}
         if status == 0:

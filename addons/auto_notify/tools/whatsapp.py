@@ -105,7 +105,7 @@ class WhatsApp(Messenger):
 
     @reads_answers
     def check(self):
-        """Override: read the number."""
+        """Override of `Provider`: read the number."""
         fields = "display_phone_number,verified_name,quality_rating"
         number = self._ask(self._call, "GET", self._number, {"fields": fields})
         name = f"{number.text('verified_name')}, {number.text('display_phone_number')}"
@@ -113,18 +113,18 @@ class WhatsApp(Messenger):
         return f"{name} (quality {quality})" if quality else name
 
     def get_link(self, token):
-        """Override: the person sends the text that the link has prepared."""
+        """Override of `Provider`: the person sends the text it has prepared."""
         number = to_phone(self.settings.sender).lstrip("+")
         text = quote(f"/start {token}")
         return f"https://wa.me/{number}?text={text}" if number else ""
 
     def is_authentic(self, body, headers, args):
-        """Override: the body is signed with the secret of the app."""
+        """Override of `Provider`: the body is signed with the secret of the app."""
         kind, _sign, digest = get_header(headers, "X-Hub-Signature-256").partition("=")
         return kind == "sha256" and is_signed(body, self.settings.app_secret, digest)
 
     def answer_hook(self, args):
-        """Override: repeat the challenge to who knows the verify token."""
+        """Override of `Provider`: repeat the challenge, if the token is ours."""
         is_known = is_same(
             args.get("hub.verify_token") or "", self.settings.hook_secret
         )
@@ -134,7 +134,7 @@ class WhatsApp(Messenger):
         return challenge if CHALLENGE.fullmatch(challenge) else None
 
     def read_events(self, body, args):
-        """Override: messages and receipts of our number; an app may have several."""
+        """Override of `Provider`: messages and receipts of our number only."""
         data = read_object(body)
         if data.text("object") != "whatsapp_business_account":
             raise ValueError("Not a webhook of WhatsApp")
@@ -152,7 +152,7 @@ class WhatsApp(Messenger):
 
     @reads_answers
     def fetch(self, media, limit):
-        """Override: ask where the file is, then get it with the token."""
+        """Override of `Provider`: ask where the file is, then get it with the token."""
         path = quote(media.ref, safe="")
         found = self._ask(self._call, "GET", path)
         self._check_size(found.size("file_size"), limit)
@@ -190,17 +190,17 @@ class WhatsApp(Messenger):
         )
 
     def _post(self, to, data):
-        """Override: send with the number."""
+        """Override of `Messenger`: send with the number."""
         return self._call("POST", f"{self._number}/messages", json=data)
 
     def _find_fault(self):
-        """Override: the number, too."""
+        """Override of `Messenger`: the number, too."""
         if not self.settings.login:
             return "The phone number id is missing."
         return super()._find_fault()
 
     def _find_problem(self, outgoing):
-        """Override: an address of WhatsApp's, and a template where one is needed."""
+        """Override of `Messenger`: its addresses, and a template if needed."""
         if not USER_ID.fullmatch(outgoing.to) and not to_phone(outgoing.to):
             return "The address is not a phone."
         if not outgoing.is_session and not outgoing.template:
@@ -208,7 +208,7 @@ class WhatsApp(Messenger):
         return super()._find_problem(outgoing)
 
     def _prepare_message(self, outgoing):
-        """Override: text in a session, else the template."""
+        """Override of `Messenger`: text in a session, else the template."""
         data = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
@@ -257,7 +257,7 @@ class WhatsApp(Messenger):
         return named or (lang if lang in REGIONAL else lang.partition("_")[0])
 
     def _read_problem(self, reply, data):
-        """Override: an ``error`` tells."""
+        """Override of `Messenger`: an ``error`` tells."""
         if "error" in data:
             error = data.node("error")
             details = error.node("error_data").text("details")
@@ -267,7 +267,7 @@ class WhatsApp(Messenger):
         return ""
 
     def _read_answer(self, reply, data):
-        """Override: the code of an error tells, not the HTTP status."""
+        """Override of `Messenger`: the code of an error tells, not the HTTP status."""
         if "error" in data:
             return self._read_error(reply, data.node("error"), data)
         messages = data.nodes("messages")
