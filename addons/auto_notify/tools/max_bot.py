@@ -125,7 +125,8 @@ class MaxBot(Messenger):
     def fetch(self, media, limit):
         """Override of `Provider`: from the address that came along.
 
-        A video's has to be asked for. The token stays here: files are at hosts that are not the API's.
+        A video's has to be asked for. The token stays here: files are at other hosts
+        than the API's.
         """
         self._check_size(media.size, limit)
         url = media.ref

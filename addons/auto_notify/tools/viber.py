@@ -95,7 +95,7 @@ class Viber(Messenger):
 
     @reads_answers
     def fetch(self, media, limit):
-        """Override of `Provider`: from the address that came along, good for an hour."""
+        """Override of `Provider`: from its address, which is good for an hour."""
         self._check_size(media.size, limit)
         return self._download(media.ref, limit)
 
