@@ -1,1 +1,1 @@
-from . import test_chatter
+from . import test_chatter, test_reply
