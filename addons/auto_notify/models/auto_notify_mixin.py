@@ -100,6 +100,10 @@ class AutoNotifyMixin(models.AbstractModel):
         """Hook: the customer."""
         return self.partner_id
 
+    def _get_notify_contact(self):
+        """Hook: the chat of a customer who has no record of his own."""
+        return self._get_notify_deal().notify_contact_id
+
     def _get_notify_driver(self):
         """Who brings the car: its driver, else the customer himself."""
         return self._get_notify_vehicle().driver_id or self._get_notify_customer()
@@ -246,7 +250,12 @@ class AutoNotifyMixin(models.AbstractModel):
     def _get_notify_portal_link(self):
         """Return the address of the customer's page about it, "" if there is none."""
         order = self._get_notify_order()
-        return f"{order.get_base_url()}{order.get_portal_url()}" if order else ""
+        if not order:
+            return ""
+        # a text is only tried: no token is made for that
+        is_trial = self.env.context.get("notify_trial") and not order.access_token
+        path = order.access_url if is_trial else order.get_portal_url()
+        return f"{order.get_base_url()}{path}"
 
     # ------------------------------------------------------------------
     # What follows
@@ -284,7 +293,7 @@ class AutoNotifyMixin(models.AbstractModel):
         return True
 
     def _get_notify_waiting(self, events=None):
-        """Return the messages of rules about the documents that have not gone yet.
+        """Return the messages of rules about the documents that have still to go.
 
         :param events: only those of these events
         """
@@ -293,7 +302,8 @@ class AutoNotifyMixin(models.AbstractModel):
             ("res_model", "=", self._name),
             ("res_id", "in", self.ids),
             ("rule_id", "!=", False),
-            ("state", "in", ("queued", "deferred")),
+            ("state", "in", ("queued", "deferred", "sent")),
+            ("date_next", "!=", False),
         ]
         if events:
             domain.append(("event", "in", list(events)))
