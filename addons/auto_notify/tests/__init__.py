@@ -4,6 +4,7 @@ from . import (
     test_http_gateway,
     test_kannel,
     test_max_bot,
+    test_reply,
     test_sms_length,
     test_smsc,
     test_telegram,
