@@ -22,10 +22,19 @@ from . import (
     auto_notify_contact_chat,
     auto_notify_consent,
     auto_notify_incoming,
+    auto_notify_incoming_message,
+    auto_notify_message_button,
     auto_notify_mixin,
+<<<<<<< HEAD
     auto_notify_mixin_chat,
     crm_lead,
     crm_lead_chat,
+=======
+    auto_notify_token,
+    base_partner_merge,
+    crm_lead,
+    crm_lead_inbox,
+>>>>>>> n_inbox
     sale_order,
     sale_order_chat,
     ir_actions_server,
