@@ -25,16 +25,12 @@ from . import (
     auto_notify_incoming_message,
     auto_notify_message_button,
     auto_notify_mixin,
-<<<<<<< HEAD
-    auto_notify_mixin_chat,
-    crm_lead,
-    crm_lead_chat,
-=======
     auto_notify_token,
     base_partner_merge,
     crm_lead,
     crm_lead_inbox,
->>>>>>> n_inbox
+    auto_notify_mixin_chat,
+    crm_lead_chat,
     sale_order,
     sale_order_chat,
     ir_actions_server,
