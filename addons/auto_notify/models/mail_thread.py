@@ -135,6 +135,7 @@ class MailThread(models.AbstractModel):
         self.env["mail.notification"].sudo().create(
             rows._prepare_notification_vals(message)
         )
+        rows._post_to_chatter()  # on the order of the deal, on the deal of the order
 
     def _prepare_notify_reply_vals(self, message, contact):
         """Return the values of the outbox row of a message typed in the chatter."""

@@ -7,7 +7,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     notify_message_count = fields.Integer(
-        string="Messages",
+        string="Number of Messages",
         compute="_compute_notify_message_count",
         groups="auto_crm.auto_crm_group_advisor",
     )

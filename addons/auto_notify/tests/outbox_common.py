@@ -116,15 +116,6 @@ class OutboxCommon(AutoOrderCommon):
             )
         )
 
-        # temporary
-        self.startPatcher(
-            patch.object(
-                type(self.outbox),
-                "_get_buttons",
-                lambda m: m.template_id.button_ids,
-                create=True,
-            )
-        )
 
     def _use(self, provider, channel=None):
         """Let a channel have another provider in this test."""

@@ -59,6 +59,9 @@ def _get_address(node, base_url):
         return ""
     if node.get("data-oe-model"):  # a mention
         return ""
-    address = urljoin(base_url, address.removeprefix("mailto:").removeprefix("tel:"))
+    if address.startswith(("mailto:", "tel:")):
+        address = address.partition(":")[2]
+    else:
+        address = urljoin(base_url, address)
     shown = "".join(node.itertext()).strip()
     return "" if shown and shown in address else f" ({address})"
