@@ -29,7 +29,9 @@ class AutoNotifyAttempt(models.Model):
         reply_to = self._get_mail_reply_to(shown.values())
         self.env["mail.mail"].sudo().create(
             [
-                attempt._prepare_mail_vals(mail, reply_to.get((mail.model, mail.res_id)))
+                attempt._prepare_mail_vals(
+                    mail, reply_to.get((mail.model, mail.res_id))
+                )
                 for attempt, mail in shown.items()
             ]
         )

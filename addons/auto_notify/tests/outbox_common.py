@@ -1,4 +1,4 @@
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
 from unittest.mock import patch
@@ -151,8 +151,13 @@ class OutboxCommon(AutoOrderCommon):
     @contextmanager
     def _dispatcher_env(self):
         """An environment on a cursor that may commit, as the scheduler has one."""
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+        with ExitStack() as stack:
+            if not type(self)._registry_patched:  # tests over HTTP are there already
+                stack.enter_context(self.enter_registry_test_mode())
+            self.env.flush_all()
+            cr = stack.enter_context(self.registry.cursor())
             yield self.env(cr=cr, su=True)
+        self.env.invalidate_all()
 
     def _dispatch(self, batch_size=100):
         """Let the dispatcher send all that is due."""

@@ -226,9 +226,7 @@ class TestDispatch(OutboxCommon):
         self.patch(attempts, "_prepare_outgoing", fail_for_one)
         with self.assertLogs(LOGGER, "ERROR"):
             self._dispatch()
-        self.assertEqual(
-            messages.mapped("state"), ["sent", "failed", "sent", "sent"]
-        )
+        self.assertEqual(messages.mapped("state"), ["sent", "failed", "sent", "sent"])
         self.assertEqual(len(self.telegram_provider.sent), 3)
 
     # ------------------------------------------------------------------
@@ -354,9 +352,9 @@ class TestDispatch(OutboxCommon):
         self._pass(minutes=15)
         self._dispatch()
         self.assertRecordValues(message, [{"state": "sent", "date_next": False}])
-        message.attempt_ids.filtered(
-            lambda a: a.kind == "telegram"
-        )._apply_receipt("read")
+        message.attempt_ids.filtered(lambda a: a.kind == "telegram")._apply_receipt(
+            "read"
+        )
         self.assertRecordValues(message, [{"state": "read", "kind": "telegram"}])
 
     def test_when_the_fallback_has_no_address_the_message_stays_sent(self):

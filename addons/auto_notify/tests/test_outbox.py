@@ -259,9 +259,12 @@ class TestOutbox(OutboxCommon):
         self._dispatch()
         for model in ("auto.notify.message", "auto.notify.attempt"):
             found = self.env[model].with_user(stranger).search([])
-            self.assertFalse(found & self.env[model].browse(found.ids).filtered(
-                lambda record: record.company_id == self.company
-            ))
+            self.assertFalse(
+                found
+                & self.env[model]
+                .browse(found.ids)
+                .filtered(lambda record: record.company_id == self.company)
+            )
         for method in ("action_cancel", "action_retry"):
             with self.assertRaises(AccessError):
                 getattr(message.with_user(stranger), method)()

@@ -104,7 +104,9 @@ class TestSmsSeam(OutboxCommon, SMSCase):
         self.assertEqual(message.state, "sent")
         with self.mockSMSGateway(), self._dispatcher_env() as env:
             env["sms.sms"]._process_queue()
-        self.assertEqual([sms["uuid"] for sms in self._sms], message.attempt_ids.mapped("key"))
+        self.assertEqual(
+            [sms["uuid"] for sms in self._sms], message.attempt_ids.mapped("key")
+        )
 
     def test_in_test_mode_nothing_leaves(self):
         self.env["ir.config_parameter"].set_param("auto_notify.test_mode", True)
@@ -189,7 +191,11 @@ class TestSmsSeam(OutboxCommon, SMSCase):
         )
         queue = self.env["sms.sms"].create(
             [
-                {"number": "+79160000002", "body": "A", "mail_message_id": messages[0].id},
+                {
+                    "number": "+79160000002",
+                    "body": "A",
+                    "mail_message_id": messages[0].id,
+                },
                 {
                     "number": record.phone,
                     "body": "B",
@@ -208,7 +214,11 @@ class TestSmsSeam(OutboxCommon, SMSCase):
         other = self.env["res.company"].create({"name": "Other Shop"})
         self._create_channel("sms", company_id=other.id, sms_gateway="odoo")
         message = self._create_sms(
-            company_id=other.id, lead_id=False, order_id=False, res_model=False, res_id=0
+            company_id=other.id,
+            lead_id=False,
+            order_id=False,
+            res_model=False,
+            res_id=0,
         )
         with self.mockSMSGateway():
             self._dispatch()
