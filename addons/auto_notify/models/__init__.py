@@ -1,4 +1,5 @@
 from . import (
+    auto_notify_bulk,
     auto_notify_button,
     auto_notify_channel,
     auto_notify_channel_check,
