@@ -1,8 +1,8 @@
 """Messages made and sent, against Odoo's own text messages.
 
-Neither provider does anything, so what is measured is the way there: ours keeps a unique
-key, attempts, channels in order and the state, stock has its queue. The first row has no
-document; the second shows every message on its deal, with the state of delivery.
+Neither provider does anything, so what is measured is the way there: ours keeps a
+unique key, attempts, channels in order and the state, stock has its queue. The first
+row has no document; the second shows every message on its deal, with its delivery.
 """
 
 from itertools import count

@@ -303,8 +303,7 @@ class AutoNotifyMessage(models.Model):
         if not channel or not channel._can_send():
             return Way(step, kind, wait, reason=self.env._("no such channel"))
         if contact:
-            is_blocked = contact.state == "blocked"
-            reason = self.env._("The customer has blocked us.") if is_blocked else ""
+            reason = self._get_contact_refusal()
             address = contact.external_id
         else:
             reason = partner._get_notify_refusal(self.category, kind)
@@ -314,6 +313,21 @@ class AutoNotifyMessage(models.Model):
             if not address and not reason and kind != "log":
                 reason = self.env._("no address")
         return Way(step, kind, wait, channel, address, contact, reason)
+
+    def _get_contact_refusal(self):
+        """Return what is against writing into the chat the message is for, or "".
+
+        An answer of staff may go into a chat that wants no messages by itself.
+        """
+        self.ensure_one()
+        if self.contact_id.state == "blocked":
+            return self.env._("The customer has blocked us in this messenger.")
+        if self.rule_id and self.category != "obligatory":
+            if self.contact_id.state == "stopped":
+                return self.env._("The customer has asked for no messages in this chat.")
+            if self.category == "marketing":
+                return self.env._("The customer has not agreed to marketing.")
+        return ""
 
     def _create_attempts(self, ways, worker, now):
         """Record that messages leave on their ways.

@@ -193,7 +193,8 @@ class AutoNotifyMessage(models.Model):
             attempt.state = "unsure"
             self._set_unsure(attempt, now)
             return
-        count = self.retry_count + 1
+        # a dispatcher that was stopped is no try in vain
+        count = self.retry_count + 1 if attempt.date_stop else max(1, self.retry_count)
         date = (attempt.date_start or now) + RESOLVE_DELAY
         if count > 1:
             date = now + attempt.channel_id._get_backoff(count)

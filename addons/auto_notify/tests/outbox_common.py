@@ -1,16 +1,18 @@
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Lock
 from unittest.mock import patch
 
 from freezegun import freeze_time
+
+from odoo import fields
 
 from odoo.addons.auto_crm.tests.order_common import AutoOrderCommon
 
 from ..models.auto_notify_channel import AutoNotifyChannel
 from ..tools.provider import Answer, Provider, Settings
 
-NOON = datetime(2026, 3, 10, 9, 0)  # 12:00 in Moscow
+NOON = fields.Datetime.to_datetime("2026-03-10 09:00:00")  # 12:00 in Moscow
 
 
 class FakeProvider(Provider):
@@ -115,7 +117,6 @@ class OutboxCommon(AutoOrderCommon):
                 lambda c: type(self.providers.get(c.id)),
             )
         )
-
 
     def _use(self, provider, channel=None):
         """Let a channel have another provider in this test."""

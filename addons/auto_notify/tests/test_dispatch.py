@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command
@@ -132,6 +132,30 @@ class TestDispatch(OutboxCommon):
         self.assertEqual(message.state, "sent")
         self.assertEqual(self.telegram_provider.sent[0].to, "99")
 
+    def test_rules_keep_out_of_a_chat_that_wants_no_messages(self):
+        stranger = self.env["auto.notify.contact"].create(
+            {"channel_id": self.telegram.id, "external_id": "99", "state": "stopped"}
+        )
+        rule = self._create_rule()
+        vals = {"contact_id": stranger.id, "partner_id": False, "kinds": False}
+        told = self._create_message("told", rule_id=rule.id, **vals)
+        owed = self._create_message(
+            "owed", rule_id=rule.id, category="obligatory", **vals
+        )
+        answer = self._create_message("answer", **vals)
+        self._dispatch()
+        self.assertEqual(
+            (told + owed + answer).mapped("state"), ["failed", "sent", "sent"]
+        )
+        stranger.state = "active"
+        ad = self._create_message("ad", rule_id=rule.id, category="marketing", **vals)
+        self._dispatch()
+        self.assertEqual(ad.state, "failed")
+        stranger.state = "blocked"
+        answer = self._create_message("answer again", **vals)
+        self._dispatch()
+        self.assertEqual(answer.state, "failed")
+
     def test_a_session_is_open_for_a_day_after_the_customer_wrote(self):
         self.contact.date_incoming = NOON - timedelta(hours=23)
         self._create_message("in time")
@@ -167,6 +191,19 @@ class TestDispatch(OutboxCommon):
             }
         )
         return self._create_message(key, body=False, template_id=template.id, **vals)
+
+    def _create_rule(self, **vals):
+        return self.env["auto.notify.rule"].create(
+            {
+                "event": "ready",
+                "template_id": self._create_templated(
+                    "template of a rule"
+                ).template_id.id,
+                "channel_ids": [Command.create({"kind": "telegram"})],
+                "is_quiet": False,
+                **vals,
+            }
+        )
 
     def _patch_render(self, function):
         self.patch(type(self.env["auto.notify.template"]), "_render_message", function)
@@ -272,24 +309,15 @@ class TestDispatch(OutboxCommon):
         self.assertEqual(message.state, "cancelled")
 
     def test_quiet_hours_are_kept_when_a_message_was_late(self):
-        rule = self.env["auto.notify.rule"].create(
-            {
-                "event": "ready",
-                "template_id": self._create_templated("tpl").template_id.id,
-                "channel_ids": [Command.create({"kind": "telegram"})],
-                "is_quiet": True,
-                "quiet_start": 21.0,
-                "quiet_stop": 9.0,
-            }
-        )
+        rule = self._create_rule(is_quiet=True, quiet_start=21.0, quiet_stop=9.0)
         message = self._create_message("late", rule_id=rule.id, event=False)
-        self.clock.move_to(datetime(2026, 3, 10, 19, 0))  # 22:00 in Moscow
+        self.clock.move_to(NOON + timedelta(hours=10))  # 22:00 in Moscow
         self._dispatch()
         self.assertRecordValues(
             message,
-            [{"state": "deferred", "date_next": datetime(2026, 3, 11, 6, 0)}],
+            [{"state": "deferred", "date_next": NOON + timedelta(hours=21)}],
         )
-        self.clock.move_to(datetime(2026, 3, 11, 6, 0))
+        self.clock.move_to(NOON + timedelta(hours=21))
         self._dispatch()
         self.assertEqual(message.state, "sent")
 
@@ -754,7 +782,7 @@ class TestDispatch(OutboxCommon):
         messages = self._create_many(5, kinds=[["telegram", 0]])
         self._dispatch()
         self.assertEqual(len(self.telegram_provider.sent), 3)
-        midnight = datetime(2026, 3, 10, 21, 0)  # in Moscow
+        midnight = NOON + timedelta(hours=12)  # in Moscow
         waiting = messages.filtered(lambda m: m.state == "deferred")
         self.assertEqual(waiting.mapped("date_next"), [midnight] * 2)
         self.clock.move_to(midnight)

@@ -10,7 +10,7 @@ from .outbox_common import NOON, FakeProvider, OutboxCommon
 
 @tagged("post_install", "-at_install")
 class TestSmsSeam(OutboxCommon, SMSCase):
-    """Text messages of the outbox through Odoo's provider, and Odoo's own through ours."""
+    """The outbox through Odoo's provider of text messages, and Odoo through ours."""
 
     def setUp(self):
         super().setUp()
