@@ -3,6 +3,7 @@ import time
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..tools.calls import BrokenProvider, Call, run_calls
 from ..tools.provider import Button, Outgoing
@@ -75,13 +76,31 @@ class AutoNotifyAttempt(models.Model):
 
     def _send_chunk(self, providers):
         """Call the providers for these attempts, all at once."""
-        calls = self._run_step(self._start_calls, providers)
+        try:
+            calls = self._run_step(self._start_calls, providers)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            self.env.cr.rollback()
+            self._send_apart(providers)
+            return
         results = run_calls(list(calls.values()), len(calls))
         called = self.browse(list(calls))
         results = dict(zip(calls, results, strict=True))
         # the answers first and alone: whatever fails later, they are known
         self._run_step(called._record_results, results, providers)
         self._run_step(called._settle_messages)
+
+    def _send_apart(self, providers):
+        """Send one by one, to find the message that cannot be handed over."""
+        if len(self) > 1:
+            for attempt in self:
+                attempt._send_chunk(providers)
+            return
+        message = self.message_id
+        _logger.exception("Message %s could not be handed over", message.id)
+        self._run_step(message._fail, self.env._("The message could not be made up."))
+        self._run_step(self.unlink)
 
     def _settle_messages(self):
         self.message_id._settle(self, fields.Datetime.now())

@@ -1,4 +1,6 @@
-from odoo import models
+from collections import defaultdict
+
+from odoo import api, models
 from odoo.tools import plaintext2html
 
 
@@ -23,15 +25,51 @@ class AutoNotifyAttempt(models.Model):
     def _create_mails(self):
         """Queue e-mails."""
         # sudo: the outbox sends for everybody
+        shown = {attempt: attempt._get_shown_mail() for attempt in self}
+        reply_to = self._get_mail_reply_to(shown.values())
         self.env["mail.mail"].sudo().create(
-            [attempt._prepare_mail_vals() for attempt in self]
+            [
+                attempt._prepare_mail_vals(
+                    mail, reply_to.get((mail.model, mail.res_id))
+                )
+                for attempt, mail in shown.items()
+            ]
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
-    def _prepare_mail_vals(self):
+    def _get_shown_mail(self):
+        """Return the message of the chatter that the e-mail belongs to, if any.
+
+        So the customer's answer lands on the deal.
+        """
+        self.ensure_one()
+        return self.message_id.mail_message_ids.sorted(
+            lambda mail: (mail.model == "crm.lead", mail.id)
+        )[-1:]
+
+    @api.model
+    def _get_mail_reply_to(self, mails):
+        """Return where answers go, for the documents of messages of the chatter.
+
+        :return: dict of (model, id) → address
+        """
+        ids_by_model = defaultdict(list)
+        for mail in mails:
+            if mail:
+                ids_by_model[mail.model].append(mail.res_id)
+        result = {}
+        for model, ids in ids_by_model.items():
+            addresses = self.env[model].browse(ids)._notify_get_reply_to()
+            result.update(
+                {(model, res_id): address for res_id, address in addresses.items()}
+            )
+        return result
+
+    def _prepare_mail_vals(self, shown, reply_to):
         """Hook: values of the e-mail.
 
-        It belongs to the chatter's message on the deal, so an answer lands there.
+        :param shown: the message of the chatter it belongs to, or empty
+        :param str reply_to: where answers to that go
         """
         self.ensure_one()
         message = self.message_id
@@ -42,16 +80,9 @@ class AutoNotifyAttempt(models.Model):
             "email_to": self.address,
             "auto_delete": True,
         }
-        shown = message.mail_message_ids.sorted(
-            lambda mail: (mail.model == "crm.lead", mail.id)
-        )[-1:]
         if shown:
-            document = self.env[shown.model].browse(shown.res_id)
-            reply_to = document._notify_get_reply_to(author_id=shown.author_id.id)
-            vals.update(mail_message_id=shown.id, reply_to=reply_to[document.id])
-        else:
-            vals["email_from"] = message.company_id.email_formatted
-        return vals
+            return {**vals, "mail_message_id": shown.id, "reply_to": reply_to}
+        return {**vals, "email_from": message.company_id.email_formatted}
 
     def _create_sms(self):
         """Queue text messages that Odoo's provider sends, whichever it is."""

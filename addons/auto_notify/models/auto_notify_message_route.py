@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools.quiet import get_quiet
+from ..tools.quiet import get_quiet, get_zone
 
 DEFAULT_WAIT = 15
 
@@ -30,14 +30,15 @@ class AutoNotifyMessage(models.Model):
         """Make due messages leave: those for a provider are left ``sending``.
 
         :param int worker: key of the lock that the dispatcher holds
-        :return: attempts that have been made
+        :return: attempts that have been made, or go on
         """
         opened = self._get_interrupted()
         opened.message_id._set_sending(worker)
         live = self - opened.message_id
-        live = live._drop_outdated(now)
-        live = live._defer_quiet(now)
-        live = live._make_texts()
+        documents = live._get_documents()
+        live = live._drop_outdated(documents, now)
+        live = live._defer_quiet(documents, now)
+        live = live._make_texts(documents)
         ways = live._choose_ways(now)
         attempts = self._create_attempts(ways, worker, now)
         done = attempts.filtered(lambda attempt: attempt.state != "ready")
@@ -48,7 +49,7 @@ class AutoNotifyMessage(models.Model):
         rest._report_failures()
         rest._show_states()
         rest.filtered("date_next")._trigger_dispatchers()
-        return attempts
+        return attempts + opened
 
     def _get_interrupted(self):
         """Return attempts of these messages of which the outcome is not known yet."""
@@ -78,9 +79,8 @@ class AutoNotifyMessage(models.Model):
     # Is it still wanted?
     # ------------------------------------------------------------------
 
-    def _drop_outdated(self, now):
+    def _drop_outdated(self, documents, now):
         """End what is too late, or whose document has moved on; return the others."""
-        documents = self._get_documents()
         outdated = self.browse()
         for message in self:
             is_expired = message.date_expire and message.date_expire <= now
@@ -126,23 +126,24 @@ class AutoNotifyMessage(models.Model):
         document = document.with_company(self.company_id)
         return document._is_notify_event_current(self.event)
 
-    def _defer_quiet(self, now):
+    def _defer_quiet(self, documents, now):
         """Defer what must not wake people up; return the others."""
         deferred = self.browse()
         for message in self:
-            date = message._get_quiet_end(now)
+            document = documents.get((message.res_model, message.res_id))
+            date = message._get_quiet_end(document, now)
             if date:
                 deferred += message
                 message._wait_until(date)
         return self - deferred
 
-    def _get_quiet_end(self, now):
+    def _get_quiet_end(self, document, now):
         """Return when the quiet hours of the recipient end, None if there are none."""
         self.ensure_one()
         rule = self.rule_id
-        if not rule.is_quiet or not self.partner_id:
+        if not rule.is_quiet or not document:
             return None
-        zone = self.env["auto.notify.mixin"]._get_notify_zone(self.partner_id)
+        zone = get_zone(document._get_notify_zone(self.partner_id))
         quiet = get_quiet(now, rule.quiet_start, rule.quiet_stop, zone)
         return quiet and quiet[1]
 
@@ -157,13 +158,12 @@ class AutoNotifyMessage(models.Model):
     # What does it say?
     # ------------------------------------------------------------------
 
-    def _make_texts(self):
+    def _make_texts(self, documents):
         """Write the texts of those that have none yet; return those that have one.
 
         A text that cannot be made fails the message: half a text is never sent.
         """
         missing = self.filtered(lambda m: not m.body)
-        documents = missing._get_documents()
         failed = self.browse()
         for message in missing:
             document = documents.get((message.res_model, message.res_id))

@@ -165,6 +165,9 @@ class AutoNotifyMessage(models.Model):
                 # after the lock: what its owner did last is seen only from now on
                 self.env["ir.cron"]._commit_progress()
                 self._run_step(self._take_over, worker)
+            except Exception:  # what cannot be taken over must not stop the others
+                self.env.cr.rollback()
+                _logger.exception("Messages of a stopped dispatcher are left behind")
             finally:
                 self._unlock_worker(worker)
 
