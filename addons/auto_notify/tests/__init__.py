@@ -1,4 +1,5 @@
 from . import (
+    test_chatter,
     test_consent,
     test_contact,
     test_hook,
