@@ -18,6 +18,7 @@
         "data/base_automation_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_message_subtype_data.xml",
         "report/auto_report_templates.xml",
         "wizards/auto_notify_compose_views.xml",
         "wizards/auto_notify_preview_views.xml",
