@@ -1,4 +1,5 @@
 from . import (
+    auto_document,
     auto_notify_button,
     auto_notify_channel,
     auto_notify_channel_check,
@@ -47,6 +48,7 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_chat,
+    res_partner_link,
     sms_sms,
     sms_tracker,
 )
