@@ -14,7 +14,8 @@ class IrActionsServer(models.Model):
         comodel_name="auto.notify.rule",
         string="Message rule",
         ondelete="restrict",
-        domain="[('event', '=', 'automation'), ('template_id.model_id', '=', model_id)]",
+        domain="[('event', '=', 'automation'),"
+        " ('template_id.model_id', '=', model_id)]",
         help="Whom the message goes to, when, through which channels, and its text.",
     )
 
@@ -66,7 +67,9 @@ class IrActionsServer(models.Model):
                 self.env._("The message rule is about another kind of document.")
             )
         elif not rule.active:
-            warnings.append(self.env._("The message rule is archived: nothing is sent."))
+            warnings.append(
+                self.env._("The message rule is archived: nothing is sent.")
+            )
         return warnings
 
     def _run_action_auto_notify_multi(self, eval_context=None):

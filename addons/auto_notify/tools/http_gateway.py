@@ -6,10 +6,11 @@ set for Kannel's ``sendsms``. Each option may be left out:
 - ``address``: of the call; without ``http`` in front it continues the account's address
 - ``method``: ``GET`` or ``POST``; ``content_type``: ``form``, ``json`` or ``text``
 - ``headers``: names and values; ``body``: of a POST
-- ``success``, ``refused``, ``later``, ``broken``: regular expressions, looked for in the
-  answer's text; without ``success`` every good status means success
+- ``success``, ``refused``, ``later``, ``broken``: regular expressions, looked for in
+  the answer's text; without ``success`` every good status means success
 - ``reference``: regular expression whose group is the gateway's id of the message
-- ``callback_query``: what is added to the address for receipts
+- ``callback_query``: what is added to the address for receipts; ``callback_percent``:
+  how a percent sign of the address itself is written, where it means something else
 - ``receipt_token``, ``receipt_key``, ``receipt_ref``, ``receipt_status``: names of the
   parameters of a receipt; ``receipt_states``: what their values of the status mean
 - ``check_address``, ``check_success``: a call that sends nothing, and its good answer
@@ -53,12 +54,27 @@ CONTENT_TYPES = {
     "text": "text/plain; charset=utf-8",
 }
 PATTERNS = ("success", "refused", "later", "broken", "reference", "check_success")
+TEXTS = (
+    *PATTERNS,
+    "address",
+    "method",
+    "content_type",
+    "body",
+    "callback_query",
+    "callback_percent",
+    "receipt_token",
+    "receipt_key",
+    "receipt_ref",
+    "receipt_status",
+    "check_address",
+)
+MAPPINGS = ("headers", "receipt_states")
 RECEIPT_STATES = ("sent", "delivered", "read", "failed")
 # As much of an answer as is searched: patterns of people may be slow
 MAX_SEARCHED = 5000
 
-# Kannel's userguide, "Using the HTTP interface to send SMS messages". The address of the
-# account is the one of smsbox, as http://127.0.0.1:13013, named as a private host.
+# Kannel's userguide, "Using the HTTP interface to send SMS messages". The account's
+# address is the one of smsbox, as http://127.0.0.1:13013, named as a private host.
 KANNEL = {
     "method": "GET",
     "address": "/cgi-bin/sendsms?username={login}&password={secret}&from={sender}"
@@ -70,6 +86,7 @@ KANNEL = {
     "later": r"^Temporal failure",
     # %d is the kind of the receipt, filled in by Kannel
     "callback_query": "token={hook_secret}&key={key}&status=%d",
+    "callback_percent": "%%",
     "receipt_token": "token",
     "receipt_key": "key",
     "receipt_status": "status",
@@ -95,12 +112,17 @@ class HttpGatewayProvider(Provider):
 
     def __init__(self, settings):
         super().__init__(settings)
-        self.options = settings.options or {}
+        given = settings.options or {}
+        self.options = {
+            name: value for name, value in given.items() if _is_sound(name, value)
+        }
+        self.unsound = sorted(set(given) - set(self.options))
         self.has_receipts = bool(self.options.get("receipt_status"))
 
     def send(self, outgoing):
         """Override of `Provider`."""
         try:
+            self._check_options()
             call = self._prepare_call(outgoing)
             patterns = self._compile_patterns()
         except ProviderError as error:
@@ -146,13 +168,13 @@ class HttpGatewayProvider(Provider):
 
     def read_events(self, body, args):
         """Override of `Provider`: a receipt."""
-        options = self.options
-        status = args.get(options.get("receipt_status") or "")
-        own_key = args.get(options.get("receipt_key") or "", "")
-        ref = args.get(options.get("receipt_ref") or "", "")
-        if status is None or not (own_key or ref):
+        names = [
+            self.options.get(f"receipt_{part}") for part in ("status", "key", "ref")
+        ]
+        status, own_key, ref = (args.get(name, "") if name else "" for name in names)
+        if not status or not (own_key or ref):
             raise ValueError("The gateway tells no status of a message")
-        state = (options.get("receipt_states") or {}).get(status)
+        state = (self.options.get("receipt_states") or {}).get(status)
         if not state:
             return []
         is_failed = state == "failed"
@@ -214,8 +236,13 @@ class HttpGatewayProvider(Provider):
         query = self.options.get("callback_query")
         if not (callback and query):
             return callback
+        percent = self.options.get("callback_percent") or "%"
+        escaped = {
+            name: _escape_url(value).replace("%", percent)
+            for name, value in values.items()
+        }
         mark = "&" if "?" in callback else "?"
-        return f"{callback}{mark}{fill(query, values, 'url')}"
+        return f"{callback.replace('%', percent)}{mark}{fill(query, escaped, 'text')}"
 
     def _join(self, address):
         """Return an address of the gateway in full."""
@@ -258,7 +285,7 @@ class HttpGatewayProvider(Provider):
             try:
                 if source:
                     patterns[name] = re.compile(source)
-            except (re.error, TypeError):
+            except re.error:
                 raise ProviderError(
                     f"{name} is not a regular expression; check it."
                 ) from None
@@ -269,7 +296,12 @@ class HttpGatewayProvider(Provider):
 
         :raise ProviderError: with what is to be written instead
         """
-        if not urlsplit(self._join("")).netloc and not self.options.get("address"):
+        if self.unsound:
+            raise ProviderError(
+                f"The options do not go like this: {', '.join(self.unsound)}. "
+                "Texts are in quotes; headers and receipt_states name texts."
+            )
+        if not (self.base or self.options.get("address")):
             raise ProviderError("The gateway has no address; write it down.")
         states = (self.options.get("receipt_states") or {}).values()
         if wrong := set(states) - set(RECEIPT_STATES):
@@ -302,6 +334,19 @@ def fill(template, values, place):
     """
     escape = _ESCAPES[place]
     return _PLACEHOLDER.sub(lambda match: escape(values[match[1]]), template)
+
+
+def _is_sound(name, value):
+    """Tell whether an option is known and of its type; an empty one is none."""
+    if name in TEXTS:
+        return value is None or isinstance(value, str)
+    return name in MAPPINGS and (
+        value is None
+        or (
+            isinstance(value, dict)
+            and all(isinstance(text, str) for text in (*value, *value.values()))
+        )
+    )
 
 
 def _escape_url(value):

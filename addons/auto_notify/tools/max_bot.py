@@ -11,7 +11,7 @@ import hmac
 import re
 from urllib.parse import quote
 
-from .messenger import EDITED, MAX_ERROR, Messenger
+from .messenger import EDITED, MAX_ERROR, Messenger, reads_answers
 from .payload import clip, get_header, is_same, join_name, read_object, to_phone
 from .provider import Answer, Event, Media, ProviderError, answer_of_status
 
@@ -63,26 +63,28 @@ class MaxBot(Messenger):
             self.http.verify = str(authorities)
 
     def ask_phone(self, to, text, title):
-        """Override: a button below the text."""
+        """Override of `Messenger`: a button below the text."""
         return self._deliver(
             to, _prepare(text, [{"type": "request_contact", "text": title}])
         )
 
     def answer_button(self, ref, text=""):
-        """Override: a note is all an answer can be without changing the message."""
+        """Override of `Messenger`: a note, for else the message would change."""
         if not text:
             return False
         params = {"callback_id": ref}
         return self._try(self._call, "POST", "answers", params, {"notification": text})
 
+    @reads_answers
     def check(self):
-        """Override: ask who we are."""
+        """Override of `Provider`: ask who we are."""
         bot = self._ask(self._call, "GET", "me")
         name = bot.text("first_name") or bot.text("name")
         return f"{name}, @{bot.text('username')}"
 
+    @reads_answers
     def set_hook(self, address):
-        """Override: with the secret that comes back in a header."""
+        """Override of `Provider`: with the secret that comes back in a header."""
         secret = self.settings.hook_secret
         if not SECRET.fullmatch(secret):
             raise ProviderError(
@@ -96,17 +98,17 @@ class MaxBot(Messenger):
         return True
 
     def get_link(self, token):
-        """Override: the bot gets an event with the token."""
+        """Override of `Provider`: the bot gets an event with the token."""
         name = self.settings.sender.strip().lstrip("@")
         return f"https://max.ru/{quote(name)}?start={quote(token)}" if name else ""
 
     def is_authentic(self, body, headers, args):
-        """Override: the secret that `set_hook` has given."""
+        """Override of `Provider`: the secret that `set_hook` has given."""
         given = get_header(headers, "X-Max-Bot-Api-Secret")
         return is_same(given, self.settings.hook_secret)
 
     def read_events(self, body, args):
-        """Override: one update."""
+        """Override of `Provider`: one update."""
         update = read_object(body)
         readers = {
             "message_created": self._read_message,
@@ -115,14 +117,16 @@ class MaxBot(Messenger):
             "bot_started": self._read_started,
             "bot_stopped": self._read_stopped,
         }
-        kind = update.need_id("update_type")
+        kind = update.need_text("update_type")
         event = readers[kind](update) if kind in readers else None
         return [event] if event else []
 
+    @reads_answers
     def fetch(self, media, limit):
-        """Override: from the address that came along; a video's has to be asked for.
+        """Override of `Provider`: from the address that came along.
 
-        The token stays here: files are at hosts that are not the API's.
+        A video's has to be asked for. The token stays here: files are at other hosts
+        than the API's.
         """
         self._check_size(media.size, limit)
         url = media.ref
@@ -145,20 +149,20 @@ class MaxBot(Messenger):
         )
 
     def _post(self, to, data):
-        """Override: to a person or a chat."""
+        """Override of `Messenger`: to a person or a chat."""
         name, value = ("user_id", to)
         if to.startswith(CHAT):
             name, value = ("chat_id", to.removeprefix(CHAT))
         return self._call("POST", "messages", {name: value}, data)
 
     def _find_problem(self, outgoing):
-        """Override: addresses are numbers."""
+        """Override of `Messenger`: addresses are numbers."""
         if not re.fullmatch(r"(chat:-?)?[0-9]{1,19}", outgoing.to):
             return "The address is not an id of MAX."
         return super()._find_problem(outgoing)
 
     def _prepare_message(self, outgoing):
-        """Override: plain text."""
+        """Override of `Messenger`: plain text."""
         buttons = [
             {"type": "callback", "text": clip(it.title, 128), "payload": it.data}
             for it in outgoing.buttons
@@ -166,7 +170,7 @@ class MaxBot(Messenger):
         return _prepare(outgoing.text, buttons)
 
     def _read_problem(self, reply, data):
-        """Override: the HTTP status tells."""
+        """Override of `Messenger`: the HTTP status tells."""
         if reply.status == 200:
             return ""
         if "code" not in data and "message" not in data:
@@ -174,7 +178,7 @@ class MaxBot(Messenger):
         return data.text("message") or data.text("code")
 
     def _read_answer(self, reply, data):
-        """Override: the HTTP status tells."""
+        """Override of `Messenger`: the HTTP status tells."""
         if reply.status == 200:
             ref = data.node("message").node("body").id("mid")
             return Answer("accepted", ref=ref) if ref else None
@@ -338,6 +342,6 @@ def _read_media(body):
         if attachment.text("type") == "video" and payload.text("token"):
             ref = VIDEO + payload.text("token")
         if ref:
-            name = attachment.text("filename") or name
+            name = attachment.file_name("filename", name)
             files.append(Media(kind, ref, name, mimetype, attachment.size("size")))
     return files

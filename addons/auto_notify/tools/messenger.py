@@ -1,5 +1,6 @@
 """What the clients of messengers have in common: JSON both ways, files, buttons."""
 
+from functools import wraps
 from urllib.parse import urljoin
 
 from .http import HttpError
@@ -18,6 +19,21 @@ MAX_HOPS = 3  # redirects of a file
 EDITED = "✎ "  # before a text that its writer has changed
 
 
+def reads_answers(method):
+    """Make a method of a `Messenger` raise ProviderError for shapes not documented."""
+
+    @wraps(method)
+    def read(self, *args, **kwargs):
+        try:
+            return method(self, *args, **kwargs)
+        except ValueError as error:
+            raise ProviderError(
+                f"{self.title} gave an answer that is not as documented: {error}."
+            ) from None
+
+    return read
+
+
 class Messenger(Provider):
     """Base of the messengers' clients.
 
@@ -31,7 +47,7 @@ class Messenger(Provider):
     max_data = 64
 
     def send(self, outgoing):
-        """Override: hand the message over."""
+        """Override of `Provider`: hand the message over."""
         problem = self._find_problem(outgoing)
         if problem:
             return Answer("refused", code="unsendable", error=problem)
@@ -58,6 +74,15 @@ class Messenger(Provider):
         :return: whether it was taken
         """
         return False
+
+    def _find_fault(self):
+        """Return what is missing in the account's settings, or ""."""
+        secret = self.settings.secret
+        if not secret:
+            return "The token is missing."
+        if not secret.isascii() or not secret.isprintable() or " " in secret:
+            return "The token has characters that no token has."
+        return ""
 
     def _find_problem(self, outgoing):
         """Return why a message cannot be sent at all, or ""."""
@@ -89,6 +114,9 @@ class Messenger(Provider):
 
     def _deliver(self, to, data):
         """Make the call that sends a message and return its `Answer`."""
+        fault = self._find_fault()
+        if fault:
+            return Answer("broken", code="settings", error=fault)
         try:
             reply = self._post(to, data)
         except HttpError as error:
@@ -119,6 +147,9 @@ class Messenger(Provider):
         :rtype: Node
         :raise ProviderError: if it does not succeed
         """
+        fault = self._find_fault()
+        if fault:
+            raise ProviderError(fault)
         try:
             reply = call(*args, **kwargs)
         except HttpError as error:

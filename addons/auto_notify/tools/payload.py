@@ -3,9 +3,11 @@
 import hmac
 import json
 import math
+import re
 from datetime import UTC, datetime
 
 MAX_ID = 255  # characters; ids become keys of an index
+MAX_NAME = 128
 MAX_SIZE = 2**53
 
 
@@ -37,6 +39,18 @@ class Node:
         if len(value) > MAX_ID:
             raise ValueError(f"{key} is too long for an id")
         return clean(value)
+
+    def need_text(self, key):
+        """Return a text that has to be there."""
+        value = self.text(key)
+        if not value:
+            raise ValueError(f"{key} is missing")
+        return value
+
+    def file_name(self, key, default):
+        """Return a file's name without what leads elsewhere."""
+        name = re.sub(r"[\\/\x00-\x1f\x7f]+", "_", self.text(key)).strip(". ")
+        return clip(name, MAX_NAME) or default
 
     def need_id(self, key):
         """Return an id that has to be there."""

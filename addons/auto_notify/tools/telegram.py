@@ -7,7 +7,7 @@ that would make a repeated call harmless.
 import re
 from urllib.parse import quote
 
-from .messenger import EDITED, MAX_ERROR, Messenger, limit_wait
+from .messenger import EDITED, MAX_ERROR, Messenger, limit_wait, reads_answers
 from .payload import (
     clip,
     get_header,
@@ -55,7 +55,7 @@ class Telegram(Messenger):
     can_ask_phone = True
 
     def ask_phone(self, to, text, title):
-        """Override: a keyboard with one button, that goes away when it was pressed."""
+        """Override of `Messenger`: a keyboard that goes away when it was pressed."""
         markup = {
             "keyboard": [[{"text": title, "request_contact": True}]],
             "one_time_keyboard": True,
@@ -65,17 +65,19 @@ class Telegram(Messenger):
         return self._deliver(to, data)
 
     def answer_button(self, ref, text=""):
-        """Override: else the button shows a clock for a while."""
+        """Override of `Messenger`: else the button shows a clock for a while."""
         data = {"callback_query_id": ref, "text": clip(text, MAX_NOTE)}
         return self._try(self._call, "answerCallbackQuery", data)
 
+    @reads_answers
     def check(self):
-        """Override: ask who we are."""
+        """Override of `Provider`: ask who we are."""
         bot = self._ask(self._call, "getMe").node("result")
         return f"{bot.text('first_name')}, @{bot.text('username')}"
 
+    @reads_answers
     def set_hook(self, address):
-        """Override: with the secret that comes back in a header."""
+        """Override of `Provider`: with the secret that comes back in a header."""
         secret = self.settings.hook_secret
         if not SECRET.fullmatch(secret):
             raise ProviderError(
@@ -86,17 +88,17 @@ class Telegram(Messenger):
         return True
 
     def get_link(self, token):
-        """Override: the bot gets ``/start`` with the token."""
+        """Override of `Provider`: the bot gets ``/start`` with the token."""
         name = self.settings.sender.strip().lstrip("@")
         return f"https://t.me/{quote(name)}?start={quote(token)}" if name else ""
 
     def is_authentic(self, body, headers, args):
-        """Override: the secret that `set_hook` has given."""
+        """Override of `Provider`: the secret that `set_hook` has given."""
         given = get_header(headers, "X-Telegram-Bot-Api-Secret-Token")
         return is_same(given, self.settings.hook_secret)
 
     def read_events(self, body, args):
-        """Override: one update."""
+        """Override of `Provider`: one update."""
         update = read_object(body)
         key = update.need_id("update_id")
         event = None
@@ -110,8 +112,9 @@ class Telegram(Messenger):
             event = self._read_member(key, update.node("my_chat_member"))
         return [event] if event else []
 
+    @reads_answers
     def fetch(self, media, limit):
-        """Override: ask where the file is, then get it."""
+        """Override of `Provider`: ask where the file is, then get it."""
         limit = min(limit, MAX_FILE)
         self._check_size(media.size, limit)
         found = self._ask(self._call, "getFile", {"file_id": media.ref}).node("result")
@@ -132,11 +135,11 @@ class Telegram(Messenger):
         )
 
     def _post(self, to, data):
-        """Override: `sendMessage`."""
+        """Override of `Messenger`: `sendMessage`."""
         return self._call("sendMessage", data)
 
     def _prepare_message(self, outgoing):
-        """Override: plain text; nobody but the person opens its links."""
+        """Override of `Messenger`: plain text; no server opens its links."""
         data = {
             "chat_id": outgoing.to,
             "text": outgoing.text,
@@ -151,7 +154,7 @@ class Telegram(Messenger):
         return data
 
     def _read_problem(self, reply, data):
-        """Override: ``ok`` tells."""
+        """Override of `Messenger`: ``ok`` tells."""
         if data.flag("ok"):
             return ""
         if "ok" not in data:
@@ -159,7 +162,7 @@ class Telegram(Messenger):
         return data.text("description") or f"HTTP status {reply.status}"
 
     def _read_answer(self, reply, data):
-        """Override: ``error_code`` is the HTTP status."""
+        """Override of `Messenger`: ``error_code`` is the HTTP status."""
         if data.flag("ok"):
             result = data.node("result")
             number = result.id("message_id")  # a number within the chat
@@ -255,29 +258,22 @@ def _read_media(message):
     """Return the files of a message, of a photo the largest size."""
     photos = sorted(message.nodes("photo"), key=_get_area)
     if photos:
-        photo = photos[-1]
-        return (
-            Media(
-                "image",
-                photo.need_id("file_id"),
-                "photo.jpg",
-                "image/jpeg",
-                photo.size("file_size"),
-            ),
-        )
-    for member, (kind, name, mimetype) in FILES.items():
-        file = message.node(member)
-        if file:
-            return (
-                Media(
-                    kind,
-                    file.need_id("file_id"),
-                    file.text("file_name") or name,
-                    file.text("mime_type") or mimetype,
-                    file.size("file_size"),
-                ),
-            )
+        return (_make_media(photos[-1], "image", "photo.jpg", "image/jpeg"),)
+    for member, values in FILES.items():
+        if message.node(member):
+            return (_make_media(message.node(member), *values),)
     return ()
+
+
+def _make_media(file, kind, name, mimetype):
+    """Return a file, with a name and a type where it tells none."""
+    return Media(
+        kind,
+        file.need_id("file_id"),
+        file.file_name("file_name", name),
+        file.text("mime_type") or mimetype,
+        file.size("file_size"),
+    )
 
 
 def _get_area(photo):

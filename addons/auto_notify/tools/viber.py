@@ -6,10 +6,9 @@ then the bot gets ``receiverNotSubscribed``. A call has no key that would make i
 repetition harmless, and receipts name Viber's id of a message only.
 """
 
-import re
 from urllib.parse import quote
 
-from .messenger import MAX_ERROR, Messenger
+from .messenger import MAX_ERROR, Messenger, reads_answers
 from .payload import clip, get_header, is_signed, join_name, read_object, to_phone
 from .provider import Answer, Event, Media, answer_of_status
 
@@ -54,33 +53,35 @@ class Viber(Messenger):
     has_receipts = True
     max_length = 7000
 
+    @reads_answers
     def check(self):
-        """Override: read the account."""
+        """Override of `Provider`: read the account."""
         account = self._ask(self._call, "get_account_info")
         return f"{account.text('name')}, {account.text('uri')}"
 
+    @reads_answers
     def set_hook(self, address):
-        """Override: Viber calls the address before it answers."""
+        """Override of `Provider`: Viber calls the address before it answers."""
         data = {"url": address, "event_types": EVENTS, "send_name": True}
         self._ask(self._call, "set_webhook", {**data, "send_photo": False})
         return True
 
     def get_link(self, token):
-        """Override: the bot gets an event with the token as ``context``."""
+        """Override of `Provider`: the token comes back as ``context``."""
         uri = self.settings.login.strip()
         if not uri:
             return ""
         return f"viber://pa?chatURI={quote(uri)}&context={quote(token)}"
 
     def is_authentic(self, body, headers, args):
-        """Override: the body is signed with the token."""
+        """Override of `Provider`: the body is signed with the token."""
         signature = get_header(headers, "X-Viber-Content-Signature")
         return is_signed(body, self.settings.secret, signature)
 
     def read_events(self, body, args):
-        """Override: one callback."""
+        """Override of `Provider`: one callback."""
         data = read_object(body)
-        kind = data.need_id("event")
+        kind = data.need_text("event")
         event = None
         if kind in RECEIPTS:
             event = self._read_receipt(kind, data)
@@ -92,8 +93,9 @@ class Viber(Messenger):
             event = self._read_start(kind, data)
         return [event] if event else []
 
+    @reads_answers
     def fetch(self, media, limit):
-        """Override: from the address that came along, which lives an hour or so."""
+        """Override of `Provider`: from its address, which is good for an hour."""
         self._check_size(media.size, limit)
         return self._download(media.ref, limit)
 
@@ -107,11 +109,11 @@ class Viber(Messenger):
         )
 
     def _post(self, to, data):
-        """Override: `send_message`."""
+        """Override of `Messenger`: `send_message`."""
         return self._call("send_message", data)
 
     def _prepare_message(self, outgoing):
-        """Override: text, with a keyboard below the chat for the buttons."""
+        """Override of `Messenger`: text, and a keyboard for the buttons."""
         data = {
             "receiver": outgoing.to,
             "min_api_version": 1,
@@ -142,12 +144,12 @@ class Viber(Messenger):
         )
 
     def _read_problem(self, reply, data):
-        """Override: ``status`` tells."""
+        """Override of `Messenger`: ``status`` tells."""
         status, words = self._read_status(data)
         return words if status else ""
 
     def _read_answer(self, reply, data):
-        """Override: ``status`` tells; one that isn't documented may mean anything."""
+        """Override of `Messenger`: ``status`` tells, if it is a documented one."""
         status, words = self._read_status(data)
         values = {"code": str(status), "error": words}
         if status == 0:
@@ -268,5 +270,5 @@ def _read_media(message):
     if kind not in FILES or not url:
         return ()
     media, name, mimetype = FILES[kind]
-    name = re.sub(r"[\\/]", "_", message.text("file_name")) or name
+    name = message.file_name("file_name", name)
     return (Media(media, url, name, mimetype, message.size("size")),)

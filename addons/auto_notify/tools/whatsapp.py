@@ -9,10 +9,8 @@ phone comes with it.
 import re
 from urllib.parse import quote, urlsplit
 
-from .http import HttpError
-from .messenger import MAX_ERROR, Messenger
+from .messenger import MAX_ERROR, Messenger, reads_answers
 from .payload import (
-    clean,
     clip,
     get_header,
     is_same,
@@ -105,8 +103,9 @@ class WhatsApp(Messenger):
     by_phone = True
     max_length = 4096
 
+    @reads_answers
     def check(self):
-        """Override: read the number."""
+        """Override of `Provider`: read the number."""
         fields = "display_phone_number,verified_name,quality_rating"
         number = self._ask(self._call, "GET", self._number, {"fields": fields})
         name = f"{number.text('verified_name')}, {number.text('display_phone_number')}"
@@ -114,18 +113,18 @@ class WhatsApp(Messenger):
         return f"{name} (quality {quality})" if quality else name
 
     def get_link(self, token):
-        """Override: the person sends the text that the link has prepared."""
+        """Override of `Provider`: the person sends the text it has prepared."""
         number = to_phone(self.settings.sender).lstrip("+")
         text = quote(f"/start {token}")
         return f"https://wa.me/{number}?text={text}" if number else ""
 
     def is_authentic(self, body, headers, args):
-        """Override: the body is signed with the secret of the app."""
+        """Override of `Provider`: the body is signed with the secret of the app."""
         kind, _sign, digest = get_header(headers, "X-Hub-Signature-256").partition("=")
         return kind == "sha256" and is_signed(body, self.settings.app_secret, digest)
 
     def answer_hook(self, args):
-        """Override: repeat the challenge to who knows the verify token."""
+        """Override of `Provider`: repeat the challenge, if the token is ours."""
         is_known = is_same(
             args.get("hub.verify_token") or "", self.settings.hook_secret
         )
@@ -135,7 +134,7 @@ class WhatsApp(Messenger):
         return challenge if CHALLENGE.fullmatch(challenge) else None
 
     def read_events(self, body, args):
-        """Override: messages and receipts of our number; an app may have several."""
+        """Override of `Provider`: messages and receipts of our number only."""
         data = read_object(body)
         if data.text("object") != "whatsapp_business_account":
             raise ValueError("Not a webhook of WhatsApp")
@@ -151,8 +150,9 @@ class WhatsApp(Messenger):
                     ]
         return [event for event in events if event]
 
+    @reads_answers
     def fetch(self, media, limit):
-        """Override: ask where the file is, then get it with the token."""
+        """Override of `Provider`: ask where the file is, then get it with the token."""
         path = quote(media.ref, safe="")
         found = self._ask(self._call, "GET", path)
         self._check_size(found.size("file_size"), limit)
@@ -190,13 +190,17 @@ class WhatsApp(Messenger):
         )
 
     def _post(self, to, data):
-        """Override: send with the number."""
-        if not self.settings.login:
-            raise HttpError("the phone number id is missing")
+        """Override of `Messenger`: send with the number."""
         return self._call("POST", f"{self._number}/messages", json=data)
 
+    def _find_fault(self):
+        """Override of `Messenger`: the number, too."""
+        if not self.settings.login:
+            return "The phone number id is missing."
+        return super()._find_fault()
+
     def _find_problem(self, outgoing):
-        """Override: an address of WhatsApp's, and a template where one is needed."""
+        """Override of `Messenger`: its addresses, and a template if needed."""
         if not USER_ID.fullmatch(outgoing.to) and not to_phone(outgoing.to):
             return "The address is not a phone."
         if not outgoing.is_session and not outgoing.template:
@@ -204,7 +208,7 @@ class WhatsApp(Messenger):
         return super()._find_problem(outgoing)
 
     def _prepare_message(self, outgoing):
-        """Override: text in a session, else the template."""
+        """Override of `Messenger`: text in a session, else the template."""
         data = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
@@ -253,7 +257,7 @@ class WhatsApp(Messenger):
         return named or (lang if lang in REGIONAL else lang.partition("_")[0])
 
     def _read_problem(self, reply, data):
-        """Override: an ``error`` tells."""
+        """Override of `Messenger`: an ``error`` tells."""
         if "error" in data:
             error = data.node("error")
             details = error.node("error_data").text("details")
@@ -263,7 +267,7 @@ class WhatsApp(Messenger):
         return ""
 
     def _read_answer(self, reply, data):
-        """Override: the code of an error tells, not the HTTP status."""
+        """Override of `Messenger`: the code of an error tells, not the HTTP status."""
         if "error" in data:
             return self._read_error(reply, data.node("error"), data)
         messages = data.nodes("messages")
@@ -311,13 +315,13 @@ class WhatsApp(Messenger):
 
     def _read_message(self, value, message):
         """Return the event of a message, None if it is not a person's own to us."""
-        kind = message.text("type")
+        kind = message.need_text("type")
         if kind in {"system", "request_welcome"} or "group_id" in message:
             return None
         values = _read_sender(value, message)
-        pressed = _read_pressed(message)
+        pressed, title = _read_pressed(kind, message)
         if pressed:
-            return Event("button", payload=pressed, **values)
+            return Event("button", payload=pressed, text=title, **values)
         text = _read_text(kind, message)
         start = START.fullmatch(text)
         if start:
@@ -368,32 +372,35 @@ def _read_sender(value, message):
     }
 
 
-def _read_pressed(message):
-    """Return the data of the button that a message is the press of, or ""."""
-    button = message.node("button")
-    if button:
-        return button.text("payload")
-    answer = message.node("interactive")
-    return answer.node("button_reply").text("id") or answer.node("list_reply").text(
-        "id"
-    )
+def _read_pressed(kind, message):
+    """Return the data and the title of the button that a message is the press of."""
+    if kind == "button":
+        button = message.node("button")
+        return button.text("payload"), button.text("text")
+    if kind == "interactive":
+        answer = message.node("interactive")
+        reply = answer.node("button_reply") or answer.node("list_reply")
+        return reply.text("id"), reply.text("title")
+    return "", ""
 
 
 def _read_text(kind, message):
     """Return a message in words."""
-    content = message.node(kind) if kind != "contacts" else None
     if kind == "text":
-        return content.text("body")
+        return message.node("text").text("body")
+    if kind == "button":
+        return message.node("button").text("text")
     if kind == "reaction":
-        return content.text("emoji")
+        return message.node("reaction").text("emoji")
     if kind in FILES:
-        return content.text("caption")
+        return message.node(kind).text("caption")
     if kind == "location":
-        point = f"{content.number('latitude')}, {content.number('longitude')}"
-        return join_name(content.text("name"), content.text("address"), point)
+        place = message.node("location")
+        point = f"{place.number('latitude')}, {place.number('longitude')}"
+        return join_name(place.text("name"), place.text("address"), point)
     if kind == "contacts":
         return "\n".join(_describe_card(card) for card in message.nodes("contacts"))
-    return f"[{clean(kind)}]"
+    return f"[{kind}]"
 
 
 def _describe_card(card):
@@ -410,7 +417,7 @@ def _read_media(kind, file):
         Media(
             media,
             file.need_id("id"),
-            file.text("filename") or name + ENDINGS.get(mimetype, ""),
+            file.file_name("filename", name + ENDINGS.get(mimetype, "")),
             mimetype,
             file.size("file_size"),
         ),
