@@ -16,6 +16,7 @@
         "data/auto_notify_rule_data.xml",
         "data/auto_notify_channel_data.xml",
         "data/base_automation_data.xml",
+        "data/auto_notify_inbox_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_message_subtype_data.xml",

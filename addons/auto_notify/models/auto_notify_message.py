@@ -1,16 +1,12 @@
-import logging
-from collections import defaultdict
 from datetime import timedelta
 
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, mute_logger
+from odoo.tools import mute_logger
 
 from .auto_notify_rule import KINDS
-
-_logger = logging.getLogger(__name__)
 
 CRONS = ("auto_notify.ir_cron_send", "auto_notify.ir_cron_send_more")
 
@@ -87,6 +83,11 @@ class AutoNotifyMessage(models.Model):
         string="Channel tried since",
         readonly=True,
         help="From when the patience with the present channel counts.",
+    )
+    date_retry = fields.Datetime(
+        string="Same channel not before",
+        readonly=True,
+        help="Another channel may be tried earlier.",
     )
     kind = fields.Selection(selection=KINDS, string="Channel", readonly=True)
     channel_id = fields.Many2one(
@@ -215,7 +216,7 @@ class AutoNotifyMessage(models.Model):
 
     @api.model
     def _create_passing_over(self, vals_list):
-        """Insert messages; those that another transaction has just made are left out."""
+        """Insert messages but those that another transaction has just made."""
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 return self.create(vals_list)
@@ -240,6 +241,8 @@ class AutoNotifyMessage(models.Model):
             for date in dates
             if date
         }
+        if not moments:
+            return
         crons = self.env["ir.cron"].browse(
             [self.env["ir.model.data"]._xmlid_to_res_id(name) for name in CRONS]
         )
@@ -339,97 +342,3 @@ class AutoNotifyMessage(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("auto_crm.auto_crm_group_advisor"):
             raise AccessError(self.env._("Only service advisors may do this."))
-
-    # ------------------------------------------------------------------
-    # Staff is told
-    # ------------------------------------------------------------------
-
-    def _show_states(self):
-        """Update the chatter of those shown there; sending never fails of it."""
-        posted = self.filtered("is_posted")
-        if posted:
-            self._run_apart(posted._update_notifications)
-
-    @api.model
-    def _run_apart(self, function):
-        """Run what only shows a message to staff; if it fails, the message goes on.
-
-        :return: whether it has worked
-        """
-        try:
-            with self.env.cr.savepoint():
-                function()
-        except psycopg2.errors.TransactionRollbackError:
-            raise  # the whole step is repeated
-        except Exception:  # a broken chatter must not stop the messages
-            _logger.exception("A message could not be shown to staff")
-            return False
-        return True
-
-    def _report_failures(self):
-        """Give the responsible user an activity on each message that has failed."""
-        failed = self.filtered(lambda m: m.state == "failed" and not m.activity_id)
-        if failed:
-            self._run_apart(failed._create_failure_activities)
-
-    def _create_failure_activities(self):
-        """Create one activity a message, on its deal, order or customer."""
-        documents = {message: message._get_activity_document() for message in self}
-        messages = self.filtered(lambda message: documents[message])
-        users = {}
-        vals_list = []
-        for message in messages:
-            document = documents[message]
-            if document not in users:
-                users[document] = message._get_failure_user(document)
-            vals_list.append(
-                message._prepare_failure_activity_vals(document, users[document])
-            )
-        activities = self.env["mail.activity"].create(vals_list)
-        for message, activity in zip(messages, activities, strict=True):
-            message.activity_id = activity
-
-    def _get_activity_document(self):
-        """Return the record that gets the activity: deal, order or customer."""
-        self.ensure_one()
-        return self.lead_id or self.order_id or self.partner_id
-
-    def _get_failure_user(self, document):
-        """Hook: who has to act when a message about a document has failed."""
-        self.ensure_one()
-        if document._name == "crm.lead":
-            return document._get_responsible_user()
-        user = document.user_id
-        leads = self.env["crm.lead"].with_company(self.company_id)
-        if user and leads._is_eligible_user(user):
-            return user
-        return leads._get_fallback_user(self.company_id)
-
-    def _prepare_failure_activity_vals(self, document, user):
-        """Hook: values of the activity that tells of a failure."""
-        self.ensure_one()
-        message = self.with_context(lang=user.lang or self.env.lang)
-        name = self.partner_id.display_name or self.contact_id.name or ""
-        summary = (
-            message.env._(
-                "Not known whether %(customer)s got the message", customer=name
-            )
-            if self.is_unsure
-            else message.env._("%(customer)s did not get the message", customer=name)
-        )
-        return {
-            "res_model_id": self.env["ir.model"]._get_id(document._name),
-            "res_id": document.id,
-            "activity_type_id": self.env["ir.model.data"]._xmlid_to_res_id(
-                "auto_notify.mail_activity_type_failed"
-            ),
-            "automated": True,
-            "date_deadline": fields.Date.context_today(message),
-            "user_id": user.id,
-            "summary": summary,
-            "note": self.error or "",
-        }
-
-    def _drop_activities(self):
-        """Remove the activities of failures that are none any more."""
-        self.activity_id.unlink()

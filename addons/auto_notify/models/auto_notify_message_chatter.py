@@ -46,6 +46,7 @@ class AutoNotifyMessage(models.Model):
             ]
         )
         messages.invalidate_recordset(["mail_message_ids"])
+        messages.is_posted = True
         mails._auto_notify_bus_send()
         return mails
 

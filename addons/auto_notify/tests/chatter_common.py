@@ -1,29 +1,20 @@
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.tests import new_test_user
 
-from odoo.addons.auto_crm.tests.order_common import AutoOrderCommon
+from .common import AutoNotifyCommon
 
 
-class AutoChatterCommon(AutoOrderCommon):
+class AutoChatterCommon(AutoNotifyCommon):
     """A deal with an order, a customer's chat in Telegram, messages of the outbox."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # rules of the shop would add messages of their own
-        cls.env["auto.notify.rule"].search([], limit=1000).active = False
-        cls.order = cls._create_order(opportunity_id=cls.deal.id)
-        cls.channel = cls.env["auto.notify.channel"].create(
-            {"name": "Shop's bot", "kind": "telegram"}
-        )
-        cls.contact = cls.env["auto.notify.contact"].create(
-            {
-                "name": "Vanya",
-                "channel_id": cls.channel.id,
-                "partner_id": cls.customer.id,
-                "external_id": "4711",
-            }
-        )
+        cls.bot = cls._create_channel("telegram", name="Shop's bot")
+        cls.contact = cls._create_contact(cls.bot, "4711")
+        cls.deal.notify_contact_id = cls.contact
         cls.other_company = cls.env["res.company"].create({"name": "Other Shop"})
         cls.other_advisor = new_test_user(
             cls.env,
@@ -31,6 +22,27 @@ class AutoChatterCommon(AutoOrderCommon):
             groups="auto_crm.auto_crm_group_advisor",
             company_id=cls.other_company.id,
             company_ids=[Command.set(cls.other_company.ids)],
+        )
+        cls.env.flush_all()
+        cls.env.cr.precommit.run()
+
+    @classmethod
+    def _create_channel(cls, kind="log", **vals):
+        cls.env.flush_all()  # an archived channel makes room for another of its kind
+        return super()._create_channel(kind, **vals)
+
+    @classmethod
+    def _create_contact(cls, channel, external_id, hours=1, **vals):
+        """Make a chat in which the customer wrote some hours ago."""
+        return cls.env["auto.notify.contact"].create(
+            {
+                "name": "Vanya",
+                "channel_id": channel.id,
+                "partner_id": cls.customer.id,
+                "external_id": external_id,
+                "date_incoming": fields.Datetime.now() - timedelta(hours=hours),
+                **vals,
+            }
         )
 
     @classmethod
@@ -49,9 +61,25 @@ class AutoChatterCommon(AutoOrderCommon):
                     "partner_id": cls.customer.id,
                     "body": "Your car is ready.\nSee https://example.com/my",
                     "kind": "telegram",
-                    "channel_id": cls.channel.id,
+                    "channel_id": cls.bot.id,
                     **vals,
                 }
                 for index in range(count)
             ]
+        )
+
+    def _write(self, document, user=None, **vals):
+        """Write a comment in the chatter as an advisor does."""
+        return document.with_user(user or self.advisor).message_post(
+            **{
+                "body": "Shall we call you?",
+                "message_type": "comment",
+                "subtype_xmlid": "mail.mt_comment",
+                **vals,
+            }
+        )
+
+    def _get_reply(self, message):
+        return self.env["auto.notify.message"].search(
+            [("key", "=", f"reply:{message.id}")]
         )

@@ -23,7 +23,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.ssl_match_hostname import CertificateError
 
-USER_AGENT = "auto-notify"
+HEADERS = {"User-Agent": "auto-notify", "Accept-Encoding": "identity"}
 CHUNK = 16_384
 MAX_RETRY_AFTER = 24 * 60 * 60
 # Networks of IPv6 whose addresses lead to the IPv4 address in their last 32 bits
@@ -136,24 +136,24 @@ class HttpClient:
                 params=params,
                 json=json,
                 data=data.encode() if isinstance(data, str) else data,
-                headers={
-                    "User-Agent": USER_AGENT,
-                    "Accept-Encoding": "identity",
-                    **(headers or {}),
-                },
+                headers={**HEADERS, **(headers or {})},
                 auth=auth,
             ).prepare()
-            with _Session() as session:
-                session.mount("http://", _Adapter(line))
-                session.mount("https://", _Adapter(line))
-                # the connection keeps the time itself
-                with session.send(
-                    request, stream=True, timeout=None, verify=self.verify
-                ) as response:
-                    return _read_answer(response, limit)
+            return self._send(line, request, limit)
         except FAILURES as error:
             # the original names the whole address, and that may hold a token
             raise line.explain(error) from None
+
+    def _send(self, line, request, limit):
+        """Return the answer to a request that goes over the line."""
+        with _Session() as session:
+            session.mount("http://", _Adapter(line))
+            session.mount("https://", _Adapter(line))
+            # no timeout here: the line keeps the time itself
+            with session.send(
+                request, stream=True, timeout=None, verify=self.verify
+            ) as response:
+                return _read_answer(response, limit)
 
 
 def parse_retry_after(value):

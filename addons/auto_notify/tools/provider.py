@@ -197,6 +197,7 @@ class Provider:
     :cvar has_receipts: whether delivery is told later; if not, taken is delivered
     :cvar is_idempotent: whether a call repeated with one key delivers once
     :cvar by_phone: whether the address is a phone; else a link has to be made first
+    :cvar can_ask_phone: whether `ask_phone` works
     :cvar max_length: characters that one message may have
     """
 
@@ -205,6 +206,7 @@ class Provider:
     has_receipts = False
     is_idempotent = False
     by_phone = False
+    can_ask_phone = False
     max_length = 4096
 
     def __init__(self, settings):
@@ -265,6 +267,23 @@ class Provider:
 
     def answer_hook(self, args):
         """Return the body that answers a webhook's GET, or None to refuse it."""
+
+    def ask_phone(self, to, text, title):
+        """Send a text with a button that shares the person's own phone.
+
+        :param str to: id of the chat
+        :param str title: of the button
+        :rtype: Answer
+        """
+        return Answer("refused", code="unsendable", error="It cannot ask for a phone.")
+
+    def answer_button(self, ref, text=""):
+        """Tell a messenger that the press of a button has been received.
+
+        :param str ref: of the event ``button``
+        :return: whether it was taken
+        """
+        return False
 
     def fetch(self, media, limit):
         """Return the bytes of a received file.
