@@ -47,13 +47,8 @@ from . import (
     res_company_sms,
     res_config_settings,
     res_partner,
-<<<<<<< HEAD
     res_partner_chat,
     res_partner_link,
-=======
-    res_partner_link,
-    res_partner_chat,
->>>>>>> n_channel
     sms_sms,
     sms_tracker,
 )
