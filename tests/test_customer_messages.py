@@ -127,7 +127,7 @@ def telegram(shop_server):
 
 def send(shop_server):
     """Let the dispatcher do its turn."""
-    shop_server.rpc().run_cron("auto_notify.ir_cron_send_1")
+    shop_server.rpc().run_cron("auto_notify.ir_cron_send")
 
 
 def receive(shop_server):
@@ -138,7 +138,7 @@ def receive(shop_server):
 def test_two_customers_share_their_phones_with_the_bot(shop_server, telegram, story):
     rpc = shop_server.rpc()
     story.partners, story.orders = {}, {}
-    part = rpc.ref("auto_service.part_knecht_oc90")
+    part = rpc.ref("auto_service.part_oilf_vag")
     work = rpc.ref("auto_service.work_oil")
     for number, (lang, (name, chat_id)) in enumerate(PEOPLE.items()):
         phone = f"+7916555010{number}"
