@@ -4,6 +4,7 @@ from . import (
     test_chatter,
     test_consent,
     test_contact,
+    test_default_rules,
     test_dispatch,
     test_documents_qr,
     test_facts,
