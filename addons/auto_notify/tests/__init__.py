@@ -2,6 +2,8 @@ from . import (
     test_channel,
     test_channel_security,
     test_chatter,
+    test_chatter_security,
+    test_compose,
     test_consent,
     test_contact,
     test_default_rules,
