@@ -41,6 +41,15 @@ class MailNotification(models.Model):
             ),
         ]
 
+    def _tell_auto_notify_author(self):
+        """Put failures into the menu of messages of the colleague who wrote them."""
+        written = self.filtered(
+            lambda notification: notification.author_id.user_ids.filtered(
+                lambda user: not user.share
+            )
+        )
+        written.mail_message_id._notify_message_notification_update()
+
     def _get_auto_notify_info(self, is_private=True):
         """Return what the chatter tells about the delivery of the message.
 
