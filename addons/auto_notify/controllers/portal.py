@@ -91,11 +91,13 @@ class AutoNotifyPortal(AutoCustomerPortal):
         """Return the domain of what was sent to the customer.
 
         A company's login sees also what its people were told, each of them only his.
+        What was only logged has not been sent to anybody.
         """
         partner = request.env.user.partner_id
         return (
             Domain("partner_id", "child_of", [partner.id])
             & Domain("state", "in", SHOWN_STATES)
+            & Domain("kind", "!=", "log")
             & Domain("body", "!=", False)
         )
 

@@ -169,10 +169,6 @@ class AutoNotifyChannel(models.Model):
         for channel in self:
             channel.write({**self._prepare_hook_vals(), "date_hook": False})
 
-    def action_resume(self):
-        """End the pause of the channels now."""
-        self.write(self._prepare_resume_vals())
-
     # ------------------------------------------------------------------
     # Business methods
     # ------------------------------------------------------------------

@@ -81,7 +81,7 @@ class TestRuleSecurity(AutoNotifyCommon):
         self.rule.company_id = self.company
         self.rule.flush_recordset()
         rule.invalidate_recordset()
-        for record in (rule, rule.channel_ids.browse(self.rule.channel_ids.ids)):
+        for record in (rule, self.rule.channel_ids.with_env(self.env)):
             for operation in ("read", "write", "unlink"):
                 self.assertFalse(record.has_access(operation), record)
         self.assertNotIn(rule, self.env["auto.notify.rule"].search([]))

@@ -21,6 +21,7 @@ class AutoNotifyPreview(models.TransientModel):
         selection="_selection_document",
         string="About",
         compute="_compute_document_ref",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -135,10 +136,10 @@ class AutoNotifyPreview(models.TransientModel):
     def _get_text(self, document, code, name):
         """Return the text in one language, and its length as SMS."""
         # sudo: whose name the text says
-        people = self.rule_id.sudo()._get_notify_people(document.sudo()) or [
-            (document.sudo()._get_notify_customer(), None)
-        ]
-        partner = people[0][0] or self.env.user.partner_id
+        rule, about = self.rule_id.sudo(), document.sudo()
+        people = rule._get_notify_people(about) if rule else []
+        partner = people[0][0] if people else about._get_notify_customer()
+        partner = partner[:1] or self.env.user.partner_id
         result = {"language": name, "error": "", "body": "", "subject": ""}
         try:
             result |= self._render_text(document, partner, code)
