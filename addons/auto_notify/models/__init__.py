@@ -1,5 +1,6 @@
 from . import (
     auto_document,
+    auto_notify_bulk,
     auto_notify_button,
     auto_notify_channel,
     auto_notify_channel_check,

@@ -35,6 +35,7 @@ class AutoNotifyAttempt(models.Model):
     """One try to send a message: recorded before the provider is called, and after."""
 
     _name = "auto.notify.attempt"
+    _inherit = ["auto.notify.bulk"]
     _description = "Delivery Attempt"
     _order = "id desc"
 
@@ -44,14 +45,11 @@ class AutoNotifyAttempt(models.Model):
         ondelete="cascade",
         index=True,
     )
-    company_id = fields.Many2one(
-        related="message_id.company_id", store=True, precompute=True
-    )
+    company_id = fields.Many2one(related="message_id.company_id", store=True)
     channel_id = fields.Many2one(
         comodel_name="auto.notify.channel",
         string="Account",
         ondelete="set null",
-        index=True,
     )
     kind = fields.Selection(selection=KINDS, string="Channel", required=True)
     key = fields.Char(

@@ -22,6 +22,8 @@ class AutoNotifyAttempt(models.Model):
 
     def _send_batch(self):
         """Send attempts of a claimed batch; what the time does not allow is queued."""
+        if not self:
+            return
         # read after the commit: what is called must be in the database
         self._send_odoo_sms()
         waiting = self.filtered(lambda attempt: attempt.state in ("ready", "calling"))
@@ -40,6 +42,12 @@ class AutoNotifyAttempt(models.Model):
                     self._run_step(self.browse(queue.pop(channel))._release)
         for ids in queue.values():
             self._run_step(self.browse(ids)._release)
+
+    def _is_to_be_sent(self):
+        """Tell whether there is something to do once the attempt is committed."""
+        self.ensure_one()
+        is_queued = self.kind == "sms" and self.state == "accepted"
+        return is_queued or self.state in ("ready", "calling")
 
     def _run_step(self, function, *args):
         """Run a step of the dispatcher and commit it."""
@@ -82,6 +90,7 @@ class AutoNotifyAttempt(models.Model):
             raise
         except Exception:
             self.env.cr.rollback()
+            _logger.exception("Messages %s could not be handed over", self.message_id)
             self._send_apart(providers)
             return
         results = run_calls(list(calls.values()), len(calls))
@@ -97,10 +106,15 @@ class AutoNotifyAttempt(models.Model):
             for attempt in self:
                 attempt._send_chunk(providers)
             return
-        message = self.message_id
-        _logger.exception("Message %s could not be handed over", message.id)
-        self._run_step(message._fail, self.env._("The message could not be made up."))
-        self._run_step(self.unlink)
+        self._run_step(self._fail_messages)
+
+    def _fail_messages(self):
+        """Fail the messages, that were not handed over, and forget the attempts."""
+        messages = self.message_id
+        messages._fail(self.env._("The message could not be made up."))
+        messages._report_failures()
+        messages._show_states()
+        self.unlink()
 
     def _settle_messages(self):
         self.message_id._settle(self, fields.Datetime.now())

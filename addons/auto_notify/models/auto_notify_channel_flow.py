@@ -28,7 +28,8 @@ class AutoNotifyChannel(models.Model):
         :return: dict of (company id, kind) → channel
         """
         result = {}
-        for channel in self.sudo().search([("company_id", "in", companies.ids)]):
+        channels = self.sudo().search_fetch([("company_id", "in", companies.ids)])
+        for channel in channels:
             result.setdefault((channel.company_id.id, channel.kind), channel)
         return result
 

@@ -1,10 +1,7 @@
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import mute_logger
 
 from .auto_notify_rule import KINDS
 
@@ -15,6 +12,7 @@ class AutoNotifyMessage(models.Model):
     """The outbox: one row is one message to one person, whatever becomes of it."""
 
     _name = "auto.notify.message"
+    _inherit = ["auto.notify.bulk"]
     _description = "Message"
     _order = "id desc"
     _check_company_auto = True
@@ -38,7 +36,7 @@ class AutoNotifyMessage(models.Model):
         required=True,
         default="service",
     )
-    company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
+    company_id = fields.Many2one(comodel_name="res.company", required=True)
     res_model = fields.Char(string="Document model", readonly=True)
     res_id = fields.Many2oneReference(
         model_field="res_model", string="Document", readonly=True
@@ -184,16 +182,10 @@ class AutoNotifyMessage(models.Model):
         # sudo: facts make messages, whoever makes the fact; nobody may write them
         messages_sudo = self.sudo()
         now = fields.Datetime.now()
-        known = messages_sudo._get_known_keys([vals["key"] for vals in vals_list])
-        new_vals_list = []
-        for vals in vals_list:
-            if vals["key"] not in known:
-                known.add(vals["key"])
-                new_vals_list.append(messages_sudo._prepare_message_vals(vals, now))
-        if not new_vals_list:
-            return messages_sudo
-        messages = messages_sudo._create_passing_over(new_vals_list)
-        messages._trigger_dispatchers()
+        rows = [messages_sudo._prepare_message_vals(vals, now) for vals in vals_list]
+        messages = messages_sudo._insert_rows(rows, unique_name="key")
+        if messages:
+            messages._trigger_dispatchers([row["date_next"] for row in rows])
         return messages
 
     @api.model
@@ -202,31 +194,12 @@ class AutoNotifyMessage(models.Model):
         date = fields.Datetime.to_datetime(vals.get("date_planned")) or now
         date_next = fields.Datetime.to_datetime(vals.get("date_next")) or date
         return {
+            "category": "service",
             **vals,
             "date_planned": date,
             "date_next": date_next,
             "state": "deferred" if date_next > now else "queued",
         }
-
-    @api.model
-    def _get_known_keys(self, keys):
-        """Return those of the keys that the outbox has."""
-        rows = self.search_fetch([("key", "in", keys)], ["key"])
-        return set(rows.mapped("key"))
-
-    @api.model
-    def _create_passing_over(self, vals_list):
-        """Insert messages but those that another transaction has just made."""
-        try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                return self.create(vals_list)
-        except psycopg2.errors.UniqueViolation:
-            if len(vals_list) == 1:
-                return self.browse()
-        messages = self.browse()
-        for vals in vals_list:
-            messages += self._create_passing_over([vals])
-        return messages
 
     def _trigger_dispatchers(self, dates=None):
         """Wake the dispatchers once the messages are committed.

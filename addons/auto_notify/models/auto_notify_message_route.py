@@ -1,5 +1,7 @@
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -42,7 +44,7 @@ class AutoNotifyMessage(models.Model):
         ways = live._choose_ways(now)
         attempts = self._create_attempts(ways, worker, now)
         done = attempts.filtered(lambda attempt: attempt.state != "ready")
-        done.message_id._settle(done, now)
+        done.message_id._settle(done, now, last_ids=set(done.ids))
         self._post_new()
         attempts._hand_over()
         rest = self - attempts.message_id - opened.message_id
@@ -68,12 +70,15 @@ class AutoNotifyMessage(models.Model):
         new = self.filtered(
             lambda m: (
                 not m.is_posted
-                and m.body
                 and m.state not in ("queued", "deferred", "cancelled")
+                and m.body
+                and (m.res_id or m.lead_id or m.order_id)
             )
         )
-        if new and self._run_apart(new._post_to_chatter):
+        if new:
             new.is_posted = True
+            if not self._run_apart(new._post_to_chatter):
+                new.is_posted = False
 
     # ------------------------------------------------------------------
     # Is it still wanted?
@@ -129,7 +134,7 @@ class AutoNotifyMessage(models.Model):
     def _defer_quiet(self, documents, now):
         """Defer what must not wake people up; return the others."""
         deferred = self.browse()
-        for message in self:
+        for message in self.filtered("rule_id"):
             document = documents.get((message.res_model, message.res_id))
             date = message._get_quiet_end(document, now)
             if date:
@@ -220,8 +225,10 @@ class AutoNotifyMessage(models.Model):
         """Put the kind that the customer prefers first."""
         self.ensure_one()
         preferred = self.partner_id.notify_kind
+        if not preferred or self.contact_id:
+            return
         route = self._get_route()
-        if self.contact_id or not preferred or (route and route[0][0] == preferred):
+        if route and route[0][0] == preferred:
             return
         others = [pair for pair in route if pair[0] != preferred]
         own = [pair for pair in route if pair[0] == preferred]
@@ -314,43 +321,51 @@ class AutoNotifyMessage(models.Model):
         :param ways: dict of message → `Way`
         :return: attempts; ``ready`` those that a provider has to be called for
         """
-        vals_list = []
-        for message, way in ways.items():
-            transport = way.channel._get_transport()
-            message._take_way(way, worker, now)
-            vals_list.append(message._prepare_attempt_vals(way, transport, now))
-        return self.env["auto.notify.attempt"].create(vals_list)
+        self._take_ways(ways, worker, now)
+        transports = {
+            channel: channel._get_transport()
+            for channel in {way.channel for way in ways.values()}
+        }
+        return self.env["auto.notify.attempt"]._insert_rows(
+            [
+                message._prepare_attempt_vals(way, transports[way.channel], now)
+                for message, way in ways.items()
+            ],
+            unique_name="key",
+        )
 
-    def _take_way(self, way, worker, now):
-        """Note on the message which way it goes."""
-        self.ensure_one()
-        is_begun = way.step == self.step and self.date_step
-        self.write(
-            {
+    def _take_ways(self, ways, worker, now):
+        """Note on the messages which way they go."""
+        ids_by_way = defaultdict(list)
+        for message, way in ways.items():
+            is_begun = bool(way.step == message.step and message.date_step)
+            ids_by_way[way.step, way.channel, is_begun].append(message.id)
+        for (step, channel, is_begun), ids in ids_by_way.items():
+            vals = {
                 "state": "sending",
                 "worker": worker,
                 "date_next": False,
-                "step": way.step,
-                "date_step": self.date_step if is_begun else now,
-                "retry_count": self.retry_count if is_begun else 0,
-                "kind": way.kind,
-                "channel_id": way.channel.id,
+                "step": step,
+                "kind": channel.kind,
+                "channel_id": channel.id,
             }
-        )
+            if not is_begun:
+                vals.update(date_step=now, retry_count=0)
+            self.browse(ids).write(vals)
 
     def _prepare_attempt_vals(self, way, transport, now):
         """Hook: values of the attempt that takes a way."""
         self.ensure_one()
-        is_local = transport != "provider"
+        states = {"log": "delivered", "provider": "ready"}
         return {
             "message_id": self.id,
+            "company_id": self.company_id.id,
+            "key": uuid4().hex,
             "channel_id": way.channel.id,
             "kind": way.kind,
             "address": way.address,
             "contact_id": way.contact.id if way.contact else False,
-            "state": {"log": "delivered", "provider": "ready"}.get(
-                transport, "accepted"
-            ),
+            "state": states.get(transport, "accepted"),
             "date_start": now,
-            "date_stop": now if is_local else False,
+            "date_stop": now if transport != "provider" else False,
         }

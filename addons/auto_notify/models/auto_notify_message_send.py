@@ -23,7 +23,7 @@ class AutoNotifyMessage(models.Model):
     _inherit = "auto.notify.message"
 
     @api.model
-    def _cron_send(self, batch_size=100):
+    def _cron_send(self, batch_size=200):
         """Send what is due. Several may run at a time, in one process or in many."""
         worker = self._lock_worker()
         try:
@@ -84,11 +84,12 @@ class AutoNotifyMessage(models.Model):
     def _claim_batch(self, worker, limit):
         """Take messages that are due, and let them leave as far as the database goes.
 
-        :return: (the messages, the attempts they have made)
+        :return: (the messages, attempts of theirs that leave after the commit)
         """
         now = fields.Datetime.now()
         messages = self._lock_due(limit)
-        return messages, messages._prepare_safely(worker, now)
+        attempts = messages._prepare_safely(worker, now)
+        return messages, attempts.filtered(lambda attempt: attempt._is_to_be_sent())
 
     @api.model
     def _lock_due(self, limit):

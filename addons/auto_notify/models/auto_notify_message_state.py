@@ -12,7 +12,7 @@ class AutoNotifyMessage(models.Model):
 
     _inherit = "auto.notify.message"
 
-    def _settle(self, attempts, now):
+    def _settle(self, attempts, now, last_ids=None):
         """Give the messages the states that follow from attempts that have changed.
 
         What was delivered is delivered, whichever attempt did it; all else is decided
@@ -20,8 +20,9 @@ class AutoNotifyMessage(models.Model):
 
         :param attempts: one or more of each message
         :param datetime now: when it happened, naive UTC
+        :param set last_ids: ids of the last attempts, if the caller knows them
         """
-        last_ids = self._get_last_attempt_ids()
+        last_ids = last_ids or self._get_last_attempt_ids()
         for state, group in attempts.grouped("state").items():
             if state in ("delivered", "read"):
                 group.message_id._set_delivered(group, state, now)
