@@ -20,6 +20,7 @@ from . import (
     auto_notify_attempt,
     auto_notify_attempt_call,
     auto_notify_attempt_queue,
+    auto_notify_attempt_link,
     auto_notify_contact,
     auto_notify_contact_chat,
     auto_notify_consent,

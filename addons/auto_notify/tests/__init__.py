@@ -16,6 +16,7 @@ from . import (
     test_http,
     test_http_gateway,
     test_inbox,
+    test_inbox_hoot,
     test_inbox_security,
     test_kannel,
     test_max_bot,

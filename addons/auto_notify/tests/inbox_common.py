@@ -72,6 +72,9 @@ class InboxCommon(AutoCrmCommon):
         cls.team = cls.env["crm.team"].search([], limit=1)
         cls.team.user_id = cls.advisor
         cls.env["ir.config_parameter"].set_param("auto_notify.test_mode", "False")
+        # whatever the database has: the accounts of these tests are the only ones
+        cls.env["auto.notify.channel"].search([]).active = False
+        cls.env.flush_all()
         cls.channel = cls.env["auto.notify.channel"].create(
             {"name": "Our bot", "kind": "telegram", "sender": "our_bot"}
         )

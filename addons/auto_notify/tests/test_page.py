@@ -1,3 +1,4 @@
+from ast import literal_eval
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
@@ -159,3 +160,42 @@ class TestButtonPage(PageCommon):
         ):
             self.assert_refused(f"/auto_notify/b/{path}")
         self.assertFalse(self.pressed)
+
+
+@tagged("post_install", "-at_install")
+class TestMailLinks(InboxCommon):
+    def make_mail(self, **values):
+        channel = self.channel.copy({"kind": "email", "name": "Mail"})
+        message = self.make_message(self.make_deal(), **values)
+        attempt = self.env["auto.notify.attempt"].create(
+            {
+                "message_id": message.id,
+                "channel_id": channel.id,
+                "kind": "email",
+                "key": f"{message.id:032x}",
+                "address": "ivan.petrov@example.com",
+            }
+        )
+        return message, attempt._prepare_mail_vals(self.env["mail.message"], None)
+
+    def test_what_a_rule_writes_has_buttons_and_a_way_out(self):
+        model = self.env.ref("crm.model_crm_lead")
+        buttons = self.env["auto.notify.button"]
+        button = buttons.search([("code", "=", "call_me")]) or buttons.create(
+            {"name": "Call me", "code": "call_me"}
+        )
+        template = self.env["auto.notify.template"].create(
+            {"name": "T", "model_id": model.id, "body": "x", "button_ids": button.ids}
+        )
+        rule = self.env["auto.notify.rule"].search([], limit=1)
+        message, vals = self.make_mail(rule_id=rule.id, template_id=template.id)
+        self.assertIn(message._get_stop_url(), vals["body_html"])
+        self.assertIn(message._get_button_url("call_me"), vals["body_html"])
+        headers = literal_eval(vals["headers"])
+        self.assertEqual(headers["List-Unsubscribe"], f"<{message._get_stop_url()}>")
+        self.assertEqual(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
+
+    def test_what_staff_writes_has_neither(self):
+        message, vals = self.make_mail()
+        self.assertNotIn("/auto_notify/", vals["body_html"])
+        self.assertNotIn("headers", vals)

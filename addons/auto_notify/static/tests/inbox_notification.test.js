@@ -1,13 +1,13 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { animationFrame, queryAllTexts } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
+import { queryAllTexts } from "@odoo/hoot-dom";
 import {
     contains,
     getService,
-    mockService,
     mountWithCleanup,
 } from "@web/../tests/web_test_helpers";
-import { WebClient } from "@web/webclient/webclient";
+import { MainComponentsContainer } from "@web/core/main_components_container";
 import { inboxNotificationService } from "@auto_notify/backend/inbox_notification";
 
 describe.current.tags("desktop");
@@ -19,16 +19,11 @@ const TOAST = ".o_auto_notify_incoming";
 async function start() {
     const handlers = {};
     const actions = [];
-    mockService("action", {
-        doAction(action) {
-            actions.push(action);
-        },
-    });
-    await mountWithCleanup(WebClient);
+    await mountWithCleanup(MainComponentsContainer);
     inboxNotificationService.start(
         {},
         {
-            action: getService("action"),
+            action: { doAction: (action) => actions.push(action) },
             bus_service: {
                 subscribe: (name, handler) => (handlers[name] = handler),
                 start: () => expect.step("bus started"),
@@ -52,8 +47,9 @@ test("a message is shown at once, and its deal opens", async () => {
         text: "Is it <b>ready</b>?",
         deal: "Brakes",
     });
-    expect(`${TOAST} .o_notification_content`).toHaveText("Is it <b>ready</b>?");
-    expect(TOAST).toHaveText(/Vanya \(Telegram\): Brakes/);
+    expect(`${TOAST} .o_notification_content`).toHaveText(
+        "Vanya (Telegram): Brakes. Is it <b>ready</b>?"
+    );
     await contains(`${TOAST} button:contains(Open)`).click();
     expect(actions).toHaveLength(1);
     expect(actions[0].res_model).toBe("crm.lead");
@@ -69,7 +65,7 @@ test("a deal has one notification, with the last words", async () => {
     await receive({ lead_id: 8, title: "Anna", text: "Other", deal: "B" });
     await receive({ lead_id: 7, title: "Vanya", text: "Two", deal: "A" });
     expect(queryAllTexts(`${TOAST} .o_notification_content`).sort()).toEqual([
-        "Other",
-        "Two",
+        "Anna: B. Other",
+        "Vanya: A. Two",
     ]);
 });
