@@ -47,8 +47,8 @@ from . import (
     res_company_sms,
     res_config_settings,
     res_partner,
-    res_partner_link,
     res_partner_chat,
+    res_partner_link,
     sms_sms,
     sms_tracker,
 )

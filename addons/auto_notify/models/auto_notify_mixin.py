@@ -2,7 +2,7 @@ from urllib.parse import quote_plus
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import format_amount, format_time, get_lang
@@ -213,7 +213,8 @@ class AutoNotifyMixin(models.AbstractModel):
             locale = Locale.parse(code)
         except (UnknownLocaleError, ValueError):
             locale = Locale("en")
-        return format_skeleton("MMMMEEEEd", day, locale=locale)
+        weekday = format_date(day, "EEEE", locale=locale)
+        return f"{weekday}, {format_skeleton('MMMMd', day, locale=locale)}"
 
     def _get_notify_car(self):
         """Return make and model, else what the customer called his car."""

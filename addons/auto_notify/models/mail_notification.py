@@ -51,7 +51,7 @@ class MailNotification(models.Model):
         message = self.sudo().auto_notify_message_id
         info = {
             "id": message.id,
-            "kind": message.kind,
+            "kind": message.kind or message.contact_id.kind,
             "state": message.state,
             "is_unsure": message.is_unsure,
             "date": fields.Datetime.to_string(message._get_state_date()) or False,

@@ -155,7 +155,10 @@ class AutoNotifyCompose(models.TransientModel):
             return channels
         company = document._get_notify_company()
         by_kind = channels.search([("company_id", "=", company.id)]).grouped("kind")
-        return channels.union(*(by_kind[kind][:1] for kind, __ in KINDS if kind in by_kind))
+        kinds = [kind for kind, __ in KINDS if kind != "log"]
+        return channels.union(
+            *(by_kind[kind][:1] for kind in [*kinds, "log"] if kind in by_kind)
+        )
 
     def _prepare_channel_option(self, channel):
         """Return a channel as the form shows it.
