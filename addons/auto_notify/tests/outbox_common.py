@@ -116,7 +116,6 @@ class OutboxCommon(AutoOrderCommon):
             )
         )
 
-
     def _use(self, provider, channel=None):
         """Let a channel have another provider in this test."""
         channel = channel or self.telegram
