@@ -104,10 +104,9 @@ class InboxCommon(AutoCrmCommon):
         for model, name, method in (
             ("auto.notify.channel", "_get_provider", get_provider),
             ("auto.notify.rule", "_notify", note_rule),
-            ("auto.notify.message", "_create_messages", lambda m, vals: m.create(vals)),
             ("res.users", "_bus_send", note_toast),
         ):
-            self.startPatcher(patch.object(registry[model], name, method, create=True))
+            self.startPatcher(patch.object(registry[model], name, method))
 
     # ------------------------------------------------------------------
     # Helpers

@@ -180,6 +180,22 @@ class TestContact(InboxCommon):
             address = self.customer._get_notify_address(channel)
             self.assertEqual(address, expected, kind)
 
+    def test_text_messages_go_to_the_phone_the_customer_has_now(self):
+        channel = self.channel.copy({"kind": "sms", "name": "SMS"})
+        contact = self.Contact.create(
+            {
+                "channel_id": channel.id,
+                "external_id": "79161234567",
+                "phone": "+79161234567",
+                "partner_id": self.customer.id,
+            }
+        )
+        address = self.customer._get_notify_address(channel)
+        self.assertEqual(address, ("+79161234567", contact))
+        self.customer.phone = "+79030000000"
+        address = self.customer._get_notify_address(channel)
+        self.assertEqual(address, ("+79030000000", self.Contact))
+
     def test_nobody_is_reached_without_an_address(self):
         self.customer.write({"phone": "ask the wife", "email": False})
         for kind in ("sms", "whatsapp", "email", "telegram", "viber", "max"):
@@ -229,7 +245,7 @@ class TestButtons(InboxCommon):
             return True
 
         cls = self.env.registry["crm.lead"]
-        self.startPatcher(patch.object(cls, "_on_notify_button", press, create=True))
+        self.startPatcher(patch.object(cls, "_on_notify_button", press))
 
     def press(self, data=None, key="b1", **values):
         event = {"kind": "button", "key": key, "sender": "77", "ref": "query-1"}

@@ -126,7 +126,7 @@ class TestButtonPage(PageCommon):
             return True
 
         cls = self.env.registry["crm.lead"]
-        self.startPatcher(patch.object(cls, "_on_notify_button", press, create=True))
+        self.startPatcher(patch.object(cls, "_on_notify_button", press))
 
     def test_opening_the_page_presses_nothing(self):
         page = self.open(self.url)
@@ -196,6 +196,6 @@ class TestMailLinks(InboxCommon):
         self.assertEqual(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
 
     def test_what_staff_writes_has_neither(self):
-        message, vals = self.make_mail()
+        _message, vals = self.make_mail()
         self.assertNotIn("/auto_notify/", vals["body_html"])
         self.assertNotIn("headers", vals)
