@@ -206,6 +206,12 @@ class TestChannel(ChannelCommon):
         self.assertEqual(self.telegram.check_result, "401 for token ***")
         self.assertEqual(self.telegram.status, "error")
 
+    def test_short_secret_is_not_told_by_its_gaps(self):
+        self.telegram.secret = "s"
+        with self.play(answer=ProviderError("Telegram refuses")):
+            self.telegram.action_check()
+        self.assertEqual(self.telegram.check_result, "Telegram refuses")
+
     def test_check_without_credentials_names_what_is_missing(self):
         channel = self._create_channel("whatsapp", login="1")
         self.assertEqual(channel.status, "incomplete")
