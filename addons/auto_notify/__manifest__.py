@@ -11,6 +11,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/auto_notify_rules.xml",
+        "security/mail_rules.xml",
         "data/auto_notify_button_data.xml",
         "data/auto_notify_template_data.xml",
         "data/auto_notify_rule_data.xml",

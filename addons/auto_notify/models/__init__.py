@@ -1,4 +1,5 @@
 from . import (
+    auto_document,
     auto_notify_bulk,
     auto_notify_button,
     auto_notify_channel,
@@ -19,6 +20,7 @@ from . import (
     auto_notify_attempt,
     auto_notify_attempt_call,
     auto_notify_attempt_queue,
+    auto_notify_attempt_link,
     auto_notify_contact,
     auto_notify_contact_chat,
     auto_notify_consent,
@@ -48,6 +50,7 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_chat,
+    res_partner_link,
     sms_sms,
     sms_tracker,
 )

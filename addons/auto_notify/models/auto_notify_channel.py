@@ -172,6 +172,8 @@ class AutoNotifyChannel(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Give every channel a webhook address and secret of its own."""
+        # one switched off just before makes room for the new one
+        self.flush_model(["active", "company_id", "kind"])
         return super().create(
             [{**self._prepare_hook_vals(), **vals} for vals in vals_list]
         )

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..tools.provider import Provider, ProviderError
 
+MIN_SECRET = 4  # letters
 COUNTED_STATES = {
     "sent_count": ("accepted", "delivered", "read"),
     "delivered_count": ("delivered", "read"),
@@ -169,10 +170,6 @@ class AutoNotifyChannel(models.Model):
         for channel in self:
             channel.write({**self._prepare_hook_vals(), "date_hook": False})
 
-    def action_resume(self):
-        """End the pause of the channels now."""
-        self.write(self._prepare_resume_vals())
-
     # ------------------------------------------------------------------
     # Business methods
     # ------------------------------------------------------------------
@@ -268,11 +265,15 @@ class AutoNotifyChannel(models.Model):
             )
 
     def _mask_secrets(self, text):
-        """Return the text without any secret of the channel in it."""
+        """Return the text without any secret of the channel in it.
+
+        What is shorter than a password may be is left: hiding each "s" of a sentence
+        would tell the secret, not keep it.
+        """
         # sudo: what must not be shown has to be known
         channel_sudo = self.sudo()
         for name in self._get_secret_fields():
-            if channel_sudo[name]:
+            if len(channel_sudo[name] or "") >= MIN_SECRET:
                 text = text.replace(channel_sudo[name], "***")
         return text
 

@@ -18,6 +18,7 @@ FIELD_BY_OPTION = {
     "broken": "gateway_broken",
     "reference": "gateway_reference",
     "callback_query": "gateway_callback_query",
+    "callback_percent": "gateway_callback_percent",
     "receipt_token": "gateway_receipt_token",
     "receipt_key": "gateway_receipt_key",
     "receipt_ref": "gateway_receipt_ref",
@@ -76,6 +77,12 @@ class AutoNotifyChannel(models.Model):
     gateway_callback_query = fields.Char(
         string="Added to the webhook address", groups="base.group_system"
     )
+    gateway_callback_percent = fields.Char(
+        string="A percent sign is written",
+        groups="base.group_system",
+        help="How a percent sign of the address itself is written, where the gateway "
+        "fills in what stands after one; %% for Kannel.",
+    )
     gateway_receipt_token = fields.Char(
         string="Parameter of the token", groups="base.group_system"
     )
@@ -101,7 +108,7 @@ class AutoNotifyChannel(models.Model):
         """Refuse full addresses that the account's address itself might not have."""
         for channel in self:
             for address in (channel.gateway_address, channel.gateway_check_address):
-                if address and not address.startswith("/"):
+                if address and not address.startswith(("/", "?")):
                     self._check_address(address)
 
     @api.constrains(*PATTERN_FIELDS)

@@ -11,7 +11,7 @@ class AutoNotifyContact(models.Model):
     _inherit = "auto.notify.contact"
 
     def _is_notify_session(self):
-        """Whether free text may be sent: WhatsApp takes it for a day after a message."""
+        """Whether free text may go: WhatsApp takes it for a day after a message."""
         self.ensure_one()
         if self.kind != "whatsapp":
             return True

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 
@@ -37,6 +39,24 @@ class AutoNotifyMessage(models.Model):
         """Return the link by which the recipient ends messages."""
         token = self.env["auto.notify.token"]._make("stop", self)
         return f"{self.get_base_url()}/auto_notify/stop/{token}"
+
+    def _get_mail_links(self, stop_url):
+        """Return the end of an e-mail: its buttons as links, and how to opt out."""
+        self.ensure_one()
+        buttons = Markup(" ").join(
+            Markup(
+                '<a href="%s" style="display: inline-block; padding: 8px 16px; '
+                'margin: 0 8px 8px 0; border: 1px solid #888; border-radius: 4px;">%s'
+                "</a>"
+            )
+            % (self._get_button_url(button.code), button.name)
+            for button in self._get_buttons().with_env(self.env)
+        )
+        stop = Markup('<p style="color: #777;"><a href="%s">%s</a></p>') % (
+            stop_url,
+            self.env._("I want no such messages"),
+        )
+        return (Markup("<p>%s</p>") % buttons if buttons else Markup()) + stop
 
     # ------------------------------------------------------------------
     # Pressing

@@ -77,6 +77,8 @@ class AutoNotifyMessage(models.Model):
                 }
             )
         notifications.mail_message_id._auto_notify_bus_send()
+        failed = notifications.browse(ids_by_status["exception"])
+        failed._tell_auto_notify_author()
 
     def _prepare_chatter_vals_list(self):
         """Return values for the documents that do not show the message yet."""

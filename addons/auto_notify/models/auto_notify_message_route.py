@@ -320,10 +320,11 @@ class AutoNotifyMessage(models.Model):
         An answer of staff may go into a chat that wants no messages by itself.
         """
         self.ensure_one()
-        if self.contact_id.state == "blocked":
+        state = self.contact_id.state
+        if state == "blocked":
             return self.env._("The customer has blocked us in this messenger.")
         if self.rule_id and self.category != "obligatory":
-            if self.contact_id.state == "stopped":
+            if state == "stopped":
                 return self.env._("The customer has asked for no messages in this chat.")
             if self.category == "marketing":
                 return self.env._("The customer has not agreed to marketing.")

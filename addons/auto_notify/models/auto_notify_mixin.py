@@ -2,7 +2,7 @@ from urllib.parse import quote_plus
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import format_amount, format_time, get_lang
@@ -118,9 +118,10 @@ class AutoNotifyMixin(models.AbstractModel):
         """Who works, or has worked, on the car."""
         jobs = self._get_notify_order().job_ids
         mechanics = jobs.filtered(lambda job: job.state != "cancel").mechanic_ids
-        return mechanics.user_id.partner_id | mechanics.filtered(
-            lambda employee: not employee.user_id
-        ).work_contact_id
+        return (
+            mechanics.user_id.partner_id
+            | mechanics.filtered(lambda employee: not employee.user_id).work_contact_id
+        )
 
     def _get_notify_managers(self):
         """The managers of the company."""
@@ -212,7 +213,8 @@ class AutoNotifyMixin(models.AbstractModel):
             locale = Locale.parse(code)
         except (UnknownLocaleError, ValueError):
             locale = Locale("en")
-        return format_skeleton("MMMMEEEEd", day, locale=locale)
+        weekday = format_date(day, "EEEE", locale=locale)
+        return f"{weekday}, {format_skeleton('MMMMd', day, locale=locale)}"
 
     def _get_notify_car(self):
         """Return make and model, else what the customer called his car."""
@@ -243,9 +245,7 @@ class AutoNotifyMixin(models.AbstractModel):
             return company.auto_map_url or ""
         if company.country_id.code in YANDEX_COUNTRIES:
             return f"https://yandex.ru/maps/?text={quote_plus(address)}"
-        return (
-            f"https://www.google.com/maps/search/?api=1&query={quote_plus(address)}"
-        )
+        return f"https://www.google.com/maps/search/?api=1&query={quote_plus(address)}"
 
     def _get_notify_portal_link(self):
         """Return the address of the customer's page about it, "" if there is none."""
@@ -308,4 +308,3 @@ class AutoNotifyMixin(models.AbstractModel):
         if events:
             domain.append(("event", "in", list(events)))
         return self.env["auto.notify.message"].sudo().search(domain)
-

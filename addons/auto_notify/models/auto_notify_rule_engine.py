@@ -30,36 +30,39 @@ class AutoNotifyRule(models.Model):
             a dict of them by id; by default the day: nobody is told twice a day
         :return: the messages made
         """
-        messages = self.env["auto.notify.message"].browse()
-        try:
-            documents = self._with_notify_rights(records)
-            by_company = documents.grouped(lambda record: record._get_notify_company())
-            for company, group in by_company.items():
-                rules = self.browse(self._get_rule_ids(event, company.id))
-                messages += rules._notify_by_rules(group, date, occurrence)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # whatever is wrong with a document, the fact must be kept
-            _logger.exception("No messages about %s: %s", event, records)
-        return messages
+        return self._run_notify(self._do_notify, event, records, date, occurrence)
 
     def _notify_by_rules(self, records, date=None, occurrence=None):
         """Tell those whom these rules name, as `_notify`, which tells the parameters.
 
         :return: the messages made
         """
-        messages = self.env["auto.notify.message"].browse()
-        if not self or not records:
-            return messages
+        return self._run_notify(self._do_notify_by_rules, records, date, occurrence)
+
+    @api.model
+    def _run_notify(self, function, *args):
+        """Make messages; a failure is logged, and the fact stays."""
         try:
-            documents = self._with_notify_rights(records)
             with self.env.cr.savepoint():
-                rules = self.with_env(documents.env)
-                return rules._do_notify(documents, date, occurrence)
+                return function(*args)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:  # whatever is wrong with a rule, the fact must be kept
-            _logger.exception("No messages about %s by rules %s", records, self.ids)
+            _logger.exception("No messages made of %s", args)
+        return self.env["auto.notify.message"].sudo()
+
+    @api.model
+    def _do_notify(self, event, records, date=None, occurrence=None):
+        """Make the messages of a fact, as `_notify`; for callers that have a savepoint.
+
+        :return: the messages made
+        """
+        messages = self.env["auto.notify.message"].sudo()
+        documents = self._with_notify_rights(records)
+        by_company = documents.grouped(lambda record: record._get_notify_company())
+        for company, group in by_company.items():
+            rules = self.browse(self._get_rule_ids(event, company.id))
+            messages += rules._do_notify_by_rules(group, date, occurrence)
         return messages
 
     @api.model
@@ -70,10 +73,15 @@ class AutoNotifyRule(models.Model):
             records = records.with_user(SUPERUSER_ID)
         return records.sudo()
 
-    def _do_notify(self, records, date, occurrence):
-        """Make the messages of these rules about the documents."""
+    def _do_notify_by_rules(self, records, date=None, occurrence=None):
+        """Make the messages of these rules about the documents.
+
+        :return: the messages made
+        """
         now = fields.Datetime.now()
-        rules = self.filtered(lambda rule: rule.model == records._name)
+        records = self._with_notify_rights(records)
+        rules = self.with_env(records.env)
+        rules = rules.filtered(lambda rule: rule.model == records._name)
         ids_by_rule = {rule: set(rule._filter_notified(records).ids) for rule in rules}
         vals_list = []
         for record in records:

@@ -80,9 +80,12 @@ class AutoNotifyTemplate(models.Model):
                     self.env._("Rules use this text for another kind of document.")
                 )
 
-    @api.constrains("body", "subject", "whatsapp_parameters", "model_id")
     def _check_texts(self):
-        """Refuse a text that could not be sent, in any language, and say why."""
+        """Refuse a text that could not be sent, in any language, and say why.
+
+        Not a constraint: those are checked with all rights, and an author's texts say
+        only what he himself may read.
+        """
         for code, name in self.env["res.lang"].get_installed():
             for template in self.with_context(lang=code, notify_trial=True):
                 template._check_text(name)
@@ -110,6 +113,20 @@ class AutoNotifyTemplate(models.Model):
                         error=self._get_placeholder_message(error),
                     )
                 ) from error
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `mail`: a text is checked with its author's rights."""
+        templates = super().create(vals_list)
+        templates._check_texts()
+        return templates
+
+    def write(self, vals):
+        """Override of `mail`: a text is checked with its author's rights."""
+        result = super().write(vals)
+        if {"body", "subject", "whatsapp_parameters", "model_id"} & vals.keys():
+            self._check_texts()
+        return result
 
     def _update_field_translations(
         self, field_name, translations, digest=None, source_lang=""

@@ -22,6 +22,7 @@ from ..tools.placeholder import (
     split_parameters,
 )
 
+CLOSING = tuple(",.;:!?)")
 NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 
 
@@ -103,18 +104,33 @@ class AutoNotifyTemplate(models.Model):
         lines = []
         for parts in parse_text(text):
             said = [
-                self._render_part(part, values, is_trial)
+                part
+                if isinstance(part, str)
+                else self._render_part(part, values, is_trial)
                 for part in parts
+            ]
+            values_said = [
+                text
+                for part, text in zip(parts, said, strict=True)
                 if isinstance(part, Placeholder)
             ]
-            if said and not any(said):
-                continue
-            said.reverse()
-            lines.append(
-                "".join(part if isinstance(part, str) else said.pop() for part in parts)
-            )
-        body = "\n".join(line.rstrip() for line in lines)
+            if any(values_said) or not values_said:
+                lines.append(self._join(said))
+        body = "\n".join(lines)
         return re.sub(r"\n{3,}", "\n\n", body).strip().translate(NO_BREAK_SPACES)
+
+    @api.model
+    def _join(self, texts):
+        """Return the parts of a line in one; an empty one leaves no double space."""
+        line = ""
+        is_gap = False
+        for text in texts:
+            if is_gap and text[:1] in CLOSING:
+                line = line.rstrip(" ")
+            is_double = is_gap and line[-1:] in ("", " ")
+            line += text.removeprefix(" ") if is_double else text
+            is_gap = not text
+        return line.rstrip()
 
     def _render_part(self, part, values, is_trial):
         """Return what a placeholder says, or its fallback."""
@@ -176,7 +192,8 @@ class AutoNotifyTemplate(models.Model):
         if isinstance(value, models.BaseModel):
             return ", ".join(value.mapped("display_name"))
         if isinstance(value, datetime.datetime):
-            return format_datetime(env, value, dt_format="short")
+            tz = env.context.get("tz")
+            return format_datetime(env, value, tz=tz, dt_format="short")
         if isinstance(value, datetime.date):
             return format_date(env, value)
         if isinstance(value, float):
@@ -186,16 +203,19 @@ class AutoNotifyTemplate(models.Model):
 
     @api.model
     def _get_functions(self, document):
-        """Hook: the functions that placeholders may call, by name."""
+        """Hook: the functions that placeholders may call, by name.
+
+        :param document: what the text is about; empty if only the names matter
+        """
         env = document.env
-        company = document._get_notify_company()
+        company = document._get_notify_company() if document else env.company
         return {
             "format_amount": lambda amount, currency=None: format_amount(
                 env, amount, currency or company.currency_id, trailing_zeroes=False
             ),
             "format_date": lambda date: format_date(env, date),
             "format_datetime": lambda moment: format_datetime(
-                env, moment, dt_format="short"
+                env, moment, tz=env.context.get("tz"), dt_format="short"
             ),
             "format_time": lambda moment: format_time(
                 env, moment, tz=env.context.get("tz"), time_format="short"

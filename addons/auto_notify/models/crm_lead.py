@@ -88,7 +88,8 @@ class CrmLead(models.Model):
                 lead._is_notify_event_current("booked") and lead.date_booking > now
             )
         )
-        self.env["auto.notify.rule"]._notify(
+        # what follows a transaction has a savepoint already
+        self.env["auto.notify.rule"]._do_notify(
             "booked",
             booked,
             date={lead.id: lead.date_booking for lead in booked},

@@ -110,7 +110,9 @@ class CrmLead(models.Model):
         if contact.partner_id:
             vals["partner_id"] = contact.partner_id.id
         leads = self.with_context(auto_notify_contact_id=contact.id)
-        return leads._receive_request(vals).with_env(self.env)
+        lead = leads._receive_request(vals).with_env(self.env)
+        contact._link_by_phone()  # to the customer just made of the phone
+        return lead
 
     # ------------------------------------------------------------------
     # Request

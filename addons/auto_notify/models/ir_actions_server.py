@@ -14,8 +14,13 @@ class IrActionsServer(models.Model):
         comodel_name="auto.notify.rule",
         string="Message rule",
         ondelete="restrict",
-        domain="[('event', '=', 'automation'), ('template_id.model_id', '=', model_id)]",
+        domain="[('event', '=', 'automation'),"
+        " ('template_id.model_id', '=', model_id)]",
         help="Whom the message goes to, when, through which channels, and its text.",
+    )
+
+    auto_notify_rule_active = fields.Boolean(
+        related="auto_notify_rule_id.active", string="Message rule is running"
     )
 
     @api.depends("state")
@@ -48,12 +53,15 @@ class IrActionsServer(models.Model):
         """Override of `base`: what warnings are about."""
         return [
             *super()._warning_depends(),
-            "auto_notify_rule_id.active",
             "auto_notify_rule_id.model",
         ]
 
     def _get_warning_messages(self):
-        """Override of `base`: a rule that is missing, off, or about something else."""
+        """Override of `base`: a rule that is missing or about something else.
+
+        An archived one is none: an action with warnings refuses to run, and with it
+        what has triggered it.
+        """
         self.ensure_one()
         warnings = super()._get_warning_messages()
         if self.state != "auto_notify":
@@ -65,8 +73,6 @@ class IrActionsServer(models.Model):
             warnings.append(
                 self.env._("The message rule is about another kind of document.")
             )
-        elif not rule.active:
-            warnings.append(self.env._("The message rule is archived: nothing is sent."))
         return warnings
 
     def _run_action_auto_notify_multi(self, eval_context=None):

@@ -17,6 +17,19 @@ class MailMessage(models.Model):
         ondelete="set null",
     )
 
+    def _get_forbidden_access(self, operation):
+        """Override of `mail`: what the outbox shows on a document is for staff only.
+
+        The customer has the message itself, in his messenger.
+        """
+        forbidden = super()._get_forbidden_access(operation)
+        if self.env.user._is_internal():
+            return forbidden
+        # sudo: only the type is looked at, to decide who may read
+        internal = (self - forbidden).sudo()
+        internal = internal.filtered(lambda mail: mail.message_type == "auto_notify")
+        return forbidden + internal.sudo(False)
+
     def _auto_notify_bus_send(self):
         """Tell the screens that show the documents of these messages what has changed.
 

@@ -41,6 +41,15 @@ class MailNotification(models.Model):
             ),
         ]
 
+    def _tell_auto_notify_author(self):
+        """Put failures into the menu of messages of the colleague who wrote them."""
+        written = self.filtered(
+            lambda notification: notification.author_id.user_ids.filtered(
+                lambda user: not user.share
+            )
+        )
+        written.mail_message_id._notify_message_notification_update()
+
     def _get_auto_notify_info(self, is_private=True):
         """Return what the chatter tells about the delivery of the message.
 
@@ -51,7 +60,7 @@ class MailNotification(models.Model):
         message = self.sudo().auto_notify_message_id
         info = {
             "id": message.id,
-            "kind": message.kind,
+            "kind": message.kind or message.contact_id.kind,
             "state": message.state,
             "is_unsure": message.is_unsure,
             "date": fields.Datetime.to_string(message._get_state_date()) or False,

@@ -6,7 +6,7 @@ class MailScheduledMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `mail`: the full composer's message stays an e-mail later, too."""
+        """Override of `mail`: the full composer's e-mail stays one later, too."""
         for vals in vals_list:
             vals["send_context"] = {
                 **(vals.get("send_context") or {}),

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
@@ -198,14 +198,21 @@ class MailThread(models.AbstractModel):
         # sudo: as in `_notify_thread`
         contact = self.env["auto.notify.contact"].sudo().browse(chat_id)
         partner = contact.partner_id or self.sudo()._mail_get_customer()
-        emails = {partner.email_normalized} if partner.email_normalized else set()
         return [
             data
             for data in recipients
-            if not partner
-            or data["id"] != partner.id
-            and (data["uid"] or email_normalize(data["email_normalized"]) not in emails)
+            if not self._is_notify_chat_partner(data, partner)
         ]
+
+    @api.model
+    def _is_notify_chat_partner(self, data, partner):
+        """Whether a recipient of e-mails is the one whom the chat has reached."""
+        if not partner:
+            return False
+        if data["id"] == partner.id:
+            return True
+        email = email_normalize(data["email_normalized"])
+        return bool(email) and not data["uid"] and email == partner.email_normalized
 
     def _check_can_update_message_content(self, messages):
         """Override of `mail`: what has gone to the customer can't be unsaid here.

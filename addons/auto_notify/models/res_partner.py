@@ -99,6 +99,10 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         contact = self._get_notify_contact(channel)
+        if channel.kind == "sms":
+            # who wrote from a phone he has changed since is reached by the new one
+            phone = self._get_notify_phone()
+            return phone, contact.filtered(lambda contact: contact.phone == phone)
         if contact:
             return contact.external_id, contact
         if channel.kind == "email":

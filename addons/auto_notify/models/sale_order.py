@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 
 # what a customer is told about a car, first to last: only the last one that became true
 CHAIN = ("estimate", "parts_ordered", "parts_arrived", "received", "ready", "released")
@@ -22,7 +23,10 @@ class SaleOrder(models.Model):
     def _follow_changes(self, before_by_id):
         """Override of `auto_crm`: people are told what really became true."""
         super()._follow_changes(before_by_id)
-        orders = self.exists().filtered("is_work_order")
+        try:
+            orders = self.filtered("is_work_order")
+        except MissingError:  # an order was deleted, seldom enough to look for it
+            orders = self.exists().filtered("is_work_order")
         orders_by_event = {}
         cancelled = self.browse()
         for order in orders:
@@ -38,7 +42,9 @@ class SaleOrder(models.Model):
             )
         for event, group in orders_by_event.items():
             occurrence = {order.id: order._get_occurrence(event) for order in group}
-            self.env["auto.notify.rule"]._notify(event, group, occurrence=occurrence)
+            # what follows a transaction has a savepoint already
+            rules = self.env["auto.notify.rule"]
+            rules._do_notify(event, group, occurrence=occurrence)
 
     def _get_notify_facts(self, before):
         """Hook: events that the transaction made true.

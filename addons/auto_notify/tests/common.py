@@ -14,6 +14,7 @@ class AutoNotifyCommon(AutoOrderCommon):
         super().setUpClass()
         cls.env["auto.notify.rule"].search([]).active = False
         cls.env["auto.notify.channel"].search([]).active = False
+        cls.env.flush_all()  # a company has one active channel of a kind
         cls.env["ir.config_parameter"].set_param("auto_notify.test_mode", False)
         cls.company.resource_calendar_id.tz = "Europe/Moscow"
         cls.customer.write({"lang": "en_US", "tz": "Europe/Moscow"})

@@ -277,8 +277,9 @@ class TestGatewayAnswer(GatewayCase):
         self.assertEqual(answer.state, "unsure")
 
     def test_broken_connection_is_unsure(self):
-        for drop in ("before", "after"):
-            self.assertEqual(self._send(Reply(drop=drop)).state, "unsure")
+        self.assertEqual(self._send(Reply(drop="after")).state, "unsure")
+        # hung up at once: whether anything had gone out by then is a matter of luck
+        self.assertIn(self._send(Reply(drop="before")).state, ("unsure", "later"))
 
     def test_unreachable_gateway_is_later(self):
         url = f"http://127.0.0.1:{get_free_port()}"

@@ -380,7 +380,7 @@ class TestReceipts(InboxCommon):
             self.applied.append((attempt, state, values))
 
         cls = self.env.registry["auto.notify.attempt"]
-        self.startPatcher(patch.object(cls, "_apply_receipt", note, create=True))
+        self.startPatcher(patch.object(cls, "_apply_receipt", note))
         self.attempt = self.env["auto.notify.attempt"].create(
             {
                 "message_id": self.make_message().id,

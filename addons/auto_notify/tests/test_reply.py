@@ -12,6 +12,12 @@ from .chatter_common import AutoChatterCommon
 
 @tagged("post_install", "-at_install")
 class TestReply(AutoChatterCommon, MailCommon):
+    def _get_states(self, message):
+        """Return the notifications of the customer."""
+        return message.notification_ids.filtered(
+            lambda notification: notification.res_partner_id == self.customer
+        )
+
     def test_comment_goes_out_through_the_chat(self):
         message = self._write(self.deal)
         row = self._get_reply(message)
@@ -32,7 +38,7 @@ class TestReply(AutoChatterCommon, MailCommon):
             ],
         )
         self.assertRecordValues(
-            message.notification_ids,
+            self._get_states(message),
             [
                 {
                     "notification_type": "auto_notify",
@@ -92,7 +98,7 @@ class TestReply(AutoChatterCommon, MailCommon):
             )
         self.assertFalse(self._get_reply(message))
         self.assertRecordValues(
-            message.notification_ids,
+            self._get_states(message),
             [{"notification_type": "email", "res_partner_id": self.customer.id}],
         )
 
@@ -121,7 +127,7 @@ class TestReply(AutoChatterCommon, MailCommon):
         with self.mock_mail_gateway():
             __, message = composer._action_send_mail()
         self.assertFalse(self._get_reply(message))
-        self.assertEqual(message.notification_ids.notification_type, "email")
+        self.assertEqual(self._get_states(message).notification_type, "email")
 
     def test_scheduled_email_stays_an_email(self):
         scheduled = (
@@ -145,7 +151,17 @@ class TestReply(AutoChatterCommon, MailCommon):
         self.assertFalse(self._get_reply(message))
 
     def test_files_go_as_links(self):
-        file = self.env["ir.attachment"].create({"name": "act.pdf", "raw": b"pdf"})
+        file = (
+            self.env["ir.attachment"]
+            .with_user(self.advisor)
+            .create(
+                {
+                    "name": "act.pdf",
+                    "raw": b"pdf",
+                    "res_model": "mail.compose.message",
+                }
+            )
+        )
         message = self._write(self.deal, attachment_ids=file.ids)
         self.assertTrue(file.access_token)
         self.assertEqual(

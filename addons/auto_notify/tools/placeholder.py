@@ -96,6 +96,8 @@ def _parse_line(line):
     for match in INLINE_TEMPLATE_REGEX.finditer(line):
         parts.append(line[position : match.start()])
         expression, with_fallback, fallback = match.groups()
+        if not expression.strip():
+            raise PlaceholderError("braces", match.group())
         parts.append(
             Placeholder(
                 match.group(),

@@ -52,7 +52,7 @@ class AutoNotifyCompose(models.TransientModel):
     body = fields.Text(
         string="Text", compute="_compute_body", store=True, readonly=False
     )
-    template_error = fields.Char(compute="_compute_body", store=True)
+    template_error = fields.Char(compute="_compute_template_error")
     is_approved_text = fields.Boolean(
         compute="_compute_is_approved_text",
         help="Only the text that WhatsApp has approved may go now.",
@@ -108,21 +108,26 @@ class AutoNotifyCompose(models.TransientModel):
 
     @api.depends("template_id", "partner_id")
     def _compute_body(self):
+        """Take the template's text; without a template the text stays."""
         for wizard in self:
-            wizard.template_error = False
-            if not (wizard.template_id and wizard.partner_id):
-                wizard.subject = wizard.subject
-                wizard.body = wizard.body
-                continue
-            try:
-                rendered = wizard._render_template()
-            except UserError as error:
-                wizard.update(
-                    {"subject": False, "body": False, "template_error": str(error)}
-                )
-                continue
-            wizard.subject = rendered["subject"]
-            wizard.body = rendered["body"]
+            rendered, __ = wizard._try_template()
+            is_own = not (wizard.template_id and wizard.partner_id)
+            wizard.subject = wizard.subject if is_own else rendered.get("subject")
+            wizard.body = wizard.body if is_own else rendered.get("body")
+
+    @api.depends("template_id", "partner_id")
+    def _compute_template_error(self):
+        for wizard in self:
+            wizard.template_error = wizard._try_template()[1]
+
+    def _try_template(self):
+        """Return what the template says, or why it can't: (values, reason)."""
+        if not (self.template_id and self.partner_id):
+            return {}, False
+        try:
+            return self._render_template(), False
+        except UserError as error:
+            return {}, str(error)
 
     def _render_template(self):
         """Return the template's text about the document, in the person's language.
@@ -155,7 +160,10 @@ class AutoNotifyCompose(models.TransientModel):
             return channels
         company = document._get_notify_company()
         by_kind = channels.search([("company_id", "=", company.id)]).grouped("kind")
-        return channels.union(*(by_kind[kind][:1] for kind, __ in KINDS if kind in by_kind))
+        kinds = [kind for kind, __ in KINDS if kind != "log"]
+        return channels.union(
+            *(by_kind[kind][:1] for kind in [*kinds, "log"] if kind in by_kind)
+        )
 
     def _prepare_channel_option(self, channel):
         """Return a channel as the form shows it.
@@ -226,9 +234,7 @@ class AutoNotifyCompose(models.TransientModel):
         document = self._get_document()
         chat = document._get_notify_chat() if document else None
         is_own = chat and chat.partner_id == self.partner_id._origin
-        messengers = [
-            kind for kind, __ in KINDS if kind not in ("log", "sms", "email")
-        ]
+        messengers = [kind for kind, __ in KINDS if kind not in ("log", "sms", "email")]
         return [
             chat.kind if is_own else False,
             self.partner_id.notify_kind,

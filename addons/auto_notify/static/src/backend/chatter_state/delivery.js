@@ -1,4 +1,7 @@
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+
+const { DateTime } = luxon;
 
 /** What every channel is called and looks like; an addon with another kind adds it here. */
 export const KINDS = {
@@ -53,4 +56,19 @@ export function getKind(kind) {
  */
 export function getState(info) {
     return info.state === "failed" && info.is_unsure ? UNSURE : STATES[info.state];
+}
+
+/**
+ * A moment as it is said: of today the hour, of other days the date too.
+ *
+ * @param {string} date as the server gives it, UTC
+ * @returns {string}
+ */
+export function formatTime(date) {
+    const moment = deserializeDateTime(date);
+    return moment.toLocaleString(
+        moment.hasSame(DateTime.now(), "day")
+            ? DateTime.TIME_SIMPLE
+            : DateTime.DATETIME_MED
+    );
 }

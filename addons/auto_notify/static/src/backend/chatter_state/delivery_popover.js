@@ -1,11 +1,8 @@
 import { Component } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
-import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { getKind, getState } from "./delivery";
-
-const { DateTime } = luxon;
+import { formatTime, getKind, getState } from "./delivery";
 
 /** Where a message went, what became of it, and what to do about it. */
 export class DeliveryPopover extends Component {
@@ -33,11 +30,7 @@ export class DeliveryPopover extends Component {
     }
 
     get time() {
-        return this.info.date
-            ? deserializeDateTime(this.info.date).toLocaleString(
-                  DateTime.DATETIME_MED_WITH_WEEKDAY
-              )
-            : "";
+        return this.info.date ? formatTime(this.info.date) : "";
     }
 
     get recipient() {

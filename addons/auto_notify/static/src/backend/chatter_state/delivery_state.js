@@ -1,7 +1,8 @@
 import { Component } from "@odoo/owl";
 import { Message } from "@mail/core/common/message";
+import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
-import { getKind, getState } from "./delivery";
+import { formatTime, getKind, getState } from "./delivery";
 import { DeliveryPopover, useRetry } from "./delivery_popover";
 
 /** The channel and the state of a message beside its author; more in a popover. */
@@ -24,6 +25,13 @@ export class DeliveryState extends Component {
 
     get state() {
         return getState(this.info);
+    }
+
+    /** The state in words; of a message that waits for the morning, until when. */
+    get label() {
+        return this.info.state === "deferred" && this.info.date
+            ? _t("Planned for %(time)s", { time: formatTime(this.info.date) })
+            : this.state.label;
     }
 
     onClick(ev) {

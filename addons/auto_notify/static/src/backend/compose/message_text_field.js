@@ -20,16 +20,19 @@ export class MessageTextField extends TextField {
         this.size = useState({ text: "", parts: 0 });
         this.measureLater = useDebounced(this.measure, DELAY);
         useRecordObserver((record) => {
-            this.measureLater(record.data[this.props.name], record.data.kind);
+            // both are named, so that a change of either is observed
+            const { kind, [this.props.name]: text } = record.data;
+            this.measureLater(kind, text);
         });
         onMounted(() => {
-            this.textareaRef.el?.addEventListener("input", (ev) =>
-                this.measureLater(ev.target.value, this.props.record.data.kind)
-            );
+            this.textareaRef.el?.addEventListener("input", () => this.measureLater());
         });
     }
 
-    async measure(text, kind) {
+    /** Count what stands in the box now, saved or not. */
+    async measure() {
+        const { kind, [this.props.name]: saved } = this.props.record.data;
+        const text = this.textareaRef.el?.value ?? saved;
         if (kind !== "sms" || !text) {
             Object.assign(this.size, { text: "", parts: 0 });
             return;
