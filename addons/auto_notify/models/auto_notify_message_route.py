@@ -325,7 +325,9 @@ class AutoNotifyMessage(models.Model):
             return self.env._("The customer has blocked us in this messenger.")
         if self.rule_id and self.category != "obligatory":
             if state == "stopped":
-                return self.env._("The customer has asked for no messages in this chat.")
+                return self.env._(
+                    "The customer has asked for no messages in this chat."
+                )
             if self.category == "marketing":
                 return self.env._("The customer has not agreed to marketing.")
         return ""
