@@ -85,4 +85,5 @@ for count in (20_000, 100_000):
         ours=opening(OURS, COLUMN_AGES),
         stock=opening(STOCK),
         goal=1.2,
+        repeat=21,  # a loaded machine needs more than a few turns to be fair
     )

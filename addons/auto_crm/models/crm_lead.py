@@ -24,14 +24,18 @@ class CrmLead(models.Model):
         readonly=False,
         help="Plate, make, model and year as people say them: А123ВС777 Kia Rio 2019.",
     )
-    license_plate = fields.Char(related="vehicle_id.license_plate", string="Plate")
+    license_plate = fields.Char(
+        related="vehicle_id.license_plate", string="Plate", store=True
+    )
     brand_id = fields.Many2one(
         related="vehicle_id.brand_id", string="Make", store=True, index="btree_not_null"
     )
     vehicle_model_id = fields.Many2one(
         related="vehicle_id.model_id", string="Vehicle Model"
     )
-    vehicle_name = fields.Char(string="Make and Model", compute="_compute_vehicle_name")
+    vehicle_name = fields.Char(
+        string="Make and Model", compute="_compute_vehicle_name", store=True
+    )
     work_type_id = fields.Many2one(comodel_name="auto.work.type", index=True)
     wish = fields.Text(string="Customer's words")
     request_ids = fields.One2many(comodel_name="auto.request", inverse_name="lead_id")
@@ -68,10 +72,14 @@ class CrmLead(models.Model):
         compute="_compute_stage_minutes",
         aggregator="max",
     )
-    silent_days = fields.Integer(string="Silent, days", compute="_compute_silent")
-    is_silent = fields.Boolean(compute="_compute_silent", search="_search_is_silent")
+    silent_days = fields.Integer(
+        string="Silent, days",
+        compute="_compute_silent_days",
+        help="Days without contact while the customer is to say something.",
+    )
+    is_silent = fields.Boolean(compute="_compute_is_silent", search="_search_is_silent")
     silent_count = fields.Integer(
-        string="Silent", compute="_compute_silent", aggregator="sum"
+        string="Silent", compute="_compute_is_silent", aggregator="sum"
     )
     work_order_id = fields.Many2one(
         comodel_name="sale.order",
@@ -150,11 +158,10 @@ class CrmLead(models.Model):
             if note:
                 lead._message_log(body=note)
 
-    @api.depends("vehicle_id.model_id.brand_id.name", "vehicle_line")
+    @api.depends("vehicle_id.model_id.display_name", "license_plate", "vehicle_line")
     def _compute_vehicle_name(self):
         for lead in self:
-            model = lead.vehicle_id.model_id
-            name = " ".join(part for part in (model.brand_id.name, model.name) if part)
+            name = lead.vehicle_id.model_id.display_name
             lead.vehicle_name = name or (not lead.license_plate and lead.vehicle_line)
 
     def _compute_request_count(self):
@@ -173,22 +180,30 @@ class CrmLead(models.Model):
             since = lead.date_last_stage_update or now
             lead.stage_minutes = max(int((now - since).total_seconds() // 60), 0)
 
-    @api.depends("date_contact", "stage_id", "won_status", "active")
+    @api.depends("date_contact", "stage_id.auto_event", "won_status")
     @api.depends_context("company")
-    def _compute_silent(self):
+    def _compute_silent_days(self):
         now = fields.Datetime.now()
-        limit = self._get_silent_days()
-        stage_ids = set(self._get_silent_stages().ids)
-        for lead in self:
-            days = (now - (lead.date_contact or lead.create_date or now)).days
-            is_silent = (
-                days >= limit
-                and lead.stage_id.id in stage_ids
+        since = self._get_silent_since()
+        events = self._get_silent_events()
+        silent = self.filtered(
+            lambda lead: (
+                lead.date_contact
+                and lead.date_contact <= since
                 and lead.won_status == "pending"
+                and lead.stage_id.auto_event in events
             )
-            lead.silent_days = days
-            lead.is_silent = is_silent
-            lead.silent_count = int(is_silent)
+        )
+        (self - silent).silent_days = 0
+        for lead in silent:
+            lead.silent_days = (now - lead.date_contact).days
+
+    @api.depends("silent_days")
+    @api.depends_context("company")
+    def _compute_is_silent(self):
+        for lead in self:
+            lead.is_silent = bool(lead.silent_days)
+            lead.silent_count = int(lead.is_silent)
 
     def _search_is_silent(self, operator, value):
         if operator != "in":
@@ -234,8 +249,9 @@ class CrmLead(models.Model):
     @api.depends("parts_date", "parts_state")
     def _compute_is_parts_late(self):
         today = fields.Date.context_today(self)
-        for lead in self:
-            lead.is_parts_late = bool(lead.parts_date and lead.parts_date < today)
+        late = self.filtered(lambda lead: lead.parts_date and lead.parts_date < today)
+        late.is_parts_late = True
+        (self - late).is_parts_late = False
 
     # ------------------------------------------------------------------
     # Onchange
@@ -299,24 +315,31 @@ class CrmLead(models.Model):
         return super()._message_post_after_hook(message, msg_vals)
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Override of `crm`: age and silence of a column come with its count."""
-        if field_expr == "stage_minutes":
+        """Override of `crm`: the silent deals of a column come with its count."""
+        if field_expr == "silent_count":
+            return SQL(
+                "CASE WHEN %s <= %s AND %s IN %s AND %s = 'pending' THEN 1 ELSE 0 END",
+                self._field_to_sql(alias, "date_contact", query),
+                self._get_silent_since(),
+                self._field_to_sql(alias, "stage_id", query),
+                tuple(self._get_silent_stages().ids) or (0,),
+                self._field_to_sql(alias, "won_status", query),
+            )
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Override of `base`: a column is as old as its oldest deal.
+
+        That is one subtraction a column, not one a deal.
+        """
+        if aggregate_spec == "stage_minutes:max":
             # date_part: unlike EXTRACT it does not count in slow numerics
             return SQL(
                 "floor(date_part('epoch', %s::timestamp - %s) / 60)::int",
                 fields.Datetime.now(),
-                self._field_to_sql(alias, "date_last_stage_update", query),
+                self._read_group_select("date_last_stage_update:min", query),
             )
-        if field_expr == "silent_count":
-            return SQL(
-                "CASE WHEN %s IN %s AND %s = 'pending' AND %s <= %s THEN 1 ELSE 0 END",
-                self._field_to_sql(alias, "stage_id", query),
-                tuple(self._get_silent_stages().ids) or (0,),
-                self._field_to_sql(alias, "won_status", query),
-                self._field_to_sql(alias, "date_contact", query),
-                self._get_silent_since(),
-            )
-        return super()._field_to_sql(alias, field_expr, query)
+        return super()._read_group_select(aggregate_spec, query)
 
     # ------------------------------------------------------------------
     # Actions

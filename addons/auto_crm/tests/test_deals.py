@@ -10,12 +10,14 @@ from odoo.tools import mute_logger
 
 from .common import AutoCrmCommon
 
+BOARD = "auto_crm.auto_crm_lead_view_kanban"
 BOARD_AGGREGATES = [
     "amount_deal:sum",
     "company_currency:array_agg_distinct",
     "stage_minutes:max",
     "silent_count:sum",
 ]
+PIPELINE_AGGREGATES = ["expected_revenue:sum", "company_currency:array_agg_distinct"]
 
 
 class DealCommon(AutoCrmCommon):
@@ -130,6 +132,20 @@ class TestDeals(DealCommon):
         self.assertEqual(lead.vehicle_line, "some old red one")
         self.assertEqual(lead.vehicle_name, "some old red one")
 
+    def test_deal_follows_the_name_and_plate_of_its_car(self):
+        model = self.vehicle_model
+        self.assertEqual(self.lead.vehicle_name, model.display_name)
+        model.brand_id.name = "Renamed"
+        self.assertEqual(self.lead.vehicle_name, f"Renamed {model.name}")
+        model.name = "Too"
+        self.assertEqual(self.lead.vehicle_name, "Renamed Too")
+        self.vehicle.license_plate = "О551ТР97"
+        self.assertEqual(self.lead.license_plate, self.vehicle.license_plate)
+        self.vehicle.model_id = False
+        self.assertFalse(self.lead.vehicle_name)
+        self.vehicle.license_plate = False
+        self.assertEqual(self.lead.vehicle_name, self.lead.vehicle_line)
+
     def test_phone_of_a_customer_fills_in_the_customer_and_his_car(self):
         self.company.country_id = self.env.ref("base.ru")
         form = Form(
@@ -197,6 +213,7 @@ class TestDeals(DealCommon):
         self.assertTrue(self.lead.is_silent)
         self.lead.message_post(body="Hello", message_type="comment")
         self.assertFalse(self.lead.is_silent)
+        self.assertFalse(self.lead.silent_days)
         self.assertFalse(self.Lead.search(silent))
         self.assertTrue(
             self.Lead.search([("id", "=", self.lead.id), ("is_silent", "!=", True)])
@@ -209,6 +226,7 @@ class TestDeals(DealCommon):
         self.lead.stage_id = self.env.ref("auto_crm.crm_stage_parts_ordered")
         self.lead.date_contact = fields.Datetime.now() - timedelta(days=30)
         self.assertFalse(self.lead.is_silent)
+        self.assertFalse(self.lead.silent_days)
 
     def test_filters_of_the_board_work(self):
         view = self.env.ref("auto_crm.auto_crm_lead_view_search")
@@ -248,8 +266,8 @@ class TestDeals(DealCommon):
 
 @tagged("post_install", "-at_install")
 class TestBoard(DealCommon):
-    def _read_board(self):
-        view = self.env.ref("auto_crm.auto_crm_lead_view_kanban")
+    def _read_board(self, view_xmlid=BOARD, aggregates=BOARD_AGGREGATES):
+        view = self.env.ref(view_xmlid)
         leads = self.Lead.with_user(self.advisor).with_context(read_group_expand=True)
         names = leads.get_views([(view.id, "kanban")])["models"]["crm.lead"]["fields"]
         many2one = {"fields": {"display_name": {}}}
@@ -264,7 +282,7 @@ class TestBoard(DealCommon):
         result = leads.web_read_group(
             [("type", "=", "opportunity")],
             ["stage_id"],
-            BOARD_AGGREGATES,
+            aggregates,
             auto_unfold=True,
             unfold_read_specification=specification,
             unfold_read_default_limit=200,
@@ -336,6 +354,20 @@ class TestBoard(DealCommon):
         groups, many = self._read_board()
         self.assertEqual(sum(len(g.get("__records", ())) for g in groups), 101)
         self.assertEqual(few, many)
+
+    def test_board_takes_no_more_queries_than_the_pipeline_of_crm(self):
+        self._fill(10)
+        pipeline = ("crm.crm_case_kanban_view_leads", PIPELINE_AGGREGATES)
+        self._read_board()  # warm the caches of the registry
+        self._read_board(*pipeline)
+        self.assertLessEqual(self._read_board()[1], self._read_board(*pipeline)[1])
+
+    def test_car_of_a_card_is_read_together_with_its_deal(self):
+        leads = self._fill(10)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            leads.web_read({"name": {}, "license_plate": {}, "vehicle_name": {}})
 
 
 @tagged("post_install", "-at_install")

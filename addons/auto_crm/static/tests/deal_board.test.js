@@ -124,6 +124,16 @@ test("the ages come with count and sum, not by a call of their own", async () =>
     expect.verifySteps(["amount_deal:sum stage_minutes:max silent_count:sum"]);
 });
 
+test("the ages of a column are not read of its cards", async () => {
+    onRpc("web_read_group", ({ kwargs }) => {
+        const names = Object.keys(kwargs.unfold_read_specification);
+        expect.step(names.filter((name) => /minutes|silent/.test(name)).join(" "));
+        expect.step(names.includes("parts_date"));
+    });
+    await mountBoard();
+    expect.verifySteps(["", true]);
+});
+
 test("the red number of a column shows the silent deals, and all of them again", async () => {
     await mountBoard();
     await contains(".o_auto_deal_silent").click();

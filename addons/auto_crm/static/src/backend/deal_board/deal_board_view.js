@@ -3,6 +3,8 @@ import { CrmKanbanRenderer } from "@crm/views/crm_kanban/crm_kanban_renderer";
 import { registry } from "@web/core/registry";
 import { DealBoardHeader } from "./deal_board_header";
 
+const COLUMN_AGES = ["stage_minutes", "silent_count"];
+
 export class DealBoardRenderer extends CrmKanbanRenderer {
     static components = {
         ...CrmKanbanRenderer.components,
@@ -14,8 +16,17 @@ export class DealBoardRenderer extends CrmKanbanRenderer {
 export class DealBoardController extends crmKanbanView.Controller {
     get progressBarAggregateFields() {
         const { fields } = this.props;
-        const ages = [fields.stage_minutes, fields.silent_count].filter(Boolean);
+        const ages = COLUMN_AGES.map((name) => fields[name]).filter(Boolean);
         return [...super.progressBarAggregateFields, ...ages];
+    }
+
+    /** What is shown of a column only is not read of its cards. */
+    get modelParams() {
+        const params = super.modelParams;
+        for (const name of COLUMN_AGES) {
+            delete params.config.activeFields[name];
+        }
+        return params;
     }
 }
 
