@@ -10,16 +10,16 @@ import json
 import re
 import sys
 import urllib.request
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from shoplib import paths
 
 sys.path.insert(0, str(paths.ADDONS / "auto_notify" / "tests"))
 
-from fake_server import FakeServer, Reply  # noqa: E402
+from fake_server import FakeServer, Reply
 
-TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"  # noqa: S105 - made up
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 PEOPLE = {"en_US": ("Anna Smirnova", 501), "ru_RU": ("Ivan Sokolov", 502)}
 
 
@@ -67,14 +67,14 @@ class Telegram:
         assert len(found) < 2, f"said twice: {found}"
         return "".join(found)
 
-    def write(self, base_url, chat_id, name, secret=None, **message):
+    def write(self, base_url, chat_id, name, secret=None, **message):  # pylint: disable=method-required-super
         """Post an update about a message of somebody; return the status."""
         person = {"id": chat_id, "is_bot": False, "first_name": name}
         update = {
             "update_id": next(self.updates),
             "message": {
                 "message_id": next(self.updates),
-                "date": int(datetime.now(timezone.utc).timestamp()),
+                "date": int(datetime.now(UTC).timestamp()),
                 "from": person,
                 "chat": {"id": chat_id, "type": "private", "first_name": name},
                 **message,
@@ -204,7 +204,7 @@ def test_s3_booked_tells_address_and_time(shop_server, telegram, story):
         order["opportunity_id"][0]
         for order in rpc("sale.order", "read", orders, ["opportunity_id"])
     ]
-    arrival = (datetime.now(timezone.utc) + timedelta(days=3)).replace(hour=9, minute=0)
+    arrival = (datetime.now(UTC) + timedelta(days=3)).replace(hour=9, minute=0)
     rpc("crm.lead", "write", leads, {"date_booking": f"{arrival:%Y-%m-%d %H:00:00}"})
     send(shop_server)
     english, russian = telegram.find(501, "booked for"), telegram.find(502, "запис")

@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
                 answer = server.receive(body)
                 if not server.kill_at("call", body["pid"]):
                     self._answer(answer)
-        except OSError:
+        except OSError:  # pylint: disable=except-pass
             pass  # the caller was killed
         finally:
             with server.lock:

@@ -11,12 +11,12 @@ from odoo.tools import mute_logger
 from .common import AutoCrmCommon
 
 BOARD = "auto_crm.auto_crm_lead_view_kanban"
-BOARD_AGGREGATES = [
+BOARD_AGGREGATES = (
     "amount_deal:sum",
     "company_currency:array_agg_distinct",
     "stage_minutes:max",
     "silent_count:sum",
-]
+)
 PIPELINE_AGGREGATES = ["expected_revenue:sum", "company_currency:array_agg_distinct"]
 
 

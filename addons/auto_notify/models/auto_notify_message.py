@@ -66,9 +66,7 @@ class AutoNotifyMessage(models.Model):
         help="Set when the message answers in this very chat.",
     )
     audience = fields.Char(readonly=True)
-    author_id = fields.Many2one(
-        comodel_name="res.partner", string="Author", readonly=True
-    )
+    author_id = fields.Many2one(comodel_name="res.partner", readonly=True)
     lang = fields.Char(string="Language")
     subject = fields.Char()
     body = fields.Text(string="Text", help="Empty until the message is made up.")

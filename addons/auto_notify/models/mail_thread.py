@@ -219,7 +219,7 @@ class MailThread(models.AbstractModel):
 
         :raise UserError: for a message that is in the outbox
         """
-        super()._check_can_update_message_content(messages)
+        result = super()._check_can_update_message_content(messages)
         if messages.auto_notify_message_id:
             raise UserError(
                 self.env._(
@@ -227,3 +227,4 @@ class MailThread(models.AbstractModel):
                     "Write another one."
                 )
             )
+        return result

@@ -22,7 +22,7 @@ class SaleOrder(models.Model):
 
     def _follow_changes(self, before_by_id):
         """Override of `auto_crm`: people are told what really became true."""
-        super()._follow_changes(before_by_id)
+        result = super()._follow_changes(before_by_id)
         try:
             orders = self.filtered("is_work_order")
         except MissingError:  # an order was deleted, seldom enough to look for it
@@ -45,6 +45,7 @@ class SaleOrder(models.Model):
             # what follows a transaction has a savepoint already
             rules = self.env["auto.notify.rule"]
             rules._do_notify(event, group, occurrence=occurrence)
+        return result
 
     def _get_notify_facts(self, before):
         """Hook: events that the transaction made true.

@@ -200,12 +200,12 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.0"
 
-    def setup(self):
+    def setup(self):  # pylint: disable=missing-return
         """Override of `socketserver`: hang up at once, if told."""
         super().setup()
         self.is_dropped = self.server.fake.takes_drop()
 
-    def handle(self):
+    def handle(self):  # pylint: disable=missing-return
         """Override of `socketserver`."""
         if self.is_dropped:
             self._hang_up()

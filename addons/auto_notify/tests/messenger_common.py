@@ -101,7 +101,7 @@ class MessengerCase(BaseCase):
             self.server.answer(*replies)
         return self.provider.send(self.make_outgoing(**values))
 
-    def read(self, data, **args):
+    def read(self, data, **args):  # pylint: disable=method-required-super
         """Return the events of a webhook's JSON."""
         return self.provider.read_events(json.dumps(data).encode(), args)
 

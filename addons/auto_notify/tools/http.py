@@ -307,7 +307,7 @@ class _Adapter(HTTPAdapter):
         self.line = line
         super().__init__(pool_connections=1, pool_maxsize=1)
 
-    def init_poolmanager(self, *args, **kwargs):
+    def init_poolmanager(self, *args, **kwargs):  # pylint: disable=missing-return
         """Override of `requests`: own connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {
@@ -336,7 +336,7 @@ class _TimedReader(io.RawIOBase):
         self.sock.settimeout(self.line.left(self.line.read_timeout))
         return self.raw.readinto(buffer)
 
-    def close(self):
+    def close(self):  # pylint: disable=missing-return
         """Override of `io`: let the socket go, too."""
         if not self.closed:
             self.raw.close()
@@ -364,7 +364,7 @@ class _LineMixin:
         """Override of `urllib3`: the line decides where to."""
         return self.line.connect(self.host, self.port)
 
-    def send(self, data):
+    def send(self, data):  # pylint: disable=missing-return
         """Override of `http.client`: from here on the server may have the request."""
         if self.sock is None:
             self.connect()
@@ -380,7 +380,7 @@ class _HttpConnection(_LineMixin, HTTPConnection):
 class _HttpsConnection(_LineMixin, HTTPSConnection):
     """A secure connection."""
 
-    def connect(self):
+    def connect(self):  # pylint: disable=missing-return
         """Override of `urllib3`: say what a handshake failed for."""
         try:
             super().connect()

@@ -163,7 +163,7 @@ class _Visitor(ast.NodeVisitor):
         self.functions = set()
         self.paths = set()
 
-    def generic_visit(self, node):
+    def generic_visit(self, node):  # pylint: disable=missing-return
         if not isinstance(node, ALLOWED):
             raise self._forbid(node)
         super().generic_visit(node)

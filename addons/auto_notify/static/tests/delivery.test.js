@@ -8,7 +8,12 @@ import {
     startServer,
 } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { asyncStep, getService, onRpc, waitForSteps } from "@web/../tests/web_test_helpers";
+import {
+    asyncStep,
+    getService,
+    onRpc,
+    waitForSteps,
+} from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -59,19 +64,23 @@ async function openDocument(info = {}, arch = undefined) {
 
 /** What the outbox tells about a message, as its bus message says it. */
 function tell(pyEnv, threadId, messageId, info) {
-    pyEnv["bus.bus"]._sendone(pyEnv["res.partner"].browse(3)[0], "auto_notify/messages", [
-        {
-            id: messageId,
-            thread: { model: "res.partner", id: threadId },
-            notifications: [
-                {
-                    id: 5,
-                    notification_status: "ready",
-                    auto_notify: { ...INFO, ...info },
-                },
-            ],
-        },
-    ]);
+    pyEnv["bus.bus"]._sendone(
+        pyEnv["res.partner"].browse(3)[0],
+        "auto_notify/messages",
+        [
+            {
+                id: messageId,
+                thread: { model: "res.partner", id: threadId },
+                notifications: [
+                    {
+                        id: 5,
+                        notification_status: "ready",
+                        auto_notify: { ...INFO, ...info },
+                    },
+                ],
+            },
+        ]
+    );
 }
 
 test("a message tells its channel and its state", async () => {

@@ -2,11 +2,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import { queryAllTexts } from "@odoo/hoot-dom";
-import {
-    contains,
-    getService,
-    mountWithCleanup,
-} from "@web/../tests/web_test_helpers";
+import { contains, getService, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { MainComponentsContainer } from "@web/core/main_components_container";
 import { inboxNotificationService } from "@auto_notify/backend/inbox_notification";
 

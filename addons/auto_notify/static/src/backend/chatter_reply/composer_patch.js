@@ -10,8 +10,8 @@ patch(Composer.prototype, {
     get isAutoNotifyReply() {
         return Boolean(
             this.props.type === "message" &&
-                !this.props.composer.message &&
-                this.thread?.isAutoNotifyReply
+            !this.props.composer.message &&
+            this.thread?.isAutoNotifyReply
         );
     },
     get placeholder() {
