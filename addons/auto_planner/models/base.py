@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
