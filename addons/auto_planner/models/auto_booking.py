@@ -1,4 +1,16 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+
+SLOT_FIELDS = {
+    "post_id",
+    "mechanic_ids",
+    "date_start",
+    "date_stop",
+    "buffer_minutes",
+    "date_cancelled",
+    "date_no_show",
+}
 
 
 class AutoBooking(models.Model):
@@ -18,7 +30,14 @@ class AutoBooking(models.Model):
         default=lambda self: self.env.company,
     )
     lead_id = fields.Many2one(
-        comodel_name="crm.lead", string="Deal", index="btree_not_null"
+        comodel_name="crm.lead",
+        string="Deal",
+        compute="_compute_lead_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
     )
     order_id = fields.Many2one(
         comodel_name="sale.order",
@@ -34,26 +53,86 @@ class AutoBooking(models.Model):
         help="Empty: all jobs of the order.",
     )
     vehicle_id = fields.Many2one(
-        comodel_name="auto.vehicle", string="Car", index="btree_not_null"
+        comodel_name="auto.vehicle",
+        string="Car",
+        compute="_compute_from_documents",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
     )
     license_plate = fields.Char(related="vehicle_id.license_plate", string="Plate")
     partner_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer", index="btree_not_null"
+        comodel_name="res.partner",
+        string="Customer",
+        compute="_compute_from_documents",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
     )
-    phone = fields.Char()
-    user_id = fields.Many2one(comodel_name="res.users", string="Service advisor")
-    work_type_id = fields.Many2one(comodel_name="auto.work.type", index=True)
+    phone = fields.Char(
+        compute="_compute_phone", store=True, readonly=False, precompute=True
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Service advisor",
+        compute="_compute_from_documents",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    work_type_id = fields.Many2one(
+        comodel_name="auto.work.type",
+        compute="_compute_from_documents",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+    )
     package_ids = fields.Many2many(comodel_name="auto.package", string="Packages")
     post_id = fields.Many2one(
-        comodel_name="auto.post", index="btree_not_null", check_company=True
+        comodel_name="auto.post",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        group_expand="_read_group_post_ids",
     )
     mechanic_ids = fields.Many2many(
-        comodel_name="hr.employee", string="Mechanics", check_company=True
+        comodel_name="hr.employee",
+        string="Mechanics",
+        domain="[('is_mechanic', '=', True)]",
+        check_company=True,
     )
-    date_start = fields.Datetime(string="Start", required=True, index=True)
-    date_stop = fields.Datetime(string="End", required=True)
-    duration = fields.Float(help="Hours.", compute="_compute_duration")
-    buffer_minutes = fields.Integer(string="Buffer, minutes")
+    date_start = fields.Datetime(
+        string="Start", required=True, index=True, tracking=True
+    )
+    date_stop = fields.Datetime(
+        string="End",
+        compute="_compute_date_stop",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
+    norm_hours = fields.Float(
+        string="Norm-hours",
+        compute="_compute_norm_hours",
+        help="Of the jobs planned here, or of the order's lines, or of the packages.",
+    )
+    duration = fields.Float(
+        help="Hours.", compute="_compute_duration", inverse="_inverse_duration"
+    )
+    buffer_minutes = fields.Integer(
+        string="Buffer, minutes",
+        compute="_compute_buffer_minutes",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     source = fields.Selection(
         selection=[
             ("staff", "Staff"),
@@ -66,7 +145,8 @@ class AutoBooking(models.Model):
         default="staff",
     )
     note = fields.Text()
-    color = fields.Integer(related="post_id.color")
+    parts_state = fields.Selection(related="order_id.parts_state")
+    payment_status = fields.Selection(related="order_id.payment_status")
     slot_ids = fields.One2many(
         comodel_name="auto.booking.slot", inverse_name="booking_id"
     )
@@ -74,13 +154,69 @@ class AutoBooking(models.Model):
     _dates_ordered = models.Constraint(
         "CHECK (date_stop > date_start)", "A booking must end after it starts."
     )
-    _busy_idx = models.Index("(date_start, date_stop)")
+    _dates_idx = models.Index("(date_start, date_stop)")
 
-    @api.depends("vehicle_id", "work_type_id", "order_id")
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("vehicle_id.display_name", "work_type_id.name", "order_id.name")
     def _compute_name(self):
         for booking in self:
             parts = [booking.vehicle_id.display_name, booking.work_type_id.name]
-            booking.name = ", ".join(filter(None, parts)) or booking.order_id.name
+            booking.name = (
+                ", ".join(filter(None, parts))
+                or booking.order_id.name
+                or booking.lead_id.name
+                or booking.env._("Booking")
+            )
+
+    @api.depends("order_id")
+    def _compute_lead_id(self):
+        for booking in self:
+            booking.lead_id = booking.order_id.opportunity_id or booking.lead_id
+
+    @api.depends("order_id", "lead_id")
+    def _compute_from_documents(self):
+        """What the order says, else the deal, else what was typed."""
+        for booking in self:
+            order, lead = booking.order_id, booking.lead_id
+            for name in ("vehicle_id", "partner_id", "user_id", "work_type_id"):
+                booking[name] = order[name] or lead[name] or booking[name]
+
+    @api.depends("partner_id", "lead_id")
+    def _compute_phone(self):
+        for booking in self:
+            booking.phone = (
+                booking.partner_id.phone or booking.lead_id.phone or booking.phone
+            )
+
+    @api.depends("post_id")
+    def _compute_buffer_minutes(self):
+        for booking in self:
+            booking.buffer_minutes = booking.post_id.buffer_minutes
+
+    @api.depends("job_ids.norm_hours", "order_id.order_line", "package_ids.norm_hours")
+    def _compute_norm_hours(self):
+        for booking in self:
+            jobs = booking.job_ids or booking.order_id.job_ids.filtered(
+                lambda job: job.state != "cancel"
+            )
+            booking.norm_hours = (
+                sum(jobs.mapped("norm_hours"))
+                or booking.order_id._get_planned_hours()
+                or sum(booking.package_ids.mapped("norm_hours"))
+            )
+
+    @api.depends("date_start", "job_ids", "order_id", "package_ids", "post_id")
+    def _compute_date_stop(self):
+        """Propose the end by the norm-hours; what a person set stays as long."""
+        for booking in self:
+            if booking.date_start and (
+                not booking.date_stop or booking.date_stop <= booking.date_start
+            ):
+                hours = booking._get_proposed_hours()
+                booking.date_stop = booking.date_start + timedelta(hours=hours)
 
     @api.depends("date_start", "date_stop")
     def _compute_duration(self):
@@ -88,3 +224,61 @@ class AutoBooking(models.Model):
             start, stop = booking.date_start, booking.date_stop
             seconds = (stop - start).total_seconds() if start and stop else 0
             booking.duration = seconds / 3600
+
+    def _inverse_duration(self):
+        for booking in self:
+            booking.date_stop = booking.date_start + timedelta(hours=booking.duration)
+
+    def _get_proposed_hours(self):
+        """Hook: hours the work takes on its post, from norm-hours; at least an hour.
+
+        norm-hours / efficiency of the post / number of mechanics, in quarters of an
+        hour, rounded up.
+        """
+        self.ensure_one()
+        efficiency = (self.post_id.efficiency or 100.0) / 100
+        hours = self.norm_hours / efficiency / max(len(self.mechanic_ids), 1)
+        return max(-(-round(hours * 60) // 15) * 0.25, 1.0)
+
+    @api.model
+    def _read_group_post_ids(self, posts, _domain):
+        """All posts are rows and columns, booked or not."""
+        return posts.search([("company_id", "in", [False, *self.env.companies.ids])])
+
+    # ------------------------------------------------------------------
+    # Rows
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        bookings = super().create(vals_list)
+        bookings._sync_slots()
+        bookings._notify_planners()
+        bookings.filtered(lambda booking: not booking.date_hold)._on_booked()
+        return bookings
+
+    def write(self, vals):
+        before = {booking: booking.date_start for booking in self}
+        result = super().write(vals)
+        if SLOT_FIELDS & vals.keys():
+            self._sync_slots()
+        self._notify_planners()
+        moved = self.filtered(
+            lambda booking: booking.is_busy and booking.date_start != before[booking]
+        )
+        if moved:
+            moved._on_moved()
+        return result
+
+    def unlink(self):
+        self._notify_planners()
+        return super().unlink()
+
+    def _notify_planners(self):
+        """Tell the planners that are open, after the commit, what has changed."""
+        for company, bookings in self.grouped("company_id").items():
+            group = self.env.ref("auto_crm.auto_crm_group_advisor")
+            group._bus_send(
+                "auto_planner.changed",
+                {"ids": bookings.ids, "company_id": company.id},
+            )

@@ -1,4 +1,13 @@
-from odoo import fields, models
+from collections import defaultdict
+from datetime import timedelta
+
+from psycopg2.errors import ExclusionViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_datetime, mute_logger
+
+LOCK_CLASS = 1_905_001  # of the advisory locks of resources; see _lock_resources
 
 
 class AutoBookingSlot(models.Model):
@@ -11,6 +20,7 @@ class AutoBookingSlot(models.Model):
     _name = "auto.booking.slot"
     _description = "Occupied Slot"
     _order = "date_start, id"
+    _log_access = False
 
     booking_id = fields.Many2one(
         comodel_name="auto.booking", required=True, ondelete="cascade", index=True
@@ -26,5 +36,205 @@ class AutoBookingSlot(models.Model):
     _no_overlap = models.Constraint(
         "EXCLUDE USING gist "
         "(resource_id WITH =, tsrange(date_start, date_stop) WITH &&)",
-        "This time is taken.",
+        "This time is taken: choose another.",
     )
+
+    @api.model
+    def _lock_resources(self, resources):
+        """Let those who book the same resources come one after the other.
+
+        Two inserts that exclude each other would wait for each other otherwise.
+        """
+        for resource_id in sorted(resources.ids):
+            self.env.cr.execute(
+                SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_CLASS, resource_id)
+            )
+
+    @api.model
+    def _delete_expired_holds(self, keep):
+        """Free what was held for customers who did not finish the form.
+
+        :param keep: bookings that are being written
+        """
+        now = fields.Datetime.now()
+        # sudo: of any company, whoever is next
+        self.env["auto.booking"].sudo().search(
+            [("date_hold", "<", now), ("id", "not in", keep.ids)], limit=100
+        ).unlink()
+
+    @api.model
+    def _search_taken(self, resource, start, stop, exclude=None):
+        """Return the first slot that overlaps, without those of some bookings."""
+        domain = [
+            ("resource_id", "=", resource.id),
+            ("date_start", "<", stop),
+            ("date_stop", ">", start),
+            ("booking_id", "not in", exclude.ids if exclude else []),
+        ]
+        return self.search(domain, limit=1)
+
+
+class AutoBooking(models.Model):
+    """Bookings hold their slots: rows kept in step, and a sentence when taken."""
+
+    _inherit = "auto.booking"
+
+    def _sync_slots(self):
+        """Occupy what the bookings need now, and let go of the rest.
+
+        :raise UserError: when somebody else has it, with who, and the next free time
+        """
+        # sudo: slots follow bookings, nobody writes them
+        bookings = self.sudo()
+        self.env["auto.booking.slot"]._delete_expired_holds(bookings)
+        wanted = {
+            (booking.id, resource.id): (start, stop)
+            for booking in bookings
+            for resource, start, stop in booking._get_slots()
+        }
+        slots = bookings.slot_ids
+        kept = slots.browse()
+        for slot in slots:
+            dates = wanted.get((slot.booking_id.id, slot.resource_id.id))
+            if dates == (slot.date_start, slot.date_stop):
+                kept |= slot
+                del wanted[slot.booking_id.id, slot.resource_id.id]
+        (slots - kept).unlink()
+        if wanted:
+            bookings._occupy(wanted)
+
+    def _get_slots(self):
+        """Hook: what the booking occupies.
+
+        :return: list of (resource.resource, start, stop), naive UTC
+        """
+        self.ensure_one()
+        if not self.is_busy:
+            return []
+        buffer = timedelta(minutes=self.buffer_minutes)
+        slots = [
+            (mechanic.resource_id, self.date_start, self.date_stop)
+            for mechanic in self.mechanic_ids
+        ]
+        if self.post_id:
+            post = self.post_id.resource_id
+            slots.append((post, self.date_start, self.date_stop + buffer))
+        return slots
+
+    def _occupy(self, wanted):
+        """Insert the rows; the database refuses those that overlap.
+
+        :param dict wanted: (start, stop) by ids of booking and resource
+        """
+        slots = self.env["auto.booking.slot"]
+        resources = self.env["resource.resource"].browse(
+            {resource_id for _booking, resource_id in wanted}
+        )
+        slots._lock_resources(resources)
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                slots.create(
+                    [
+                        {
+                            "booking_id": booking_id,
+                            "resource_id": resource_id,
+                            "date_start": start,
+                            "date_stop": stop,
+                        }
+                        for (booking_id, resource_id), (start, stop) in wanted.items()
+                    ]
+                )
+                self.env.flush_all()
+        except ExclusionViolation as error:
+            raise UserError(self._get_taken_message(wanted)) from error
+
+    def _get_taken_message(self, wanted):
+        """Return who holds the slot until when, and when the next free one is."""
+        found = self._find_taken(wanted, self.env)
+        if not found:  # taken since our transaction began: look with fresh eyes
+            with self.env.registry.cursor() as cr:
+                found = self._find_taken(wanted, self.env(cr=cr))
+        if not found:
+            return self.env._("This time has just been taken: choose another.")
+        values = dict(
+            found, next=self._get_next_free_text(found["resource"], found["length"])
+        )
+        if values["next"]:
+            return self.env._(
+                "%(name)s is taken by %(holder)s until %(until)s. Free from %(next)s.",
+                **values,
+            )
+        return self.env._("%(name)s is taken by %(holder)s until %(until)s.", **values)
+
+    def _find_taken(self, wanted, env):
+        """Return texts about the first slot of others that is in the way."""
+        slots = env["auto.booking.slot"].sudo()  # sudo: as in _sync_slots
+        own = env["auto.booking"].browse(self.ids)
+        by_resource = defaultdict(list)
+        for (_booking, resource_id), dates in wanted.items():
+            by_resource[resource_id].append(dates)
+        for resource_id, intervals in by_resource.items():
+            resource = env["resource.resource"].sudo().browse(resource_id)
+            for start, stop in intervals:
+                taken = slots._search_taken(resource, start, stop, exclude=own)
+                if taken:
+                    return {
+                        "name": resource.name,
+                        "holder": taken.booking_id._get_holder_text(),
+                        "until": self._format_time(taken.date_stop),
+                        "resource": resource_id,
+                        "length": stop - start,
+                    }
+        return self._find_taken_by_each_other(wanted)
+
+    def _find_taken_by_each_other(self, wanted):
+        """Return texts when the bookings at hand collide among themselves."""
+        seen = defaultdict(list)
+        for (booking_id, resource_id), (start, stop) in wanted.items():
+            for other_id, begin, end in seen[resource_id]:
+                if begin < stop and start < end:
+                    resource = self.env["resource.resource"].sudo().browse(resource_id)
+                    other = self.sudo().browse(other_id)
+                    return {
+                        "name": resource.name,
+                        "holder": other._get_holder_text(),
+                        "until": self._format_time(end),
+                        "resource": resource_id,
+                        "length": stop - start,
+                    }
+            seen[resource_id].append((booking_id, start, stop))
+        return None
+
+    def _get_holder_text(self):
+        """Return who holds a slot, for staff: the car, else the booking."""
+        self.ensure_one()
+        return self.vehicle_id.display_name or self.name
+
+    def _get_next_free_text(self, resource_id, length):
+        """Return the next time at which the resource is free for so long, or ""."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT min(candidate.stop)
+                  FROM (SELECT date_stop AS stop
+                          FROM auto_booking_slot
+                         WHERE resource_id = %(resource)s AND date_stop >= %(now)s
+                       ) AS candidate
+                 WHERE NOT EXISTS (
+                           SELECT FROM auto_booking_slot other
+                            WHERE other.resource_id = %(resource)s
+                              AND other.date_start < candidate.stop + %(length)s
+                              AND other.date_stop > candidate.stop)
+                """,
+                resource=resource_id,
+                now=min(self.mapped("date_start")),
+                length=length,
+            )
+        )
+        [moment] = self.env.cr.fetchone()
+        return self._format_time(moment) if moment else ""
+
+    def _format_time(self, moment):
+        """Return a time in the zone of the company's calendar, as staff reads it."""
+        zone = self.env.company.resource_calendar_id.tz
+        return format_datetime(self.env, moment, tz=zone, dt_format="short")

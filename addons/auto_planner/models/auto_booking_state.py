@@ -1,4 +1,12 @@
-from odoo import fields, models
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+
+BUSY = ("tentative", "confirmed", "arrived", "in_work", "done")
 
 
 class AutoBooking(models.Model):
@@ -19,10 +27,10 @@ class AutoBooking(models.Model):
         compute="_compute_state",
         store=True,
         index=True,
-        default="tentative",
+        tracking=True,
     )
     is_busy = fields.Boolean(
-        string="Holds its slot", compute="_compute_state", store=True, default=True
+        string="Holds its slot", compute="_compute_state", store=True
     )
     date_confirmed = fields.Datetime(readonly=True, copy=False)
     date_arrived = fields.Datetime(readonly=True, copy=False)
@@ -35,7 +43,186 @@ class AutoBooking(models.Model):
         help="A slot held while the customer fills the form; then it is free again.",
     )
 
+    @api.depends(
+        "date_confirmed",
+        "date_arrived",
+        "date_cancelled",
+        "date_no_show",
+        "order_id.work_state",
+        "order_id.date_received",
+        "job_ids.state",
+    )
     def _compute_state(self):
         for booking in self:
-            booking.state = "cancelled" if booking.date_cancelled else "tentative"
-            booking.is_busy = not booking.date_cancelled
+            booking.state = booking._get_state()
+            booking.is_busy = booking.state in BUSY
+
+    def _get_state(self):
+        """Return what the facts say: the car's, then the customer's."""
+        self.ensure_one()
+        order = self.order_id
+        if self.date_cancelled:
+            return "cancelled"
+        if self.date_arrived or order.date_received:
+            return self._get_work_state()
+        if self.date_no_show:
+            return "no_show"
+        return "confirmed" if self.date_confirmed else "tentative"
+
+    def _get_work_state(self):
+        """Return how far the booked work is, of a car that is here."""
+        states = set((self.job_ids or self.order_id.job_ids).mapped("state"))
+        states.discard("cancel")
+        if self.order_id.work_state in ("ready", "released") or states == {"done"}:
+            return "done"
+        return "in_work" if states & {"in_progress", "on_hold", "done"} else "arrived"
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_confirm(self):
+        """The customer and the shop agree on the time."""
+        tentative = self.filtered(lambda booking: booking.state == "tentative")
+        tentative._write_facts(
+            {"date_confirmed": fields.Datetime.now(), "date_hold": False}
+        )
+        tentative._on_confirmed()
+        return True
+
+    def action_cancel(self):
+        """Give the slot back.
+
+        :raise UserError: when the car is here already
+        """
+        here = self.filtered(lambda booking: booking.state in BUSY[2:])[:1]
+        if here:
+            raise UserError(
+                self.env._(
+                    "%(booking)s: the car is here. Cancel its work order instead.",
+                    booking=here.name,
+                )
+            )
+        open_ones = self.filtered("is_busy")
+        open_ones._write_facts({"date_cancelled": fields.Datetime.now()})
+        open_ones._on_cancelled()
+        return True
+
+    def action_arrive(self):
+        """The car is here; of an order, it is received there."""
+        waiting = self.filtered(lambda booking: booking.state in (*BUSY[:2], "no_show"))
+        orders = waiting.order_id.filtered(lambda order: not order.date_received)
+        if orders:
+            orders.action_receive()
+        waiting._write_facts({"date_arrived": fields.Datetime.now()})
+        return True
+
+    def action_reopen(self):
+        """Take back a cancellation or a no-show; the slot may have been taken.
+
+        :raise UserError: when it has
+        """
+        self._write_facts({"date_cancelled": False, "date_no_show": False})
+        self._on_booked()
+        return True
+
+    def _write_facts(self, vals):
+        """Write what an action found allowed."""
+        self.check_access("write")
+        # sudo: facts are read-only to users, actions may write them
+        return self.sudo().write(vals)
+
+    def _move_to(self, start=None, stop=None, post=None, mechanics=None):
+        """Move the booking, as long as it is where nothing is named.
+
+        :param start: naive UTC; the booking keeps its length without `stop`
+        :raise UserError: when the new slot is taken
+        """
+        self.ensure_one()
+        vals = {}
+        if start:
+            vals["date_start"] = start
+            vals["date_stop"] = stop or start + (self.date_stop - self.date_start)
+        elif stop:
+            vals["date_stop"] = stop
+        if post is not None:
+            vals["post_id"] = post.id
+        if mechanics is not None:
+            vals["mechanic_ids"] = [fields.Command.set(mechanics.ids)]
+        return self.write(vals)
+
+    # ------------------------------------------------------------------
+    # What follows
+    # ------------------------------------------------------------------
+
+    def _on_booked(self):
+        """Hook: bookings were made; their deals wait for the car."""
+        deals = self.filtered("is_busy").lead_id
+        cause = {
+            booking.lead_id.id: booking._get_when_text()
+            for booking in self.sorted("date_start", reverse=True)
+        }
+        deals._move_by_event({"booked"}, cause)
+
+    def _on_confirmed(self):
+        """Hook: bookings were confirmed."""
+
+    def _on_moved(self):
+        """Hook: bookings have another start."""
+
+    def _on_cancelled(self):
+        """Hook: bookings were cancelled."""
+        for booking in self.filtered("lead_id"):
+            booking.lead_id.message_post(
+                body=self.env._("Booking cancelled: %s", booking._get_when_text())
+            )
+
+    def _on_received(self):
+        """Hook: the cars are here, maybe after all: they take their slot again."""
+        for booking in self.filtered(lambda booking: not booking.slot_ids):
+            try:
+                with self.env.cr.savepoint():
+                    booking._sync_slots()
+            except UserError as error:  # the car is here, whoever has the slot by now
+                booking.message_post(body=str(error))
+
+    def _on_no_show(self):
+        """Hook: cars did not come; their deals go back to agreement."""
+        cause = {booking.lead_id.id: booking._get_when_text() for booking in self}
+        self.lead_id._move_by_event({"no_show"}, cause, backward=True)
+
+    def _get_when_text(self):
+        """Return time and post of a booking, for the chatter."""
+        self.ensure_one()
+        return ", ".join(
+            filter(None, [self._format_time(self.date_start), self.post_id.name])
+        )
+
+    @api.model
+    def _cron_no_show(self, batch_size=100):
+        """Find the cars that did not come. Idempotent: a no-show leaves the domain."""
+        domain = self._get_no_show_domain()
+        bookings = self.search(domain, limit=batch_size).try_lock_for_update()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(domain))
+        for booking in bookings:
+            try:
+                with self.env.cr.savepoint():
+                    booking.date_no_show = fields.Datetime.now()
+                    booking._on_no_show()
+            except Exception:  # one bad booking must not stop the others
+                _logger.exception("No-show of booking %s not recorded", booking.id)
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _get_no_show_domain(self):
+        """Return the domain of bookings whose grace time is over."""
+        now = fields.Datetime.now()
+        domain = fields.Domain.FALSE
+        for company in self.env["res.company"].search([]):
+            limit = now - timedelta(minutes=company.auto_no_show_minutes)
+            domain |= fields.Domain("company_id", "=", company.id) & fields.Domain(
+                "date_start", "<", limit
+            )
+        return domain & fields.Domain("state", "in", BUSY[:2])

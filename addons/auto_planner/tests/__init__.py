@@ -1,1 +1,1 @@
-from . import test_slots
+from . import test_booking, test_slots
