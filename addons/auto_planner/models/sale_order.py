@@ -19,6 +19,20 @@ class SaleOrder(models.Model):
         for order in self:
             order.booking_count = counts.get(order, 0)
 
+    def action_view_bookings(self):
+        """Open the bookings of the order; the first is made from here too."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "auto_planner.auto_booking_action"
+        )
+        action.update(
+            domain=[("order_id", "=", self.id)],
+            context={"default_order_id": self.id},
+            view_mode="list,form",
+            views=[(False, "list"), (False, "form")],
+        )
+        return action
+
     def _get_planned_hours(self):
         """Return the norm-hours of the lines, for an order without jobs yet."""
         return sum(
