@@ -19,6 +19,7 @@
         "wizards/auto_booking_plan_views.xml",
         "views/auto_post_views.xml",
         "views/auto_booking_views.xml",
+        "views/auto_booking_planner_views.xml",
         "views/auto_booking_report_views.xml",
         "views/auto_package_views.xml",
         "views/crm_lead_views.xml",
@@ -32,7 +33,18 @@
     "pre_init_hook": "pre_init_hook",
     "assets": {
         "web.assets_backend": ["auto_planner/static/src/backend/**/*"],
-        "web.assets_backend_lazy": ["auto_planner/static/src/planner/**/*"],
+        "web.assets_backend_lazy": [
+            "auto_planner/static/src/planner/planner.variables.scss",
+            "auto_planner/static/src/planner/**/*",
+            ("remove", "auto_planner/static/src/planner/planner.variables.dark.scss"),
+        ],
+        "web.assets_backend_lazy_dark": [
+            (
+                "before",
+                "auto_planner/static/src/planner/planner.variables.scss",
+                "auto_planner/static/src/planner/planner.variables.dark.scss",
+            ),
+        ],
         "web.assets_frontend": ["auto_planner/static/src/frontend/**/*"],
         "web.assets_unit_tests": ["auto_planner/static/tests/**/*.test.js"],
         "web.assets_tests": ["auto_planner/static/tests/tours/**/*"],

@@ -4,6 +4,7 @@ from . import (
     auto_booking_state,
     auto_booking_slot,
     auto_booking_warning,
+    auto_booking_planner,
     auto_booking_online,
     auto_booking_notify,
     auto_booking_report,
