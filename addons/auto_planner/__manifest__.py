@@ -33,18 +33,7 @@
     "pre_init_hook": "pre_init_hook",
     "assets": {
         "web.assets_backend": ["auto_planner/static/src/backend/**/*"],
-        "web.assets_backend_lazy": [
-            "auto_planner/static/src/planner/planner.variables.scss",
-            "auto_planner/static/src/planner/**/*",
-            ("remove", "auto_planner/static/src/planner/planner.variables.dark.scss"),
-        ],
-        "web.assets_backend_lazy_dark": [
-            (
-                "before",
-                "auto_planner/static/src/planner/planner.variables.scss",
-                "auto_planner/static/src/planner/planner.variables.dark.scss",
-            ),
-        ],
+        "web.assets_backend_lazy": ["auto_planner/static/src/planner/**/*"],
         "web.assets_frontend": ["auto_planner/static/src/frontend/**/*"],
         "web.assets_unit_tests": ["auto_planner/static/tests/**/*.test.js"],
         "web.assets_tests": ["auto_planner/static/tests/tours/**/*"],

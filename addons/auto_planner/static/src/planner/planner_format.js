@@ -1,4 +1,3 @@
-import { formatDate } from "@web/core/l10n/dates";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 
@@ -22,6 +21,12 @@ export function formatTime(time) {
         labels.set(key, DateTime.fromMillis(time).toFormat(format));
     }
     return labels.get(key);
+}
+
+/** "08", or "8 AM": for the head of an hour. */
+export function formatHour(time) {
+    const isTwelve = /a/.test(localization.timeFormat);
+    return DateTime.fromMillis(time).toFormat(isTwelve ? "h a" : "HH");
 }
 
 /** "10:15 – 12:00", with the days when there are two. */
@@ -53,7 +58,7 @@ export function formatHours(hours) {
 export function formatPeriod(scale, days) {
     const [first, last] = [days[0], days.at(-1)];
     if (scale === "day") {
-        return `${first.toFormat("cccc")}, ${formatDate(first, { condensed: true })}`;
+        return first.toFormat("cccc, d MMMM yyyy");
     }
     if (scale === "month") {
         return first.toFormat("LLLL yyyy");

@@ -6,9 +6,10 @@ export const HEAD_WIDTH = 184;
 export const LANE_HEIGHT = 44;
 export const ROW_PADDING = 10; // below the pills: room for the load bar
 export const SECTION_HEIGHT = 28;
-const MIN_HOUR_WIDTH = { day: 56, days3: 30, week: 22 };
+const MIN_HOUR_WIDTH = { day: 56, days3: 30, week: 26 };
 const MIN_PILL_WIDTH = 14;
 const WINDOW_STEP = 400;
+const WHOLE_DAY = 20 * HOUR; // who works that long is not shown by it
 
 /**
  * Everything the board knows about where things are: the axis, the rows with their
@@ -50,7 +51,7 @@ export class PlannerLayout {
     }
 
     updateScale(model, width, isWholeDay) {
-        const days = model.loadedDays;
+        const days = isWholeDay ? model.loadedDays : this.getDays(model);
         const hours = isWholeDay ? [0, 24] : this.getHours(model, days);
         const fitting = Math.floor((width / days.length / (hours[1] - hours[0])) * 100) / 100;
         const hourWidth = Math.max(fitting, MIN_HOUR_WIDTH[model.meta.scale] || 0);
@@ -63,6 +64,18 @@ export class PlannerLayout {
         }
     }
 
+    /** The days of the period; of several, those on which somebody works or plans. */
+    getDays(model) {
+        const isUsed = (day) =>
+            model.sections.some(({ rows }) =>
+                rows.some(({ load, hasCalendar }) => load[day.toISODate()] || !hasCalendar)
+            );
+        const days = model.loadedDays.filter(isUsed);
+        const rows = model.sections.flatMap((section) => section.rows);
+        const isBare = !rows.length || model.loadedDays.length === 1;
+        return isBare || !days.length ? model.loadedDays : days;
+    }
+
     getHours(model, days) {
         const start = days[0].toMillis();
         const stop = days.at(-1).plus({ days: 1 }).toMillis();
@@ -70,7 +83,7 @@ export class PlannerLayout {
             .flatMap((section) => section.rows)
             .filter((row) => row.hasCalendar)
             .flatMap((row) => openOf(row.closed, start, stop))
-            .filter(([low, high]) => high - low < 20 * HOUR);
+            .filter(([low, high]) => high - low < WHOLE_DAY);
         return hoursOf(days, open, [...model.records.values()]);
     }
 

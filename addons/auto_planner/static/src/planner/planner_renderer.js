@@ -10,7 +10,7 @@ import { useViewCompiler } from "@web/views/view_compiler";
 import { PlannerAgenda } from "./planner_agenda";
 import { PlannerCompiler } from "./planner_compiler";
 import { usePlannerDrag } from "./planner_drag";
-import { formatSpan, formatTime } from "./planner_format";
+import { formatHour, formatSpan } from "./planner_format";
 import { usePlannerKeys } from "./planner_keys";
 import { HEAD_WIDTH, PlannerLayout } from "./planner_layout";
 import { PlannerMenu } from "./planner_menu";
@@ -51,7 +51,7 @@ export class PlannerRenderer extends Component {
         this.layout = new PlannerLayout();
         this.ui = useService("ui");
         this.templates = useViewCompiler(PlannerCompiler, this.props.archInfo.templateDocs);
-        this.view = useState({ window: null, ghost: null, now: Date.now(), focus: null });
+        this.view = useState({ sight: null, ghost: null, now: Date.now(), focus: null });
         this.menu = usePopover(PlannerMenu, { position: "bottom-start", arrow: false });
         useBus(this.props.model.bus, "update", () => this.render());
         usePlannerDrag({
@@ -130,8 +130,8 @@ export class PlannerRenderer extends Component {
         return this.layout;
     }
 
-    get window() {
-        return this.view.window || { left: 0, right: 0, top: 0, bottom: 0 };
+    get sight() {
+        return this.view.sight || { left: 0, right: 0, top: 0, bottom: 0 };
     }
 
     get width() {
@@ -139,14 +139,14 @@ export class PlannerRenderer extends Component {
     }
 
     get items() {
-        const { top, bottom } = this.window;
+        const { top, bottom } = this.sight;
         return this.layout.items.filter(
             (item) => item.top < bottom && item.top + item.height > top
         );
     }
 
     get columns() {
-        const { left, right } = this.window;
+        const { left, right } = this.sight;
         return this.layout.scale.columns.filter(
             (column) => column.left < right && column.left + column.width > left
         );
@@ -155,7 +155,7 @@ export class PlannerRenderer extends Component {
     /** Hours of a column's head, as many as fit. */
     getHours(column) {
         const { scale } = this.layout;
-        const every = Math.max(1, Math.ceil(38 / scale.hourWidth));
+        const every = Math.max(1, Math.ceil(32 / scale.hourWidth));
         return scale.hoursOf(column).filter((_hour, index) => index % every === 0);
     }
 
@@ -179,8 +179,8 @@ export class PlannerRenderer extends Component {
         return column.date.toFormat("ccc d MMM");
     }
 
-    formatTime(time) {
-        return formatTime(time);
+    formatHour(time) {
+        return formatHour(time);
     }
 
     get rowTemplate() {
@@ -233,9 +233,9 @@ export class PlannerRenderer extends Component {
             width: el.clientWidth - HEAD_WIDTH,
             height: el.clientHeight,
         });
-        const { window: old } = this.view;
+        const { sight: old } = this.view;
         if (!old || Object.keys(view).some((side) => view[side] !== old[side])) {
-            this.view.window = view;
+            this.view.sight = view;
         }
     }
 

@@ -55,7 +55,8 @@ export class PlannerRow extends Component {
         const decoration = record.getDecoration(this.props.now);
         return {
             [`o_${decoration}`]: decoration,
-            o_narrow: width < 48,
+            o_narrow: width < 64,
+            o_short: width < 120,
             o_pending: record.pending,
             o_refused: record.refused,
             o_dragged: record.id === this.props.dragged,
