@@ -126,7 +126,7 @@ class IrUiView(models.Model):
     def _validate_planner_dates(self, node, model):
         for attribute in ("date_start", "date_stop"):
             name = node.get(attribute)
-            if not name or model._fields[name].type != "datetime":
+            if name not in model._fields or model._fields[name].type != "datetime":
                 self._raise_view_error(
                     self.env._(
                         "A planner needs %(attribute)s, a field of date and time.",
@@ -146,7 +146,8 @@ class IrUiView(models.Model):
             wrong = [
                 name
                 for name in names
-                if not name or model._fields[name].type not in ROW_TYPES
+                if name not in model._fields
+                or model._fields[name].type not in ROW_TYPES
             ]
             if wrong or not row.get("string"):
                 self._raise_view_error(

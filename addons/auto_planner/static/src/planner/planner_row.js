@@ -55,7 +55,7 @@ export class PlannerRow extends Component {
         const decoration = record.getDecoration(this.props.now);
         return {
             [`o_${decoration}`]: decoration,
-            o_narrow: width < 64,
+            o_narrow: width < 80,
             o_short: width < 120,
             o_pending: record.pending,
             o_refused: record.refused,
