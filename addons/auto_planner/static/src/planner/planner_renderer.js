@@ -296,6 +296,9 @@ export class PlannerRenderer extends Component {
         if (!record) {
             return null;
         }
+        if (this.isAgenda) {
+            return { mode: "move", id: record.id, isFixed: true };
+        }
         const { key } = this.getRowOf(pill);
         const edge = ev.target.closest(".o_auto_planner_handle")?.dataset.edge;
         const mode = edge ? "resize" : "move";
@@ -430,7 +433,7 @@ export class PlannerRenderer extends Component {
 
     onClick(ev) {
         const pill = ev.target.closest(".o_auto_planner_pill[data-id]");
-        if (pill) {
+        if (pill && !this.isAgenda) {
             this.keys.focus(this.getRowOf(pill).key, Number(pill.dataset.id));
         }
     }

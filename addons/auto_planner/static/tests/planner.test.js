@@ -1,0 +1,477 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { keyDown, manuallyDispatchProgrammaticEvent, press, queryAll, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { advanceTime, animationFrame, Deferred, mockDate, mockTimeZone, runAllTimers } from "@odoo/hoot-mock";
+import {
+    contains,
+    defineModels,
+    fields,
+    makeServerError,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import { parseXML } from "@web/core/utils/xml";
+import { PlannerArchParser } from "@auto_planner/planner/planner_arch_parser";
+import { edgeScroll } from "@auto_planner/planner/planner_drag";
+import { formatHours } from "@auto_planner/planner/planner_format";
+import { findNeighbour } from "@auto_planner/planner/planner_keys";
+import { percentOf } from "@auto_planner/planner/planner_layout";
+import {
+    daysOf,
+    drawBetween,
+    HOUR,
+    hoursOf,
+    MINUTE,
+    moveBy,
+    openOf,
+    parseUtc,
+    resizeBy,
+    stack,
+    TimeScale,
+    toUtc,
+    turnPage,
+} from "@auto_planner/planner/planner_time";
+
+describe.current.tags("desktop");
+
+const { DateTime } = luxon;
+const QUARTER = 15 * MINUTE;
+
+const ARCH = `
+    <planner date_start="start" date_stop="stop" cancel="action_cancel"
+             decoration-info="state == 'confirmed'">
+        <row fields="post_id" string="Posts"/>
+        <row fields="post_id,mechanic_ids" string="Both"/>
+        <menu>
+            <button name="action_confirm" type="object" string="Confirm" invisible="state == 'confirmed'"/>
+        </menu>
+        <field name="state"/>
+        <templates>
+            <t t-name="pill"><field name="name"/><b t-if="record.state.raw_value == 'confirmed'">!</b></t>
+        </templates>
+    </planner>`;
+
+class Post extends models.Model {
+    _name = "post";
+
+    name = fields.Char();
+    _records = [
+        { id: 1, name: "Lift 1" },
+        { id: 2, name: "Lift 2" },
+    ];
+}
+
+class Mechanic extends models.Model {
+    _name = "mechanic";
+
+    name = fields.Char();
+    _records = [
+        { id: 1, name: "Oleg" },
+        { id: 2, name: "Pavel" },
+    ];
+}
+
+class Booking extends models.Model {
+    _name = "booking";
+
+    name = fields.Char();
+    start = fields.Datetime();
+    stop = fields.Datetime();
+    state = fields.Selection({ selection: [["tentative", "Tentative"], ["confirmed", "Confirmed"]] });
+    post_id = fields.Many2one({ relation: "post" });
+    mechanic_ids = fields.Many2many({ relation: "mechanic" });
+    _records = [
+        {
+            id: 1,
+            name: "Kia",
+            start: "2035-01-08 09:00:00",
+            stop: "2035-01-08 11:00:00",
+            state: "tentative",
+            post_id: 1,
+            mechanic_ids: [1],
+        },
+        {
+            id: 2,
+            name: "BMW",
+            start: "2035-01-08 14:00:00",
+            stop: "2035-01-08 15:00:00",
+            state: "confirmed",
+            post_id: 2,
+        },
+    ];
+    _views = {
+        form: `<form><field name="name"/><field name="start"/><field name="stop"/><field name="post_id"/></form>`,
+    };
+}
+
+defineModels([Booking, Mechanic, Post]);
+defineMailModels();
+
+/** What `planner_read` of the server does. */
+function plannerRead({ args, kwargs, model }) {
+    const [domain, specification, start, stop, rowFields, [dateStart, dateStop]] = args;
+    const env = this.env;
+    const range = [[dateStart, "<", stop], [dateStop, ">", start]];
+    const ids = kwargs.ids ? [["id", "in", kwargs.ids]] : [];
+    const { records } = specification
+        ? env[model].web_search_read([...domain, ...range, ...ids], specification)
+        : { records: [] };
+    const result = { records, rows: {}, closed: {}, load: {} };
+    for (const name of rowFields) {
+        const { relation, selection } = env[model]._fields[name];
+        const rows = relation
+            ? env[relation].search_read([], ["name"])
+            : selection.map(([id, label]) => ({ id, name: label }));
+        result.rows[name] = rows.map(({ id, name: label }) => ({ id, name: label, detail: "" }));
+        result.closed[name] = Object.fromEntries(
+            rows.map(({ id }) => [id, [[start, "2035-01-08 08:00:00"], ["2035-01-08 18:00:00", stop]]])
+        );
+        result.load[name] = Object.fromEntries(
+            rows.map(({ id }) => [id, { "2035-01-08": { planned: 2 * id, capacity: 8 } }])
+        );
+    }
+    return result;
+}
+
+beforeEach(() => {
+    mockTimeZone(0);
+    mockDate("2035-01-08 10:00:00", 0);
+    onRpc("planner_read", plannerRead);
+});
+
+async function mountPlanner(options = {}) {
+    const view = await mountView({ type: "planner", resModel: "booking", arch: ARCH, ...options });
+    await animationFrame();
+    await animationFrame();
+    return view;
+}
+
+const pill = (id) => `.o_auto_planner_pill[data-id='${id}']`;
+const lane = (id) => `[data-row='post_id:${id}'] .o_auto_planner_lane`;
+
+/** Pixels of an hour, by the two hours of the Kia. */
+const hourWidth = () => (queryOne(pill(1)).getBoundingClientRect().width + 1) / 2;
+
+async function dragPill(id, hours, target = null) {
+    const box = queryOne(pill(id)).getBoundingClientRect();
+    const top = target ? queryOne(target).getBoundingClientRect().y - box.y : 0;
+    const position = { x: box.x + 30, y: box.y + 10 };
+    const to = { x: position.x + hours * hourWidth(), y: position.y + top };
+    const event = (type, point) =>
+        manuallyDispatchProgrammaticEvent(queryOne(pill(id)), type, {
+            clientX: point.x,
+            clientY: point.y,
+            button: 0,
+            pointerId: 1,
+            pointerType: "mouse",
+        });
+    await event("pointerdown", position);
+    await event("pointermove", { x: position.x + 6, y: position.y });
+    await event("pointermove", to);
+    await animationFrame();
+    await event("pointerup", to);
+    await animationFrame();
+}
+
+describe("time", () => {
+    const zone = "Europe/Berlin";
+    const day = (text) => DateTime.fromISO(text, { zone });
+
+    test("times go to the server and come back", () => {
+        expect(parseUtc("2035-01-08 09:30:00")).toBe(Date.UTC(2035, 0, 8, 9, 30));
+        expect(toUtc(Date.UTC(2035, 0, 8, 9, 30))).toBe("2035-01-08 09:30:00");
+    });
+
+    test("scales have days, pages turn by them", () => {
+        const date = day("2035-01-10T15:00");
+        expect(daysOf("day", date)).toHaveLength(1);
+        expect(daysOf("days3", date)).toHaveLength(3);
+        expect(daysOf("week", date)).toHaveLength(7);
+        expect(daysOf("month", date)).toHaveLength(31);
+        expect(turnPage("days3", date, 1).toISODate()).toBe("2035-01-13");
+        expect(turnPage("month", date, -1).toISODate()).toBe("2034-12-01");
+    });
+
+    test("a place is a time and a time is a place, nights left out", () => {
+        const scale = new TimeScale([day("2035-01-08"), day("2035-01-09")], [8, 18], 50);
+        const nine = day("2035-01-08T09:00").toMillis();
+        const nextNine = day("2035-01-09T09:00").toMillis();
+        expect(scale.width).toBe(1000);
+        expect(scale.timeToX(nine)).toBe(50);
+        expect(scale.timeToX(nextNine)).toBe(550);
+        expect(scale.timeToX(day("2035-01-08T23:00").toMillis())).toBe(500);
+        expect(scale.xToTime(551, QUARTER)).toBe(nextNine);
+        expect(scale.xToTime(500, QUARTER)).toBe(day("2035-01-09T08:00").toMillis());
+        expect(scale.xToTime(500, QUARTER, true)).toBe(day("2035-01-08T18:00").toMillis());
+        expect(scale.xToTime(-99, QUARTER)).toBe(day("2035-01-08T08:00").toMillis());
+    });
+
+    test("days of changed clocks have 23 and 25 hours", () => {
+        for (const [date, hours] of [["2026-03-29", 23], ["2026-10-25", 25], ["2026-10-26", 24]]) {
+            const scale = new TimeScale([day(date)], [0, 24], 10);
+            expect(scale.width).toBe(hours * 10);
+            expect(scale.hoursOf(scale.columns[0])).toHaveLength(hours);
+        }
+        const spring = new TimeScale([day("2026-03-29")], [0, 24], 10);
+        expect(spring.timeToX(day("2026-03-29T03:00").toMillis())).toBe(20);
+    });
+
+    test("only hours in which something is are shown", () => {
+        const days = [day("2035-01-08")];
+        const at = (text) => day(`2035-01-08T${text}`).toMillis();
+        expect(hoursOf(days, [[at("09:00"), at("18:00")]], [])).toEqual([9, 18]);
+        const early = { start: at("06:30"), stop: at("07:00") };
+        expect(hoursOf(days, [[at("09:00"), at("18:00")]], [early])).toEqual([6, 18]);
+        expect(hoursOf(days, [], [])).toEqual([8, 20]);
+        const night = [at("20:00"), day("2035-01-09").toMillis()];
+        expect(hoursOf(days, [night], [])).toEqual([20, 24]);
+    });
+
+    test("what overlaps is put below each other", () => {
+        const spans = [[0, 2], [1, 3], [2, 4]].map(([start, stop]) => ({ start, stop }));
+        expect(stack(spans)).toEqual({ lanes: [0, 1, 0], count: 2 });
+        expect(stack([])).toEqual({ lanes: [], count: 1 });
+    });
+
+    test("open is what closed leaves", () => {
+        expect(openOf([[0, 2], [5, 9]], 0, 9)).toEqual([[2, 5]]);
+        expect(openOf([], 0, 9)).toEqual([[0, 9]]);
+    });
+
+    test("moving snaps and keeps the length", () => {
+        const scale = new TimeScale([day("2035-01-08")], [8, 18], 60);
+        const start = day("2035-01-08T09:00").toMillis();
+        const record = { start, stop: start + 2 * HOUR };
+        expect(moveBy(scale, record, 20, QUARTER)).toEqual({
+            start: start + QUARTER,
+            stop: start + 2 * HOUR + QUARTER,
+        });
+        expect(moveBy(scale, record, 0, QUARTER)).toEqual(record);
+    });
+
+    test("an edge never passes the other", () => {
+        const scale = new TimeScale([day("2035-01-08")], [8, 18], 60);
+        const start = day("2035-01-08T09:00").toMillis();
+        const record = { start, stop: start + 2 * HOUR };
+        expect(resizeBy(scale, record, "stop", -600, QUARTER).stop).toBe(start + QUARTER);
+        expect(resizeBy(scale, record, "start", 600, QUARTER).start).toBe(record.stop - QUARTER);
+        expect(resizeBy(scale, record, "stop", 30, QUARTER).stop).toBe(record.stop + 2 * QUARTER);
+    });
+
+    test("drawing works in both directions", () => {
+        const scale = new TimeScale([day("2035-01-08")], [8, 18], 60);
+        const drawn = drawBetween(scale, 180, 60, QUARTER);
+        expect(drawn).toEqual(drawBetween(scale, 60, 180, QUARTER));
+        expect(drawn.stop - drawn.start).toBe(2 * HOUR);
+        const dot = drawBetween(scale, 60, 60, QUARTER);
+        expect(dot.stop - dot.start).toBe(QUARTER);
+    });
+});
+
+describe("parts", () => {
+    test("the arch is read", () => {
+        const models_ = {
+            booking: {
+                fields: {
+                    start: { type: "datetime" },
+                    stop: { type: "datetime" },
+                    post_id: { type: "many2one" },
+                    mechanic_ids: { type: "many2many" },
+                },
+            },
+        };
+        const parse = (arch) => new PlannerArchParser().parse(parseXML(arch), models_, "booking");
+        const archInfo = parse(ARCH);
+        expect(archInfo.rows.map((row) => row.key)).toEqual(["post_id", "post_id,mechanic_ids"]);
+        expect(archInfo.snap).toBe(15);
+        expect(archInfo.mode).toBe("day");
+        expect(archInfo.cancel).toBe("action_cancel");
+        expect(archInfo.menu[0].name).toBe("action_confirm");
+        expect(() => parse(ARCH.replace("stop=", "other="))).toThrow(/date_stop/);
+        expect(() => parse(ARCH.replace("pill", "box"))).toThrow(/Missing 'pill'/);
+        expect(() => parse(ARCH.replaceAll("mechanic_ids", "no_field"))).toThrow(/no_field/);
+    });
+
+    test("the board scrolls at its edges", () => {
+        expect(edgeScroll(200, 0, 400)).toBe(0);
+        expect(edgeScroll(5, 0, 400)).toBeLessThan(0);
+        expect(edgeScroll(395, 0, 400)).toBeGreaterThan(0);
+    });
+
+    test("load is a percentage, or nothing", () => {
+        expect(percentOf([{ planned: 6, capacity: 8 }])).toBe(75);
+        expect(percentOf([])).toBe(null);
+        expect(percentOf([{ planned: 1, capacity: 0 }])).toBe(100);
+    });
+
+    test("hours are told in words", () => {
+        expect(formatHours(1.5)).toBe("1 h 30 min");
+        expect(formatHours(2)).toBe("2 h");
+        expect(formatHours(0.25)).toBe("15 min");
+    });
+
+    test("arrows find the neighbour", () => {
+        const item = (key, ...lefts) => ({
+            key,
+            row: {},
+            layout: { pills: lefts.map((left) => ({ id: `${key}${left}`, left })) },
+        });
+        const items = [item("a", 10, 50), item("b"), item("c", 0, 45)];
+        const find = (rowKey, id, direction) =>
+            findNeighbour(items, { rowKey, id }, direction)?.pill.id;
+        expect(find("a", "a10", [1, 0])).toBe("a50");
+        expect(find("a", "a50", [1, 0])).toBe(undefined);
+        expect(find("a", "a50", [0, 1])).toBe("c45");
+        expect(find("c", "c0", [0, -1])).toBe("a10");
+    });
+});
+
+describe("board", () => {
+    test("rows, pills, load and closed hours are drawn", async () => {
+        await mountPlanner();
+        expect(queryAllTexts(".o_auto_planner_row_name > span:first-child")).toEqual(["Lift 1", "Lift 2"]);
+        expect(queryAllTexts(".o_auto_planner_percent")).toEqual(["25 %", "50 %"]);
+        expect(queryAllTexts(".o_auto_planner_pill")).toEqual(["Kia", "BMW!"]);
+        expect(pill(2)).toHaveClass("o_info");
+        const width = hourWidth();
+        const [kia, bmw] = [1, 2].map((id) => queryOne(pill(id)).getBoundingClientRect());
+        expect(Math.round((bmw.x - kia.x) / width)).toBe(5);
+        expect(".o_auto_planner_now").toHaveCount(1);
+    });
+
+    test("a move is shown at once, and is pending until the server agrees", async () => {
+        const answer = new Deferred();
+        onRpc("web_save", ({ args }) => {
+            expect.step(args[1]);
+            return answer;
+        });
+        await mountPlanner();
+        await dragPill(1, 1, lane(2));
+        expect(pill(1)).toHaveClass("o_pending");
+        expect(queryOne(pill(1)).closest("[data-row]").dataset.row).toBe("post_id:2");
+        expect.verifySteps([
+            { start: "2035-01-08 10:00:00", stop: "2035-01-08 12:00:00", post_id: 2 },
+        ]);
+        answer.resolve([
+            {
+                id: 1,
+                display_name: "Kia",
+                name: "Kia",
+                start: "2035-01-08 10:00:00",
+                stop: "2035-01-08 12:00:00",
+                state: "tentative",
+                post_id: { id: 2, display_name: "Lift 2" },
+                mechanic_ids: [1],
+            },
+        ]);
+        await animationFrame();
+        expect(pill(1)).not.toHaveClass("o_pending");
+        expect(".o_notification:contains(Moved to)").toHaveCount(1);
+    });
+
+    test("a refused move goes back and says why", async () => {
+        onRpc("web_save", () => {
+            throw makeServerError({ message: "Lift 2 is taken by a Lada." });
+        });
+        await mountPlanner();
+        await dragPill(1, 0, lane(2));
+        await animationFrame();
+        expect(queryOne(pill(1)).closest("[data-row]").dataset.row).toBe("post_id:1");
+        expect(pill(1)).toHaveClass("o_refused");
+        expect(".o_notification").toHaveText(/Lift 2 is taken by a Lada/);
+        await advanceTime(3000);
+        await animationFrame();
+        expect(pill(1)).not.toHaveClass("o_refused");
+    });
+
+    test("moves of one pill wait for each other; a refusal drops those behind it", async () => {
+        const answers = [new Deferred(), new Deferred()];
+        let count = 0;
+        onRpc("web_save", async ({ args }) => {
+            expect.step(args[1].start);
+            await answers[count++];
+            throw makeServerError({ message: "No." });
+        });
+        await mountPlanner();
+        await dragPill(1, 1);
+        await dragPill(1, 1);
+        expect.verifySteps(["2035-01-08 10:00:00"]);
+        answers[0].resolve();
+        await animationFrame();
+        await animationFrame();
+        expect.verifySteps([]);
+        expect(".o_notification").toHaveCount(1);
+        const offset = queryOne(pill(2)).getBoundingClientRect().x - queryOne(pill(1)).getBoundingClientRect().x;
+        expect(Math.round(offset / hourWidth())).toBe(5);
+    });
+
+    test("Ctrl+Z takes a move back", async () => {
+        onRpc("web_save", ({ args }) => expect.step(args[1].start));
+        await mountPlanner();
+        await dragPill(1, 1);
+        await animationFrame();
+        await press(["Control", "z"]);
+        await animationFrame();
+        expect.verifySteps(["2035-01-08 10:00:00", "2035-01-08 09:00:00"]);
+    });
+
+    test("mechanics are linked and unlinked one by one", async () => {
+        onRpc("web_save", ({ args }) => expect.step(args[1]));
+        await mountPlanner();
+        await contains(".o_auto_planner_rows").click();
+        await contains(".o-dropdown-item:contains(Both)").click();
+        await animationFrame();
+        expect(queryAll(pill(1))).toHaveLength(2);
+        expect(queryAllTexts(".o_auto_planner_section")).toHaveLength(2);
+        queryAll(pill(1))[1].focus();
+        await contains(queryAll(pill(1))[1]).click();
+        await keyDown(["Shift", "ArrowDown"]);
+        await animationFrame();
+        expect.verifySteps([{ mechanic_ids: [[3, 1], [4, 2]] }]);
+    });
+
+    test("grouping makes rows, and only fields that may be written take drops", async () => {
+        await mountPlanner({ groupBy: ["state"] });
+        expect(queryAllTexts(".o_auto_planner_row_name > span:first-child")).toEqual(["Tentative", "Confirmed"]);
+        expect(".o_auto_planner_rows").toHaveCount(0);
+    });
+
+    test("arrows turn pages, t comes back", async () => {
+        await mountPlanner();
+        expect(".o_auto_planner_title").toHaveText(/8 January/);
+        await press("ArrowRight");
+        await animationFrame();
+        expect(".o_auto_planner_title").toHaveText(/9 January/);
+        expect(".o_auto_planner_pill").toHaveCount(0);
+        expect(".o_auto_planner_hint").toHaveText(/Nothing is booked/);
+        await press("t");
+        await animationFrame();
+        expect(".o_auto_planner_title").toHaveText(/8 January/);
+    });
+
+    test("a month shows load and opens a day", async () => {
+        await mountPlanner();
+        await contains("[data-scale=month]").click();
+        expect(queryAllTexts(".o_auto_planner_cell").filter(Boolean)).toEqual(["25", "50"]);
+        await contains(".o_auto_planner_cell:contains(25)").click();
+        await animationFrame();
+        expect(".o_auto_planner_title").toHaveText(/8 January/);
+    });
+
+    test("the menu offers what the state allows", async () => {
+        await mountPlanner();
+        await contains(pill(2)).click({ button: 2 });
+        await manuallyDispatchProgrammaticEvent(queryOne(pill(2)), "contextmenu", { clientX: 50, clientY: 50 });
+        await animationFrame();
+        expect(queryAllTexts(".o_auto_planner_menu button")).toEqual(["Open"]);
+    });
+
+    test("without rows the view says what to do first", async () => {
+        Post._records = [];
+        Booking._records = [];
+        await mountPlanner({ noContentHelp: "<p>Add a post</p>" });
+        await runAllTimers();
+        expect(".o_auto_planner_empty").toHaveText(/Add a post/);
+    });
+});
