@@ -11,7 +11,7 @@ class AutoNotifyButton(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
         required=True,
-        help="What documents understand: see `_on_notify_button` of the developer's guide.",
+        help="What documents understand: see `_on_notify_button`.",
     )
     sequence = fields.Integer(default=10)
 

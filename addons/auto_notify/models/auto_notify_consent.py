@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AutoNotifyConsent(models.Model):
@@ -28,3 +29,29 @@ class AutoNotifyConsent(models.Model):
     )
     detail = fields.Char(help="The very words, or the channel.")
     user_id = fields.Many2one(comodel_name="res.users", string="Recorded by")
+
+    _partner_idx = models.Index("(partner_id, category, date)")
+
+    @api.depends("category", "is_given", "date")
+    def _compute_display_name(self):
+        label_by_category = dict(
+            self._fields["category"]._description_selection(self.env)
+        )
+        for consent in self:
+            label = label_by_category.get(consent.category, "")
+            consent.display_name = (
+                self.env._("%(category)s: given", category=label)
+                if consent.is_given
+                else self.env._("%(category)s: withdrawn", category=label)
+            )
+
+    def write(self, vals):
+        """Refuse changes: a consent is evidence.
+
+        :raise UserError: always, but when customers are merged
+        """
+        if set(vals) - {"partner_id"}:
+            raise UserError(
+                self.env._("A consent cannot be changed. Record a new one instead.")
+            )
+        return super().write(vals)

@@ -8,7 +8,7 @@ a local server that speaks the provider's API. A new provider is one subclass of
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .http import HttpClient
+from .http import HttpClient, NotSent
 
 ANSWER_STATES = ("accepted", "refused", "later", "unsure", "broken")
 EVENT_KINDS = ("message", "receipt", "button", "start", "contact", "blocked")
@@ -80,6 +80,41 @@ class Answer:
     cost: float | None = None
     retry_after: float | None = None
     is_gone: bool = False
+
+
+def answer_of_failure(error):
+    """Return the `Answer` for a call that got none.
+
+    :param HttpError error: as raised by `HttpClient.call`
+    """
+    state = "later" if isinstance(error, NotSent) else "unsure"
+    return Answer(state, error=str(error))
+
+
+def answer_of_status(reply, error=""):
+    """Return the `Answer` that a status of HTTP means, where the body says no more.
+
+    A server that fails in the midst (500, 502, 504) may have taken the message, and so
+    may one whose success cannot be read.
+
+    :param HttpAnswer reply: as returned by `HttpClient.call`
+    :param str error: the provider's words
+    """
+    status = reply.status
+    if status in {408, 429, 503}:
+        state = "later"
+    elif status < 300 or status >= 500:
+        state = "unsure"
+    elif status < 400 or status in {401, 402, 403, 404, 405}:
+        state = "broken"
+    else:
+        state = "refused"
+    return Answer(
+        state,
+        code=str(status),
+        error=error or f"HTTP status {status}",
+        retry_after=reply.retry_after if state == "later" else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -162,6 +197,7 @@ class Provider:
     :cvar has_receipts: whether delivery is told later; if not, taken is delivered
     :cvar is_idempotent: whether a call repeated with one key delivers once
     :cvar by_phone: whether the address is a phone; else a link has to be made first
+    :cvar can_ask_phone: whether `ask_phone` works
     :cvar max_length: characters that one message may have
     """
 
@@ -170,6 +206,7 @@ class Provider:
     has_receipts = False
     is_idempotent = False
     by_phone = False
+    can_ask_phone = False
     max_length = 4096
 
     def __init__(self, settings):
@@ -191,7 +228,6 @@ class Provider:
         :return: an `Answer` (``later``: never arrived, may be sent again), or None if
             the provider cannot tell
         """
-        return None
 
     def check(self):
         """Return a sentence that names the account.
@@ -231,7 +267,23 @@ class Provider:
 
     def answer_hook(self, args):
         """Return the body that answers a webhook's GET, or None to refuse it."""
-        return None
+
+    def ask_phone(self, to, text, title):
+        """Send a text with a button that shares the person's own phone.
+
+        :param str to: id of the chat
+        :param str title: of the button
+        :rtype: Answer
+        """
+        return Answer("refused", code="unsendable", error="It cannot ask for a phone.")
+
+    def answer_button(self, ref, text=""):
+        """Tell a messenger that the press of a button has been received.
+
+        :param str ref: of the event ``button``
+        :return: whether it was taken
+        """
+        return False
 
     def fetch(self, media, limit):
         """Return the bytes of a received file.
