@@ -3,6 +3,8 @@ from . import (
     auto_booking,
     auto_booking_state,
     auto_booking_slot,
+    auto_booking_free,
+    auto_booking_hours,
     auto_booking_warning,
     auto_booking_online,
     auto_booking_notify,

@@ -230,14 +230,19 @@ class AutoBooking(models.Model):
             booking.date_stop = booking.date_start + timedelta(hours=booking.duration)
 
     def _get_proposed_hours(self):
-        """Hook: hours the work takes on its post, from norm-hours; at least an hour.
+        """Return hours the work takes on its post by so many mechanics."""
+        self.ensure_one()
+        return self._get_hours(self.norm_hours, self.post_id, len(self.mechanic_ids))
+
+    @api.model
+    def _get_hours(self, norm_hours, post=None, mechanic_count=1):
+        """Hook: hours that work takes on a post, from norm-hours; at least an hour.
 
         norm-hours / efficiency of the post / number of mechanics, in quarters of an
         hour, rounded up.
         """
-        self.ensure_one()
-        efficiency = (self.post_id.efficiency or 100.0) / 100
-        hours = self.norm_hours / efficiency / max(len(self.mechanic_ids), 1)
+        efficiency = ((post and post.efficiency) or 100.0) / 100
+        hours = norm_hours / efficiency / max(mechanic_count, 1)
         return max(-(-round(hours * 60) // 15) * 0.25, 1.0)
 
     @api.model
