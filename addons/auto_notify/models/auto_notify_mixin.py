@@ -239,11 +239,14 @@ class AutoNotifyMixin(models.AbstractModel):
 
     def _get_notify_map_link(self):
         """Return the company's own map link, else one made of its address."""
-        company = self._get_notify_company()
+        return self._get_notify_company().auto_map_url or self._get_address_map_link()
+
+    def _get_address_map_link(self):
+        """Return a link to the address on the map most used in the country."""
         address = self._get_notify_address()
-        if company.auto_map_url or not address:
-            return company.auto_map_url or ""
-        if company.country_id.code in YANDEX_COUNTRIES:
+        if not address:
+            return ""
+        if self._get_notify_company().country_id.code in YANDEX_COUNTRIES:
             return f"https://yandex.ru/maps/?text={quote_plus(address)}"
         return f"https://www.google.com/maps/search/?api=1&query={quote_plus(address)}"
 

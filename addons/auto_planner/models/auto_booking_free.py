@@ -181,8 +181,9 @@ class AutoBooking(models.Model):
             for slot in find_slots(
                 seconds,
                 starts,
-                posts=group and [candidates[post] for post in group] or None,
-                mechanics=mechanics and [candidates[who] for who in mechanics] or None,
+                posts=(group and [candidates[post] for post in group]) or None,
+                mechanics=(mechanics and [candidates[who] for who in mechanics])
+                or None,
                 breaks=breaks,
                 limit=limit,
             ):

@@ -1,0 +1,160 @@
+import logging
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.ical import make_event
+from ..tools.refusal import BookingRefusedError
+from .auto_booking_notify import EXPECTED
+from .auto_booking_online import ONLINE
+
+_logger = logging.getLogger(__name__)
+
+MAX_MOVES = 5
+
+
+class AutoBooking(models.Model):
+    """What customers do with their booking by a signed link: move, cancel, keep it."""
+
+    _inherit = "auto.booking"
+
+    # ------------------------------------------------------------------
+    # Changes by the customer
+    # ------------------------------------------------------------------
+
+    def _get_change_refusal(self):
+        """Return why the customer may not move or cancel it himself, or ""."""
+        self.ensure_one()
+        if self.state not in EXPECTED:
+            return self.env._("This booking is over.")
+        hours = self.company_id.auto_booking_change_hours
+        if self.date_start - timedelta(hours=hours) < fields.Datetime.now():
+            return self.env._(
+                "It is less than %(hours)s h until your booking: please call us.",
+                hours=hours,
+            )
+        return ""
+
+    def _check_change(self):
+        """Refuse changes against the shop's policy.
+
+        :raise BookingRefusedError:
+        """
+        self.ensure_one()
+        if refusal := self._get_change_refusal():
+            raise BookingRefusedError("late", refusal)
+
+    def _cancel_online(self):
+        """Cancel the booking for its customer; cancelled twice is cancelled once.
+
+        :raise BookingRefusedError: when it is too late
+        """
+        self.ensure_one()
+        booking = self.with_user(SUPERUSER_ID)
+        booking._lock_online()
+        if booking.state != "cancelled":
+            booking._check_change()
+            booking.action_cancel()
+        return booking
+
+    def _move_online(self, start):
+        """Move the booking for its customer, to a time that was offered.
+
+        :param datetime start: naive UTC
+        :raise BookingRefusedError: when it is too late, too often, or the time is taken
+        """
+        self.ensure_one()
+        booking = self.with_user(SUPERUSER_ID).with_company(self.company_id)
+        booking._lock_online()
+        if booking.date_start == start:
+            return booking
+        booking._check_change()
+        if booking.move_count >= MAX_MOVES or len(booking.mechanic_ids) > 1:
+            raise BookingRefusedError(
+                "limit", self.env._("Please call us to move this booking.")
+            )
+        slots = booking._find_move_slots(start=start, stop=start, limit=1)
+        if slots:
+            try:
+                with self.env.cr.savepoint():
+                    booking._move_to_slot(slots[0])
+            except UserError:  # says who has the slot: not for a customer
+                booking.invalidate_recordset()
+                _logger.info("A move came second", exc_info=True)
+            else:
+                return booking
+        raise booking._get_taken_refusal(
+            start, booking.package_ids, booking.company_id, booking.vehicle_id, booking
+        )
+
+    def _find_move_slots(self, **options):
+        """Return the times to which the customer may move the booking."""
+        self.ensure_one()
+        # as long as before, if staff has set how long
+        norm_hours = self.norm_hours if self.source in ONLINE else 0
+        return self._find_free_slots(
+            None if norm_hours else self.duration,
+            norm_hours=norm_hours,
+            work_types=self.package_ids.work_type_id or self.work_type_id,
+            posts=None if self.post_id else False,
+            mechanics=None if self.mechanic_ids else False,
+            vehicle=self.vehicle_id,
+            company=self.company_id,
+            online=True,
+            exclude=self,
+            **options,
+        )
+
+    def _move_to_slot(self, slot):
+        """Take the other slot; what an advisor confirms, he confirms again."""
+        self.ensure_one()
+        self.move_count += 1
+        is_confirmed = self.date_confirmed
+        if self.source in ONLINE:
+            self.date_confirmed = False
+            if is_confirmed and not self._needs_advisor():
+                self.date_confirmed = is_confirmed
+        self._move_to(
+            slot["start"], slot["stop"], post=slot["post"], mechanics=slot["mechanic"]
+        )
+        if is_confirmed and not self.date_confirmed:
+            self.lead_id._schedule_event_activities("booking_online")
+
+    # ------------------------------------------------------------------
+    # What the customer gets
+    # ------------------------------------------------------------------
+
+    def _get_token(self):
+        """Return the signed token of the customer's page about the booking."""
+        self.ensure_one()
+        return self.env["auto.notify.token"]._make("booking", self)
+
+    @api.model
+    def _find_by_token(self, token):
+        """Return the booking of a token, with sudo; empty if it is forged."""
+        # sudo: the token is the proof, nobody is logged in
+        tokens = self.env["auto.notify.token"].sudo()
+        booking = tokens._find("booking", token, "auto.booking")
+        return booking.with_company(booking.company_id)
+
+    def _get_link(self):
+        """Return the address of the customer's page about the booking."""
+        return f"{self.get_base_url()}/booking/{self._get_token()}"
+
+    def _get_ical(self):
+        """Return the booking as the text of an ``.ics`` file."""
+        self.ensure_one()
+        company = self.company_id
+        status = {"tentative": "TENTATIVE", "cancelled": "CANCELLED"}
+        return make_event(
+            uid=f"booking-{self.id}@{company.id}.auto-planner",
+            start=self.date_start,
+            stop=self.date_stop,
+            stamp=self.write_date,
+            summary=", ".join(filter(None, [company.name, self._get_work_text()])),
+            status=status.get(self.state, "CONFIRMED"),
+            location=self._get_notify_address(),
+            description=self._get_link(),
+            url=self._get_link(),
+        )
