@@ -1,1 +1,1 @@
-from . import api, booking, portal
+from . import api, booking, change, portal
