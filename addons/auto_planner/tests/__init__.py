@@ -1,1 +1,7 @@
-from . import test_booking, test_booking_warning, test_free_slots, test_slots
+from . import (
+    test_booking,
+    test_booking_messages,
+    test_booking_warning,
+    test_free_slots,
+    test_slots,
+)

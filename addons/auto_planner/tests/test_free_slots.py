@@ -5,61 +5,15 @@ from zoneinfo import ZoneInfo
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from .common import AutoPlannerCommon
-
-HOUR = timedelta(hours=1)
+from .online_common import HOUR, AutoOnlineCommon
 
 
 @tagged("post_install", "-at_install")
-class TestFreeSlots(AutoPlannerCommon):
-    """The shop is open from Monday to Friday, 9 to 18, with lunch from 13 to 14."""
-
+class TestFreeSlots(AutoOnlineCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(freeze_time("2035-01-07 12:00"))  # Sunday
-        cls.env["auto.post"].search(
-            [("id", "not in", (cls.lift + cls.lift_2).ids)]
-        ).active = False
-        mechanics = cls.mechanic + cls.mechanic_2
-        cls.env["hr.employee"].search(
-            [("id", "not in", mechanics.ids)]
-        ).is_mechanic = False
-        cls.calendar = cls.env["resource.calendar"].create(
-            {
-                "name": "Shop",
-                "tz": "Europe/Moscow",
-                "attendance_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "name": name,
-                            "dayofweek": str(day),
-                            "hour_from": start,
-                            "hour_to": stop,
-                            "day_period": period,
-                        },
-                    )
-                    for day in range(5)
-                    for name, start, stop, period in (
-                        ("Morning", 9, 13, "morning"),
-                        ("Afternoon", 14, 18, "afternoon"),
-                    )
-                ],
-            }
-        )
-        cls.company.resource_calendar_id = cls.calendar
-        for record in (cls.lift, cls.lift_2, cls.mechanic, cls.mechanic_2):
-            record.resource_calendar_id = cls.calendar
-            record.tz = "Europe/Moscow"
-        cls.company.write(
-            {
-                "auto_booking_step_minutes": 30,
-                "auto_booking_notice_hours": 2,
-                "auto_booking_horizon_days": 30,
-            }
-        )
 
     def _find(self, hours=1.0, *, day=0, days=1, **options):
         """Return the slots of days counted from the Monday."""
