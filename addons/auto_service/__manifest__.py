@@ -7,7 +7,7 @@
     "website": "https://github.com/auto-crm/auto-crm",
     "license": "LGPL-3",
     "depends": [
-        "auto_crm",
+        "auto_notify",
         "payment_demo",
     ],
     "demo": [

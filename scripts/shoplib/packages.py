@@ -14,6 +14,9 @@ TEST = {
     "pdftotext": "poppler-utils",
     FONTS / "liberation": "fonts-liberation",
     FONTS / "noto": "fonts-noto-color-emoji",
+    # an SMS gateway, tried for real
+    Path("/usr/sbin/smsbox"): "kannel",
+    Path("/usr/lib/kannel/test/fakesmsc"): "kannel-extras",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # without these a part of the shop is missing, but it runs

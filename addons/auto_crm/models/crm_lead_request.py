@@ -288,11 +288,8 @@ class CrmLead(models.Model):
     @api.model
     def _get_request_note(self, vals, source, details, candidates):
         """Return the request as it came in, and what staff should know about it."""
-        title = (
-            self.env._("Request from %(site)s", site=source.name) if source else None
-        )
         rows = [
-            (None, title or self.env._("Request from the website")),
+            (None, self._get_request_title(source)),
             (self.env._("Name"), vals.get("contact_name") or vals.get("partner_name")),
             (self.env._("Phone"), vals.get("phone")),
             (self.env._("E-mail"), vals.get("email_from")),
@@ -317,6 +314,13 @@ class CrmLead(models.Model):
                 links,
             )
         return body
+
+    @api.model
+    def _get_request_title(self, source):
+        """Hook: where a request comes from, in words."""
+        if source:
+            return self.env._("Request from %(site)s", site=source.name)
+        return self.env._("Request from the website")
 
     @api.model
     def _get_contact_warning(self, vals):

@@ -9,6 +9,7 @@ _logger = logging.getLogger(__name__)
 
 EVENTS_KEY = "auto_crm.order_events"
 CLOCK_KEY = "auto_crm.order_clock"
+CHANGES_KEY = "auto_crm.order_changes"
 
 
 class SaleOrder(models.Model):
@@ -27,6 +28,8 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
+        if "state" in vals:
+            self._collect_changes({order: {"state": order.state} for order in self})
         result = super().write(vals)
         if vals.get("opportunity_id") or vals.get("state") in ("sent", "sale"):
             self._collect_events({order: {"estimate"} for order in self})
@@ -43,11 +46,12 @@ class SaleOrder(models.Model):
         computed = {other.name for other in self.pool.field_computed[field]}
         watched = computed & self._get_watched_fields()
         orders = self.filtered("id") if watched else self.browse()
-        before = {order: [order[name] for name in watched] for order in orders}
+        before = {order: {name: order[name] for name in watched} for order in orders}
         result = super()._compute_field_value(field)
         changed = orders.filtered(
-            lambda order: before[order] != [order[name] for name in watched]
+            lambda order: before[order] != {name: order[name] for name in watched}
         )
+        changed._collect_changes({order: before[order] for order in changed})
         changed._collect_events(
             {order: order._get_events(watched) for order in changed}
         )
@@ -107,27 +111,39 @@ class SaleOrder(models.Model):
                 # `id`, since records would keep the environment of this moment
                 self._get_precommit_data(EVENTS_KEY)[order.id] |= events
 
+    def _collect_changes(self, before_by_order):
+        """Remember what was so when the transaction began; what is so is read later.
+
+        :param dict[sale.order, dict] before_by_order: former values by name
+        """
+        for order, before in before_by_order.items():
+            first = self._get_precommit_data(CHANGES_KEY, dict)[order.id]
+            for name, value in before.items():
+                if not isinstance(value, models.BaseModel):
+                    first.setdefault(name, value)
+
     def _collect_clock(self):
         """Remember whose clock must be looked at."""
         data = self._get_precommit_data(CLOCK_KEY)
         for order in self.filtered("is_work_order"):
             data[order.id].add(order.work_state)
 
-    def _get_precommit_data(self, key):
+    def _get_precommit_data(self, key, factory=set):
         """What is collected under a key; the first caller registers the callback."""
         precommit = self.env.cr.precommit
-        if EVENTS_KEY not in precommit.data and CLOCK_KEY not in precommit.data:
+        if not {EVENTS_KEY, CLOCK_KEY, CHANGES_KEY} & precommit.data.keys():
             # sudo: the deal and the clock follow facts, not the rights of who made them
             orders = self.browse().sudo().with_context(clean_context(self.env.context))
             precommit.add(orders._run_collected)
-        return precommit.data.setdefault(key, defaultdict(set))
+        return precommit.data.setdefault(key, defaultdict(factory))
 
     @api.model
     def _run_collected(self):
-        """Precommit callback: keep the clocks and move the deals."""
+        """Precommit callback: keep the clocks, move the deals, tell who follows."""
         data = self.env.cr.precommit.data
         clock_ids = list(data.pop(CLOCK_KEY, {}))
         events_by_order = data.pop(EVENTS_KEY, {})
+        before_by_id = data.pop(CHANGES_KEY, {})
         if clock_ids:
             self._run_safely(self.browse(clock_ids)._update_clock)
         by_events = defaultdict(list)
@@ -135,6 +151,9 @@ class SaleOrder(models.Model):
             by_events[frozenset(events)].append(order_id)
         for events, order_ids in by_events.items():
             self._run_safely(self.browse(order_ids)._send_events, events)
+        if before_by_id:
+            orders = self.browse(before_by_id)
+            self._run_safely(orders._follow_changes, before_by_id)
 
     @api.model
     def _run_safely(self, function, *args):
@@ -154,3 +173,11 @@ class SaleOrder(models.Model):
         """
         orders = self.exists().filtered("opportunity_id")
         return orders.opportunity_id._move_by_event(set(events), cause=orders)
+
+    def _follow_changes(self, before_by_id):
+        """Hook: what else follows the facts of a transaction, with or without a deal.
+
+        :param dict[int, dict] before_by_id: by id of an order (which may be deleted
+            meanwhile, or be no work order), the values that ``state`` and the watched
+            fields that changed had before
+        """

@@ -166,3 +166,36 @@ class TestOrderEvent(AutoOrderCommon):
             self.assertFalse(calls)
             order.with_user(self.advisor).action_receive()
         self._assert_events(calls, {"received"})
+
+    def test_what_follows_a_transaction_knows_what_was_before(self):
+        order = self._create_order()
+        self.run_events()
+        calls = []
+
+        def _follow_changes(orders, before_by_id):
+            calls.append((orders, dict(before_by_id)))
+
+        with patch.object(
+            self.registry["sale.order"], "_follow_changes", _follow_changes
+        ):
+            order.action_confirm()
+            order.action_receive()
+            self.run_events()
+        [(orders, before_by_id)] = calls
+        self.assertEqual(orders, order)  # with or without a deal
+        before = before_by_id[order.id]
+        self.assertEqual((before["state"], before["work_state"]), ("draft", "new"))
+        self.assertNotIn("waiting_reason_id", before)
+
+    def test_a_failure_of_what_follows_does_not_block_the_fact(self):
+        order = self._create_agreed()
+        self.run_events()
+        with (
+            patch.object(
+                self.registry["sale.order"], "_follow_changes", side_effect=KeyError
+            ),
+            self.assertLogs("odoo.addons.auto_crm", "ERROR"),
+        ):
+            order.action_receive()
+            self.run_events()
+        self.assertEqual(order.work_state, "received")

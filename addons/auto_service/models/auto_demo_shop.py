@@ -126,6 +126,7 @@ class AutoDemoShop(models.AbstractModel):
         self._settle()
         for order, plan in zip(orders, plans, strict=True):
             self._set_back(order, plan["date"])
+        self._forget_messages()
         self._build_lost(rng, today)
 
     def _plan_visit(self, rng, date):
@@ -310,6 +311,7 @@ class AutoDemoShop(models.AbstractModel):
         now = fields.Datetime.now()
         for number, order in enumerate(orders):
             self._age(order, now - timedelta(hours=5 + number * 6))
+        self._forget_messages()
 
     def _build_parts(self, rng, cars):
         """Four orders wait for parts ordered yesterday, two have them since today."""
@@ -408,6 +410,10 @@ class AutoDemoShop(models.AbstractModel):
         self.env.flush_all()
         self.env.cr.precommit.run()
         self.env.flush_all()
+
+    def _forget_messages(self):
+        """Customers are told of today's facts only, not of what happened long ago."""
+        self.env["auto.notify.message"].sudo().search([("id", ">", 0)]).unlink()
 
     def _age(self, order, when):
         """Let the order's deal be made, and have come to its stage, at ``when``."""

@@ -1,0 +1,318 @@
+import secrets
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import consteq, str2bool
+
+from ..tools.http_gateway import HttpGatewayProvider
+from ..tools.max_bot import MaxBot
+from ..tools.provider import Settings
+from ..tools.smsc import SmscProvider
+from ..tools.telegram import Telegram
+from ..tools.viber import Viber
+from ..tools.whatsapp import WhatsApp
+
+PROVIDERS = {
+    "telegram": Telegram,
+    "whatsapp": WhatsApp,
+    "max": MaxBot,
+    "viber": Viber,
+    "smsc": SmscProvider,
+    "http": HttpGatewayProvider,
+}
+
+
+class AutoNotifyChannel(models.Model):
+    """An account through which messages go and come: its credentials and settings."""
+
+    _name = "auto.notify.channel"
+    _description = "Message Channel"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        default=lambda self: self.env.company,
+        required=True,
+        index=True,
+    )
+    kind = fields.Selection(
+        selection=[
+            ("log", "Log only"),
+            ("telegram", "Telegram"),
+            ("whatsapp", "WhatsApp"),
+            ("max", "MAX"),
+            ("viber", "Viber"),
+            ("sms", "SMS"),
+            ("email", "E-mail"),
+        ],
+        required=True,
+        default="log",
+        tracking=True,
+    )
+    sms_gateway = fields.Selection(
+        selection=[
+            ("odoo", "Odoo's SMS provider"),
+            ("smsc", "SMSC.ru"),
+            ("http", "HTTP gateway (Kannel and others)"),
+        ],
+        string="SMS gateway",
+        default="odoo",
+        required=True,
+    )
+    url = fields.Char(
+        string="API address",
+        groups="base.group_system",
+        help="Empty: the public address of the provider.",
+    )
+    login = fields.Char(groups="base.group_system", copy=False)
+    secret = fields.Char(
+        string="Token or password",
+        groups="base.group_system",
+        copy=False,
+        exportable=False,
+    )
+    app_secret = fields.Char(groups="base.group_system", copy=False, exportable=False)
+    sender = fields.Char(help="The name or number the customer sees; the bot's name.")
+    api_version = fields.Char(
+        groups="base.group_system",
+        help="Version of the API, as v24.0; empty: the one this program knows.",
+    )
+    template_buttons = fields.Boolean(
+        string="Templates have buttons", default=True, groups="base.group_system"
+    )
+    ca_file = fields.Char(
+        string="Certificates of authorities", groups="base.group_system"
+    )
+    hook_key = fields.Char(
+        groups="base.group_system", copy=False, readonly=True, exportable=False
+    )
+    hook_secret = fields.Char(
+        groups="base.group_system", copy=False, readonly=True, exportable=False
+    )
+    hook_url = fields.Char(
+        string="Webhook address",
+        compute="_compute_hook_url",
+        groups="base.group_system",
+        exportable=False,
+    )
+    date_hook = fields.Datetime(string="Webhook connected", readonly=True, copy=False)
+    daily_cap = fields.Integer(
+        string="Messages a day", help="More wait for the next day; 0 is no limit."
+    )
+    parallel = fields.Integer(
+        string="Calls at once", default=4, help="How many messages are sent together."
+    )
+    failure_count = fields.Integer(
+        string="Failures in a row", readonly=True, copy=False
+    )
+    date_resume = fields.Datetime(string="Paused until", readonly=True, copy=False)
+    pause_reason = fields.Char(readonly=True, copy=False)
+    contact_ids = fields.One2many(
+        comodel_name="auto.notify.contact", inverse_name="channel_id"
+    )
+
+    _hook_key_unique = models.UniqueIndex(
+        "(hook_key)", "Another channel has this webhook address."
+    )
+
+    _kind_unique = models.UniqueIndex(
+        "(company_id, kind) WHERE active",
+        "A company has one active channel of a kind: switch the other one off first.",
+    )
+
+    @api.depends("hook_key")
+    def _compute_hook_url(self):
+        for channel in self:
+            channel.hook_url = (
+                f"{channel.get_base_url()}/auto_notify/hook/{channel.hook_key}"
+                if channel.hook_key
+                else False
+            )
+
+    @api.constrains("url")
+    def _check_url(self):
+        """Refuse addresses that a password must not travel to in the clear."""
+        for channel in self.filtered("url"):
+            self._check_address(channel.url)
+
+    @api.model
+    def _check_address(self, address):
+        """Check that an address is https, or http within the shop's own network.
+
+        :raise ValidationError: with what to do
+        """
+        try:
+            parts = urlsplit(address.strip())
+            host, port = (parts.hostname or "").lower(), parts.port
+        except ValueError:
+            raise ValidationError(
+                self.env._("%(address)s is no address.", address=address[:40])
+            ) from None
+        if parts.scheme not in ("http", "https") or not host:
+            raise ValidationError(
+                self.env._("An address starts with https:// and names a host.")
+            )
+        own = {host, f"{host}:{port}"} & {*self._get_private_hosts()}
+        if parts.scheme == "http" and not own:
+            raise ValidationError(
+                self.env._(
+                    "Passwords and phones of customers would travel to %(host)s in the "
+                    "clear. Use https://, or, if it stands in your own network, name "
+                    "it in Settings, Car Service, Own gateways.",
+                    host=host,
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give every channel a webhook address and secret of its own."""
+        # one switched off just before makes room for the new one
+        self.flush_model(["active", "company_id", "kind"])
+        return super().create(
+            [{**self._prepare_hook_vals(), **vals} for vals in vals_list]
+        )
+
+    def write(self, vals):
+        """Changed credentials have to be checked again; a kind stays what it is."""
+        if "kind" in vals and any(
+            channel.kind != vals["kind"] and channel.sudo().contact_ids
+            for channel in self
+        ):
+            raise UserError(
+                self.env._(
+                    "Customers have chats in this channel, so that its kind cannot "
+                    "change. Make a new channel."
+                )
+            )
+        if self._get_account_fields() & vals.keys():
+            vals = {**self._prepare_unchecked_vals(), **vals}
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        """A copy is off: a company has one active channel of a kind."""
+        return super().copy_data(default={"active": False, **(default or {})})
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Refuse secrets to administrators too: a file is easily passed on."""
+        if any(path[:1] and path[0] in self._get_secret_fields() for path in fields):
+            raise UserError(self.env._("Credentials of channels are not exported."))
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    @api.model
+    def _get_secret_fields(self):
+        """Hook: the fields that must never leave the database by file or log."""
+        return {"secret", "app_secret", "hook_key", "hook_secret", "hook_url"}
+
+    @api.model
+    def _get_account_fields(self):
+        """Hook: the fields after whose change the account has to be checked again."""
+        return {
+            *("kind", "sms_gateway", "url", "login", "secret", "app_secret", "sender"),
+            *("api_version", "ca_file"),
+        }
+
+    @api.model
+    def _prepare_unchecked_vals(self):
+        """Return the values of a channel whose account nobody has tried yet."""
+        return {
+            **self._prepare_resume_vals(),
+            "date_check": False,
+            "is_check_ok": False,
+            "check_result": False,
+        }
+
+    @api.model
+    def _prepare_hook_vals(self):
+        """Return a new webhook address and secret, which nobody can guess."""
+        return {
+            "hook_key": secrets.token_urlsafe(32),
+            "hook_secret": secrets.token_urlsafe(32),
+        }
+
+    @api.model
+    def _is_test_mode(self):
+        """Whether nothing may leave this database."""
+        # sudo: a parameter of the system decides for everybody
+        parameters = self.env["ir.config_parameter"].sudo()
+        return str2bool(parameters.get_param("auto_notify.test_mode") or "", False)
+
+    @api.model
+    def _find_by_key(self, key):
+        """Return the active channel with this webhook key, empty if there is none.
+
+        Every key is compared, each in constant time: how long it takes says nothing
+        about what the keys are.
+
+        :param str key: as it came in the address of a webhook
+        """
+        # sudo: whoever calls a webhook has no user here
+        channels_sudo = self.sudo().search([("hook_key", "!=", False)])
+        given = (key or "").encode()
+        return channels_sudo.filtered(
+            lambda channel: consteq(channel.hook_key.encode(), given)
+        )
+
+    def _get_provider(self):
+        """Return the client of this account, None where Odoo itself sends.
+
+        The client is pure Python: it may be used in threads and after the transaction.
+
+        :rtype: tools.provider.Provider | None
+        """
+        self.ensure_one()
+        provider_class = self._get_provider_class()
+        return provider_class and provider_class(self._prepare_settings())
+
+    def _get_provider_class(self):
+        """Return the class of the channel's provider, None where Odoo itself sends.
+
+        Hook: an addon with another provider adds its kind here.
+        """
+        self.ensure_one()
+        return PROVIDERS.get(self._get_provider_code())
+
+    def _get_provider_code(self):
+        """Return what names the provider: the kind, for SMS the gateway."""
+        return self.sms_gateway if self.kind == "sms" else self.kind
+
+    def _prepare_settings(self):
+        """Return the account as the provider's client wants it."""
+        # sudo: credentials are for administrators, sending is for everybody
+        channel_sudo = self.sudo()
+        return Settings(
+            url=channel_sudo.url or "",
+            login=channel_sudo.login or "",
+            secret=channel_sudo.secret or "",
+            app_secret=channel_sudo.app_secret or "",
+            sender=channel_sudo.sender or "",
+            hook_secret=channel_sudo.hook_secret or "",
+            private_hosts=self._get_private_hosts(),
+            options=channel_sudo._prepare_options(),
+        )
+
+    def _prepare_options(self):
+        """Return what only the provider of this kind knows; called with sudo."""
+        if self.kind == "whatsapp":
+            options = {"template_buttons": self.template_buttons}
+            return (
+                {**options, "version": self.api_version}
+                if self.api_version
+                else options
+            )
+        if self.kind == "max" and self.ca_file:
+            return {"ca_file": self.ca_file}
+        return {}
+
+    @api.model
+    def _get_private_hosts(self):
+        """Return the hosts of the shop's own network that channels may call."""
+        # sudo: a parameter of the system, read for a call
+        parameters = self.env["ir.config_parameter"].sudo()
+        hosts = parameters.get_param("auto_notify.private_hosts") or ""
+        return tuple(host.strip().lower() for host in hosts.split(",") if host.strip())

@@ -1,0 +1,388 @@
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..tools.quiet import get_quiet, get_zone
+
+DEFAULT_WAIT = 15
+
+
+class Way(NamedTuple):
+    """A channel that a message may take, or why it may not."""
+
+    step: int
+    kind: str
+    wait: timedelta
+    channel: Any = None
+    address: str = ""
+    contact: Any = None
+    reason: str = ""
+
+
+class AutoNotifyMessage(models.Model):
+    """Before a message leaves: is it still wanted, what does it say, which way."""
+
+    _inherit = "auto.notify.message"
+
+    def _prepare_sending(self, worker, now):
+        """Make due messages leave: those for a provider are left ``sending``.
+
+        :param int worker: key of the lock that the dispatcher holds
+        :return: attempts that have been made, or go on
+        """
+        opened = self._get_interrupted()
+        opened.message_id._set_sending(worker)
+        live = self - opened.message_id
+        documents = live._get_documents()
+        live = live._drop_outdated(documents, now)
+        live = live._defer_quiet(documents, now)
+        live = live._make_texts(documents)
+        ways = live._choose_ways(now)
+        attempts = self._create_attempts(ways, worker, now)
+        done = attempts.filtered(lambda attempt: attempt.state != "ready")
+        done.message_id._settle(done, now, last_ids=set(done.ids))
+        self._post_new()
+        attempts._hand_over()
+        rest = self - attempts.message_id - opened.message_id
+        rest._report_failures()
+        rest._show_states()
+        rest.filtered("date_next")._trigger_dispatchers()
+        return attempts + opened
+
+    def _get_interrupted(self):
+        """Return attempts of these messages of which the outcome is not known yet."""
+        tried = self.filtered("retry_count")
+        if not tried:
+            return self.env["auto.notify.attempt"]
+        return self.env["auto.notify.attempt"].search(
+            [("message_id", "in", tried.ids), ("state", "=", "calling")]
+        )
+
+    def _set_sending(self, worker):
+        self.write({"state": "sending", "worker": worker, "date_next": False})
+
+    def _post_new(self):
+        """Show those in the chatter that have left, or failed for good."""
+        new = self.filtered(
+            lambda m: (
+                not m.is_posted
+                and m.state not in ("queued", "deferred", "cancelled")
+                and m.body
+                and (m.res_id or m.lead_id or m.order_id)
+            )
+        )
+        if new:
+            new.is_posted = True
+            if not self._run_apart(new._post_to_chatter):
+                new.is_posted = False
+
+    # ------------------------------------------------------------------
+    # Is it still wanted?
+    # ------------------------------------------------------------------
+
+    def _drop_outdated(self, documents, now):
+        """End what is too late, or whose document has moved on; return the others."""
+        outdated = self.browse()
+        for message in self:
+            is_expired = message.date_expire and message.date_expire <= now
+            if is_expired:
+                reason = self.env._("Too late.")
+            elif not message._is_current(documents):
+                reason = self.env._("It is no longer so.")
+            else:
+                continue
+            outdated += message
+            if message.state == "sent":
+                message.date_next = False
+            elif is_expired and message.error:
+                # it was tried in vain: staff has to know
+                message._fail(f"{reason} {message.error}")
+            else:
+                message._cancel(reason)
+        return self - outdated
+
+    def _get_documents(self):
+        """Return the documents the messages are about, those that exist.
+
+        :return: dict of (model, id) → record
+        """
+        result = {}
+        for model, messages in self.grouped("res_model").items():
+            if model and model in self.env:
+                records = self.env[model].browse(set(messages.mapped("res_id")))
+                records = records.exists()
+                result.update({(model, record.id): record for record in records})
+        return result
+
+    def _is_current(self, documents):
+        """Tell whether what the message says is still true."""
+        self.ensure_one()
+        if not self.res_model or not self.res_id:
+            return True
+        document = documents.get((self.res_model, self.res_id))
+        if document is None:
+            return False
+        if not self.event:
+            return True
+        document = document.with_company(self.company_id)
+        return document._is_notify_event_current(self.event)
+
+    def _defer_quiet(self, documents, now):
+        """Defer what must not wake people up; return the others."""
+        deferred = self.browse()
+        for message in self.filtered("rule_id"):
+            document = documents.get((message.res_model, message.res_id))
+            date = message._get_quiet_end(document, now)
+            if date:
+                deferred += message
+                message._wait_until(date)
+        return self - deferred
+
+    def _get_quiet_end(self, document, now):
+        """Return when the quiet hours of the recipient end, None if there are none."""
+        self.ensure_one()
+        rule = self.rule_id
+        if not rule.is_quiet or not document:
+            return None
+        zone = get_zone(document._get_notify_zone(self.partner_id))
+        quiet = get_quiet(now, rule.quiet_start, rule.quiet_stop, zone)
+        return quiet and quiet[1]
+
+    def _wait_until(self, date, reason=False):
+        """Let the message wait; one that was sent waits for its next channel."""
+        self.ensure_one()
+        self.date_next = date
+        if self.state != "sent":
+            self.write({"state": "deferred", "error": reason})
+
+    # ------------------------------------------------------------------
+    # What does it say?
+    # ------------------------------------------------------------------
+
+    def _make_texts(self, documents):
+        """Write the texts of those that have none yet; return those that have one.
+
+        A text that cannot be made fails the message: half a text is never sent.
+        """
+        missing = self.filtered(lambda m: not m.body)
+        failed = self.browse()
+        for message in missing:
+            document = documents.get((message.res_model, message.res_id))
+            try:
+                message.write(message._render_text(document))
+            except UserError as error:
+                failed += message
+                message._fail(str(error))
+        return self - failed
+
+    def _render_text(self, document):
+        """Return subject, body and parameters of the message.
+
+        :raise UserError: which says why there is no text
+        """
+        self.ensure_one()
+        if not self.template_id or not document:
+            raise UserError(self.env._("The message has no text."))
+        company = self.company_id
+        partner = self.partner_id
+        lang = self.lang or partner.lang or company.partner_id.lang or "en_US"
+        values = self.template_id.with_company(company)._render_message(
+            document.with_company(company), partner, lang, date_event=self.date_event
+        )
+        return {**values, "lang": lang}
+
+    # ------------------------------------------------------------------
+    # Which way does it go?
+    # ------------------------------------------------------------------
+
+    def _choose_ways(self, now):
+        """Choose a channel for each message; those without one wait or have failed.
+
+        :return: dict of message → `Way`
+        """
+        channels = self.env["auto.notify.channel"]._map_by_kind(self.company_id)
+        ways = {}
+        for message in self:
+            if not message.date_step and not message.step:
+                message._order_route(channels)
+            way = message._choose_way(channels, now)
+            if way:
+                ways[message] = way
+        return ways
+
+    def _get_route(self):
+        """Return kinds of channels and minutes to wait, in the order to be tried."""
+        self.ensure_one()
+        if self.contact_id:
+            return [(self.contact_id.kind, 0)]
+        return self.kinds or []
+
+    def _order_route(self, channels):
+        """Put the kind that the customer prefers first."""
+        self.ensure_one()
+        preferred = self.partner_id.notify_kind
+        if not preferred or self.contact_id:
+            return
+        route = self._get_route()
+        if route and route[0][0] == preferred:
+            return
+        others = [pair for pair in route if pair[0] != preferred]
+        own = [pair for pair in route if pair[0] == preferred]
+        if not own:
+            channel = channels.get((self.company_id.id, preferred))
+            if not channel or not self.partner_id._get_notify_address(channel)[0]:
+                return
+            own = [[preferred, DEFAULT_WAIT]]
+        self.kinds = own + others
+
+    def _choose_way(self, channels, now):
+        """Return the way the message takes now, None if it waits or has failed.
+
+        The patience with a channel that has been tried, or rests, ends after the
+        minutes of the rule, if there is another way.
+        """
+        self.ensure_one()
+        is_sent = self.state == "sent"
+        ways, reasons = self._get_ways(channels, self.step + is_sent)
+        if not ways:
+            self._give_up("; ".join(filter(None, [self.error or "", *reasons])))
+            return None
+        dates = []
+        for way in ways:
+            is_last = way is ways[-1]
+            is_begun = way.step == self.step and self.date_step
+            end = (self.date_step if is_begun else now) + way.wait
+            if is_begun and not is_last and end <= now:
+                continue
+            is_early = is_begun and self.date_retry and self.date_retry > now
+            date = self.date_retry if is_early else way.channel._take_slot(now)
+            if not date:
+                return way
+            dates.append(date)
+            if not is_last and end > now:
+                dates.append(end)
+                break
+        self._wait_for_channel(ways[0], min(dates), now)
+        return None
+
+    def _wait_for_channel(self, way, date, now):
+        """Wait until a channel works again, or the patience with it ends."""
+        self.ensure_one()
+        if self.state != "sent":
+            if way.step != self.step or not self.date_step:
+                self.write({"step": way.step, "date_step": now})
+            reason = way.channel.pause_reason or self.env._("The channel is paused.")
+            self._wait_until(date, self._name_reason(way.kind, reason))
+        else:
+            self.date_next = date
+
+    def _get_ways(self, channels, first):
+        """Return the ways from a step on that lead to the recipient.
+
+        :return: (list of `Way`, reasons against the others)
+        """
+        ways = []
+        reasons = []
+        for step, (kind, minutes) in enumerate(self._get_route()):
+            if step >= first:
+                way = self._get_way(channels, step, kind, timedelta(minutes=minutes))
+                if way.reason:
+                    reasons.append(self._name_reason(kind, way.reason))
+                else:
+                    ways.append(way)
+        return ways, reasons
+
+    def _get_way(self, channels, step, kind, wait):
+        """Return the way through a kind of channel, or the reason against it."""
+        partner, contact = self.partner_id, self.contact_id
+        channel = contact.channel_id or channels.get((self.company_id.id, kind))
+        if not channel or not channel._can_send():
+            return Way(step, kind, wait, reason=self.env._("no such channel"))
+        if contact:
+            reason = self._get_contact_refusal()
+            address = contact.external_id
+        else:
+            reason = partner._get_notify_refusal(self.category, kind)
+            address, contact = (
+                ("", contact) if reason else partner._get_notify_address(channel)
+            )
+            if not address and not reason and kind != "log":
+                reason = self.env._("no address")
+        return Way(step, kind, wait, channel, address, contact, reason)
+
+    def _get_contact_refusal(self):
+        """Return what is against writing into the chat the message is for, or "".
+
+        An answer of staff may go into a chat that wants no messages by itself.
+        """
+        self.ensure_one()
+        state = self.contact_id.state
+        if state == "blocked":
+            return self.env._("The customer has blocked us in this messenger.")
+        if self.rule_id and self.category != "obligatory":
+            if state == "stopped":
+                return self.env._(
+                    "The customer has asked for no messages in this chat."
+                )
+            if self.category == "marketing":
+                return self.env._("The customer has not agreed to marketing.")
+        return ""
+
+    def _create_attempts(self, ways, worker, now):
+        """Record that messages leave on their ways.
+
+        :param ways: dict of message → `Way`
+        :return: attempts; ``ready`` those that a provider has to be called for
+        """
+        self._take_ways(ways, worker, now)
+        transports = {
+            channel: channel._get_transport()
+            for channel in {way.channel for way in ways.values()}
+        }
+        return self.env["auto.notify.attempt"]._insert_rows(
+            [
+                message._prepare_attempt_vals(way, transports[way.channel], now)
+                for message, way in ways.items()
+            ],
+            unique_name="key",
+        )
+
+    def _take_ways(self, ways, worker, now):
+        """Note on the messages which way they go."""
+        ids_by_way = defaultdict(list)
+        for message, way in ways.items():
+            is_begun = bool(way.step == message.step and message.date_step)
+            ids_by_way[way.step, way.channel, is_begun].append(message.id)
+        for (step, channel, is_begun), ids in ids_by_way.items():
+            vals = {
+                "state": "sending",
+                "worker": worker,
+                "date_next": False,
+                "step": step,
+                "kind": channel.kind,
+                "channel_id": channel.id,
+            }
+            if not is_begun:
+                vals.update(date_step=now, retry_count=0)
+            self.browse(ids).write(vals)
+
+    def _prepare_attempt_vals(self, way, transport, now):
+        """Hook: values of the attempt that takes a way."""
+        self.ensure_one()
+        states = {"log": "delivered", "provider": "ready"}
+        return {
+            "message_id": self.id,
+            "company_id": self.company_id.id,
+            "key": uuid4().hex,
+            "channel_id": way.channel.id,
+            "kind": way.kind,
+            "address": way.address,
+            "contact_id": way.contact.id if way.contact else False,
+            "state": states.get(transport, "accepted"),
+            "date_start": now,
+            "date_stop": now if transport != "provider" else False,
+        }

@@ -1,0 +1,310 @@
+from urllib.parse import quote_plus
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import format_amount, format_time, get_lang
+
+from ..tools import quiet
+
+# countries whose people look addresses up there
+YANDEX_COUNTRIES = ("RU", "BY", "KZ", "KG", "AM", "UZ")
+
+
+class AutoNotifyMixin(models.AbstractModel):
+    """A document that messages are about: who is told, and what the texts may say.
+
+    Upper addons inherit it for documents of their own, and override its hooks for those
+    that have it already.
+    """
+
+    _name = "auto.notify.mixin"
+    _description = "Document of Messages"
+
+    # ------------------------------------------------------------------
+    # What the document belongs to
+    # ------------------------------------------------------------------
+
+    def _get_notify_company(self):
+        """Hook: the company whose rules and channels serve the document."""
+        self.ensure_one()
+        return self.company_id or self.env.company
+
+    def _get_notify_team(self):
+        """Hook: the team whose rules serve the document."""
+        self.ensure_one()
+        return self.team_id
+
+    def _get_notify_deal(self):
+        """Hook: the deal in whose chatter the message appears."""
+        self.ensure_one()
+        return self.env["crm.lead"]
+
+    def _get_notify_order(self):
+        """Hook: the work order in whose chatter the message appears."""
+        self.ensure_one()
+        return self.env["sale.order"]
+
+    def _get_notify_vehicle(self):
+        """Hook: the car that the message is about."""
+        self.ensure_one()
+        return self.vehicle_id
+
+    def _get_notify_zone(self, partner):
+        """Hook: name of the time zone in which the recipient has his night."""
+        self.ensure_one()
+        return partner.tz or self._get_notify_shop_zone()
+
+    def _get_notify_shop_zone(self):
+        """Hook: name of the time zone in which the shop tells times."""
+        self.ensure_one()
+        company = self._get_notify_company()
+        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+
+    def _get_notify_date(self):
+        """Hook: the time that a message about the document is about by itself."""
+        self.ensure_one()
+        return self._get_notify_deal().date_booking
+
+    @api.model
+    def _get_notify_sample(self):
+        """Hook: a document to try texts on, as new as possible; empty if there is none.
+
+        :return: one that the user may read
+        """
+        return self.search([], order="id desc", limit=1)
+
+    # ------------------------------------------------------------------
+    # Who is told
+    # ------------------------------------------------------------------
+
+    def _get_notify_recipients(self, audience):
+        """Hook: the people of an audience, each once.
+
+        :param str audience: a value of ``auto.notify.rule.audience``
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        partners = {
+            "customer": self._get_notify_customer,
+            "driver": self._get_notify_driver,
+            "advisor": self._get_notify_advisor,
+            "mechanic": self._get_notify_mechanics,
+            "manager": self._get_notify_managers,
+        }[audience]()
+        return partners.filtered("active")
+
+    def _get_notify_customer(self):
+        """Hook: the customer."""
+        return self.partner_id
+
+    def _get_notify_contact(self):
+        """Hook: the chat of a customer who has no record of his own."""
+        return self._get_notify_deal().notify_contact_id
+
+    def _get_notify_driver(self):
+        """Who brings the car: its driver, else the customer himself."""
+        return self._get_notify_vehicle().driver_id or self._get_notify_customer()
+
+    def _get_notify_advisor(self):
+        """Who has to act on the document."""
+        deal = self._get_notify_deal()
+        user = self.user_id or (deal and deal._get_responsible_user())
+        return user.partner_id if user else self.env["res.partner"]
+
+    def _get_notify_mechanics(self):
+        """Who works, or has worked, on the car."""
+        jobs = self._get_notify_order().job_ids
+        mechanics = jobs.filtered(lambda job: job.state != "cancel").mechanic_ids
+        return (
+            mechanics.user_id.partner_id
+            | mechanics.filtered(lambda employee: not employee.user_id).work_contact_id
+        )
+
+    def _get_notify_managers(self):
+        """The managers of the company."""
+        company = self._get_notify_company()
+        users = self.env.ref("auto_crm.auto_crm_group_manager").all_user_ids
+        return users.filtered(
+            lambda user: (
+                user.active
+                and not user.share
+                and user.id != SUPERUSER_ID
+                and company in user.company_ids
+            )
+        ).partner_id
+
+    # ------------------------------------------------------------------
+    # What is told
+    # ------------------------------------------------------------------
+
+    def _is_notify_event_current(self, event):
+        """Hook: whether what a message says is still so, asked again before sending.
+
+        :param str event: a value of ``auto.notify.rule.event``
+        """
+        self.ensure_one()
+        return True
+
+    @api.model
+    def _get_notify_placeholders(self):
+        """Hook: the names of `_get_notify_values`, each with what it says."""
+        return {
+            "name": self.env._("Name of who gets the message"),
+            "car": self.env._("Make and model of the car"),
+            "plate": self.env._("Plate of the car"),
+            "sum_due": self.env._("What is left to pay; empty if nothing is"),
+            "sum_total": self.env._("Sum of the estimate or work order"),
+            "bonuses": self.env._("Bonuses of the customer, if there are any"),
+            "date": self.env._("Day it is about, in words"),
+            "time": self.env._("Time of day it is about"),
+            "address": self.env._("Address of the shop"),
+            "map_link": self.env._("Link to the shop on the map"),
+            "phone": self.env._("Phone of the shop"),
+            "company": self.env._("Name of the shop"),
+            "advisor": self.env._("Name of the service advisor"),
+            "portal_link": self.env._("Link to the order for the customer"),
+        }
+
+    def _get_notify_values(self, partner):
+        """Hook: values of the placeholders, in the language and zone of the context.
+
+        :param partner: who reads it
+        :return: texts by name; a function in place of a text is called only if a text
+            uses it
+        :rtype: dict
+        """
+        self.ensure_one()
+        company = self._get_notify_company()
+        return {
+            "name": partner.name or "",
+            "car": self._get_notify_car(),
+            "plate": self._get_notify_vehicle().license_plate or "",
+            "sum_due": lambda: self._format_notify_amount("amount_due"),
+            "sum_total": lambda: self._format_notify_amount("amount_total"),
+            "bonuses": "",
+            "date": "",
+            "time": "",
+            "address": self._get_notify_address,
+            "map_link": self._get_notify_map_link,
+            "phone": company.phone or "",
+            "company": company.name,
+            "advisor": lambda: self._get_notify_advisor().name or "",
+            "portal_link": self._get_notify_portal_link,
+        }
+
+    def _get_notify_date_values(self, moment):
+        """Return the values that tell a moment, in words."""
+        self.ensure_one()
+        zone = self._get_notify_shop_zone()
+        return {
+            "date": self._format_notify_date(
+                quiet.to_local(moment, quiet.get_zone(zone))
+            ),
+            "time": format_time(self.env, moment, tz=zone, time_format="short"),
+        }
+
+    def _format_notify_date(self, day):
+        """Return a day as people say it: "Tuesday, October 14"."""
+        code = get_lang(self.env).code
+        try:
+            locale = Locale.parse(code)
+        except (UnknownLocaleError, ValueError):
+            locale = Locale("en")
+        weekday = format_date(day, "EEEE", locale=locale)
+        return f"{weekday}, {format_skeleton('MMMMd', day, locale=locale)}"
+
+    def _get_notify_car(self):
+        """Return make and model, else what the customer called his car."""
+        vehicle = self._get_notify_vehicle()
+        model = vehicle.model_id
+        name = " ".join(part for part in (model.brand_id.name, model.name) if part)
+        deal = self._get_notify_deal()
+        return name or (not vehicle and deal.vehicle_line) or ""
+
+    def _format_notify_amount(self, name):
+        """Return a sum of the order as people write it; "" for none, or no order."""
+        order = self._get_notify_order()
+        currency = order.currency_id
+        if not order or currency.compare_amounts(order[name], 0.0) <= 0:
+            return ""
+        return format_amount(self.env, order[name], currency, trailing_zeroes=False)
+
+    def _get_notify_address(self):
+        """Hook: address of the shop in one line; its country everybody knows."""
+        partner = self._get_notify_company().partner_id
+        return ", ".join(filter(None, (partner.city, partner.street, partner.street2)))
+
+    def _get_notify_map_link(self):
+        """Return the company's own map link, else one made of its address."""
+        company = self._get_notify_company()
+        address = self._get_notify_address()
+        if company.auto_map_url or not address:
+            return company.auto_map_url or ""
+        if company.country_id.code in YANDEX_COUNTRIES:
+            return f"https://yandex.ru/maps/?text={quote_plus(address)}"
+        return f"https://www.google.com/maps/search/?api=1&query={quote_plus(address)}"
+
+    def _get_notify_portal_link(self):
+        """Return the address of the customer's page about it, "" if there is none."""
+        order = self._get_notify_order()
+        if not order:
+            return ""
+        # a text is only tried: no token is made for that
+        is_trial = self.env.context.get("notify_trial") and not order.access_token
+        path = order.access_url if is_trial else order.get_portal_url()
+        return f"{order.get_base_url()}{path}"
+
+    # ------------------------------------------------------------------
+    # What follows
+    # ------------------------------------------------------------------
+
+    def _on_notify_button(self, code, partner):
+        """Hook: the customer has pressed a button below a message.
+
+        :param str code: of the ``auto.notify.button``
+        :param partner: who pressed it
+        :return: whether the document knew what to do
+        :rtype: bool
+        """
+        self.ensure_one()
+        if code != "call_me":
+            return False
+        deal = self._get_notify_deal()
+        document = deal or self
+        user = deal._get_responsible_user() if deal else self.user_id
+        today = fields.Date.context_today(self)
+        call = "mail.mail_activity_data_call"
+        waiting = document.activity_search([call])
+        if waiting:
+            waiting.date_deadline = today
+            return True
+        document = document.with_context(
+            lang=user.lang or self.env.lang, mail_activity_quick_update=True
+        )
+        document.activity_schedule(
+            call,
+            date_deadline=today,
+            summary=document.env._("Call back: asked for by button"),
+            user_id=user.id or self.env.uid,
+        )
+        return True
+
+    def _get_notify_waiting(self, events=None):
+        """Return the messages of rules about the documents that have still to go.
+
+        :param events: only those of these events
+        """
+        # sudo: what becomes of messages follows the facts, not the rights of a user
+        domain = [
+            ("res_model", "=", self._name),
+            ("res_id", "in", self.ids),
+            ("rule_id", "!=", False),
+            ("state", "in", ("queued", "deferred", "sent")),
+            ("date_next", "!=", False),
+        ]
+        if events:
+            domain.append(("event", "in", list(events)))
+        return self.env["auto.notify.message"].sudo().search(domain)

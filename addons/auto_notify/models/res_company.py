@@ -1,0 +1,52 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    auto_map_url = fields.Char(
+        string="Map link",
+        help="Where customers find the shop; empty: a link made of the address.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base`: a new company has the channels of the first one."""
+        companies = super().create(vals_list)
+        self._create_notify_channels(companies)
+        return companies
+
+    @api.model
+    def _create_notify_channels(self, companies=None):
+        """Give companies without channels the ones every shop starts with.
+
+        :param companies: all companies by default
+        """
+        # sudo: whoever may make a company may not be allowed to set up channels
+        channel_model = self.env["auto.notify.channel"].sudo()
+        having = channel_model.with_context(active_test=False)._search([])
+        domain = Domain("id", "not in", having.subselect("company_id"))
+        if companies is not None:
+            domain &= Domain("id", "in", companies.ids)
+        channel_model.with_context(tracking_disable=True).create(
+            [
+                {**vals, "company_id": company.id}
+                for company in self.sudo().search(domain)
+                for vals in self._prepare_notify_channels()
+            ]
+        )
+
+    @api.model
+    def _prepare_notify_channels(self):
+        """Return the values of a company's first channels: only the log is on."""
+        return [
+            {"name": self.env._("Log only"), "kind": "log", "sequence": 90},
+            {"name": self.env._("SMS"), "kind": "sms", "sequence": 50, "active": False},
+            {
+                "name": self.env._("E-mail"),
+                "kind": "email",
+                "sequence": 60,
+                "active": False,
+            },
+        ]

@@ -1,0 +1,19 @@
+from odoo.tests import HttpCase, tagged
+
+from .chatter_common import AutoChatterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestChatterTour(AutoChatterCommon, HttpCase):
+    """An advisor answers a customer, and writes to him by SMS."""
+
+    def test_advisor_answers_from_the_chatter(self):
+        self._create_channel("sms")
+        self.start_tour(
+            f"/odoo/crm.lead/{self.deal.id}", "auto_notify_reply", login="auto_advisor"
+        )
+        sms, reply = self._get_messages(lead_id=self.deal.id).sorted("id", reverse=True)
+        self.assertEqual(reply.body, "We wait for you until 20:00")
+        self.assertEqual(reply.contact_id, self.contact)
+        self.assertEqual(sms.body, "Ваша машина готова")
+        self.assertEqual(sms.kinds, [["sms", 0]])
