@@ -233,7 +233,7 @@ class TestDispatch(OutboxCommon):
         message = self._create_templated()
         self._dispatch()
         self.assertRecordValues(
-            message, [{"state": "failed", "error": "The order has no plate."}]
+            message, [{"state": "failed", "error": "No plate."}]
         )
         self.assertFalse(self.telegram_provider.sent)
         self.assertTrue(message.activity_id)

@@ -149,9 +149,13 @@ class TestHttpFailure(HttpCase):
         self._assert_fails(NotSent, "timed out", client.call, "GET", server.url)
 
     def test_hanging_up_before_the_answer_may_be_sent(self):
-        for drop in ("before", "after"):
-            server = self._serve(Reply(drop=drop))
-            self._assert_fails(MaybeSent, "connection", self._call, server)
+        server = self._serve(Reply(drop="after"))
+        self._assert_fails(MaybeSent, "connection", self._call, server)
+
+    def test_hanging_up_before_the_request_is_a_failed_connection(self):
+        # who is quicker: the server hanging up, or the first byte of the request
+        server = self._serve(Reply(drop="before"))
+        self._assert_fails(http.HttpError, "connection", self._call, server)
 
     def test_answer_that_breaks_off_may_be_sent(self):
         server = self._serve(Reply(body="abcdef", drop="middle"))
