@@ -59,6 +59,7 @@ class AutoNotifyMessage(models.Model):
         date = self._get_state_date()
         if not date:
             return ""
-        text = format_datetime(self.env, date, dt_format="short")
+        tz = self.env.context.get("tz")
+        text = format_datetime(self.env, date, tz=tz, dt_format="short")
         is_waiting = self.state in ("queued", "deferred")
         return self.env._("goes %(date)s", date=text) if is_waiting else text

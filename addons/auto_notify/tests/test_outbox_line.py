@@ -1,3 +1,4 @@
+import itertools
 from datetime import timedelta
 
 from odoo.tests import tagged, users
@@ -57,12 +58,13 @@ class TestOutboxLine(OutboxCommon):
     @users("auto_advisor")
     def test_many_lines_cost_as_many_queries_as_two(self):
         names = ["recipient", "about", "start", "state_note"]
+        keys = itertools.count()
 
         def count(number):
             messages = self.outbox.sudo().concat(
                 *(
                     self._create_message(
-                        f"{number}:{index}", order_id=self._create_order().id
+                        f"line:{next(keys)}", order_id=self._create_order().id
                     )
                     for index in range(number)
                 )
@@ -74,4 +76,6 @@ class TestOutboxLine(OutboxCommon):
             return self.env.cr.sql_log_count - before
 
         count(2)
-        self.assertEqual(count(10), count(2))
+        few, many = count(2), count(10)
+        self.assertGreater(few, 0)
+        self.assertLessEqual(many, few)
