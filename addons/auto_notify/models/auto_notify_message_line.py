@@ -43,7 +43,13 @@ class AutoNotifyMessage(models.Model):
             message.start = text or (name and f"[{name}]")
 
     @api.depends(
-        "state", "error", "date_next", "date_sent", "date_delivered", "date_read"
+        "state",
+        "error",
+        "date_planned",
+        "date_next",
+        "date_sent",
+        "date_delivered",
+        "date_read",
     )
     @api.depends_context("lang", "tz")
     def _compute_state_note(self):
@@ -57,9 +63,10 @@ class AutoNotifyMessage(models.Model):
         if self.state not in ("queued", "deferred", "sent", "delivered", "read"):
             return ""
         date = self._get_state_date()
-        if not date:
+        is_waiting = self.state in ("queued", "deferred")
+        is_planned = is_waiting and date and date <= self.date_planned
+        if not date or is_planned:
             return ""
         tz = self.env.context.get("tz")
         text = format_datetime(self.env, date, tz=tz, dt_format="short")
-        is_waiting = self.state in ("queued", "deferred")
         return self.env._("goes %(date)s", date=text) if is_waiting else text

@@ -480,6 +480,11 @@ class TestRule(AutoNotifyCommon):
         channels = "Telegram, else SMS, else Log only"
         self.assertEqual(rule.default_channels, channels)
         self.assertTrue(rule.sentence.endswith(f"to the customer by {channels}"))
+        self.env["auto.notify.channel"].search([("kind", "=", "sms")]).active = False
+        everything = rule.with_context(active_test=False)
+        everything.invalidate_recordset(["default_channels", "sentence"])
+        self.assertEqual(everything.default_channels, "Telegram, else Log only")
+        self.assertTrue(everything.sentence.endswith("by Telegram, else Log only"))
         other = self.env["res.company"].create({"name": "Other Shop"})
         rule.company_id = other
         self.assertTrue(rule.sentence.endswith("to the customer by Log only"))
