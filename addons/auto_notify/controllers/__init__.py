@@ -1,1 +1,1 @@
-from . import hook, page, portal
+from . import hook, map, page, portal

@@ -28,7 +28,9 @@ class AutoNotifyChannel(models.Model):
         :return: dict of (company id, kind) → channel
         """
         result = {}
-        channels = self.sudo().search_fetch([("company_id", "in", companies.ids)])
+        # sudo, whatever the caller looks at: an archived account sends nothing
+        active = self.sudo().with_context(active_test=True)
+        channels = active.search_fetch([("company_id", "in", companies.ids)])
         for channel in channels:
             result.setdefault((channel.company_id.id, channel.kind), channel)
         return result

@@ -72,7 +72,8 @@ class AutoNotifyMessage(models.Model):
     body = fields.Text(string="Text", help="Empty until the message is made up.")
     parameters = fields.Json()
     kinds = fields.Json(
-        help="Pairs of channel kind and minutes to wait, in the order they are tried."
+        help="Pairs of channel kind and minutes to wait, in the order they are tried; "
+        "empty until the message leaves if the company's channels are meant.",
     )
     step = fields.Integer(help="Position in the list of channels.")
     date_step = fields.Datetime(
@@ -290,6 +291,9 @@ class AutoNotifyMessage(models.Model):
         # sudo: nobody may write messages, they change through methods
         messages_sudo = self.sudo()
         messages_sudo._drop_activities()
+        # a channel switched on meanwhile is tried as well
+        default = messages_sudo.filtered(lambda m: m.rule_id and not m.rule_id.kinds)
+        default.kinds = False
         messages_sudo.write(
             {
                 "state": "queued",

@@ -87,13 +87,16 @@ class AutoNotifyMessage(models.Model):
     def _drop_outdated(self, documents, now):
         """End what is too late, or whose document has moved on; return the others."""
         outdated = self.browse()
+        excluded = self._get_excluded(documents)
         for message in self:
             is_expired = message.date_expire and message.date_expire <= now
             if is_expired:
                 reason = self.env._("Too late.")
-            elif not message._is_current(documents):
-                reason = self.env._("It is no longer so.")
+            elif message in excluded:
+                reason = self.env._("The condition of the rule is no longer met.")
             else:
+                reason = message._get_outdated_reason(documents)
+            if not reason:
                 continue
             outdated += message
             if message.state == "sent":
@@ -118,6 +121,37 @@ class AutoNotifyMessage(models.Model):
                 result.update({(model, record.id): record for record in records})
         return result
 
+    def _get_excluded(self, documents):
+        """Return the messages that the conditions of their rules leave out by now."""
+        excluded = self.browse()
+        for rule, messages in self.filtered("rule_id").grouped("rule_id").items():
+            keys = {(message.res_model, message.res_id) for message in messages}
+            found = [documents.get(key) for key in keys if key[0] == rule.model]
+            records = [record for record in found if record]
+            if not records:
+                continue
+            asked = self.env[rule.model].union(*records)
+            left_out = set((asked - rule._filter_condition(asked)).ids)
+            excluded += messages.filtered(
+                lambda m, model=rule.model, ids=left_out: (
+                    m.res_model == model and m.res_id in ids
+                )
+            )
+        return excluded
+
+    def _get_outdated_reason(self, documents):
+        """Return why the message is not wanted any more, "" if it is."""
+        self.ensure_one()
+        if not self.company_id.active:
+            return self.env._("The company is archived.")
+        if self.rule_id and not self.rule_id.active:
+            return self.env._("The rule was switched off.")
+        if self.rule_id and self.partner_id and not self.partner_id.active:
+            return self.env._("The recipient is archived.")
+        if not self._is_current(documents):
+            return self.env._("It is no longer so.")
+        return ""
+
     def _is_current(self, documents):
         """Tell whether what the message says is still true."""
         self.ensure_one()
@@ -129,7 +163,20 @@ class AutoNotifyMessage(models.Model):
         if not self.event:
             return True
         document = document.with_company(self.company_id)
+        if self._is_moved(document):
+            return False
         return document._is_notify_event_current(self.event)
+
+    def _is_moved(self, document):
+        """Tell whether what the message is about has another time by now.
+
+        Moved while a provider was called: then there was nothing to take back.
+        """
+        self.ensure_one()
+        dated = self.env["auto.notify.rule"]._get_dated_events()
+        if self.event not in dated or not self.date_event:
+            return False
+        return document._get_notify_date() != self.date_event
 
     def _defer_quiet(self, documents, now):
         """Defer what must not wake people up; return the others."""
@@ -208,6 +255,7 @@ class AutoNotifyMessage(models.Model):
         ways = {}
         for message in self:
             if not message.date_step and not message.step:
+                message._set_default_route(channels)
                 message._order_route(channels)
             way = message._choose_way(channels, now)
             if way:
@@ -220,6 +268,16 @@ class AutoNotifyMessage(models.Model):
         if self.contact_id:
             return [(self.contact_id.kind, 0)]
         return self.kinds or []
+
+    def _set_default_route(self, channels):
+        """Give a message that names no channels those of its company, in order.
+
+        Only now, as channels may be switched on or off while a message waits.
+        """
+        self.ensure_one()
+        if not self.kinds and not self.contact_id:
+            model = self.env["auto.notify.channel"]
+            self.kinds = model._get_default_kinds(self.company_id, channels)
 
     def _order_route(self, channels):
         """Put the kind that the customer prefers first."""
@@ -249,6 +307,7 @@ class AutoNotifyMessage(models.Model):
         is_sent = self.state == "sent"
         ways, reasons = self._get_ways(channels, self.step + is_sent)
         if not ways:
+            reasons = reasons or [self.env._("No channel is switched on.")]
             self._give_up("; ".join(filter(None, [self.error or "", *reasons])))
             return None
         dates = []

@@ -1,5 +1,3 @@
-from urllib.parse import quote_plus
-
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton
@@ -8,9 +6,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import format_amount, format_time, get_lang
 
 from ..tools import quiet
-
-# countries whose people look addresses up there
-YANDEX_COUNTRIES = ("RU", "BY", "KZ", "KG", "AM", "UZ")
 
 
 class AutoNotifyMixin(models.AbstractModel):
@@ -188,7 +183,7 @@ class AutoNotifyMixin(models.AbstractModel):
             "date": "",
             "time": "",
             "address": self._get_notify_address,
-            "map_link": self._get_notify_map_link,
+            "map_link": self._get_notify_short_map_link,
             "phone": company.phone or "",
             "company": company.name,
             "advisor": lambda: self._get_notify_advisor().name or "",
@@ -232,20 +227,31 @@ class AutoNotifyMixin(models.AbstractModel):
             return ""
         return format_amount(self.env, order[name], currency, trailing_zeroes=False)
 
+    def _get_notify_place(self):
+        """Hook: the partner at whose address the customer is expected."""
+        self.ensure_one()
+        return self._get_notify_company().partner_id
+
     def _get_notify_address(self):
         """Hook: address of the shop in one line; its country everybody knows."""
-        partner = self._get_notify_company().partner_id
-        return ", ".join(filter(None, (partner.city, partner.street, partner.street2)))
+        return self._get_notify_place()._get_map_address()
 
     def _get_notify_map_link(self):
-        """Return the company's own map link, else one made of its address."""
-        company = self._get_notify_company()
-        address = self._get_notify_address()
-        if company.auto_map_url or not address:
-            return company.auto_map_url or ""
-        if company.country_id.code in YANDEX_COUNTRIES:
-            return f"https://yandex.ru/maps/?text={quote_plus(address)}"
-        return f"https://www.google.com/maps/search/?api=1&query={quote_plus(address)}"
+        """Hook: the company's own map link, else one made of its address."""
+        return self._get_notify_place()._get_map_url()
+
+    def _get_address_map_link(self):
+        """Return the link to the map that the address alone makes."""
+        place = self._get_notify_place()
+        return place._get_address_map_url(self._get_notify_address())
+
+    def _get_notify_short_map_link(self):
+        """Return the map's link as texts have it: an SMS in Cyrillic has 70 letters."""
+        link = self._get_notify_map_link()
+        place = self._get_notify_place()
+        if not link or place._get_map_url() != link:
+            return link
+        return min(place._get_map_short_url(self.get_base_url()), link, key=len)
 
     def _get_notify_portal_link(self):
         """Return the address of the customer's page about it, "" if there is none."""

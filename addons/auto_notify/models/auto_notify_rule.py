@@ -87,11 +87,15 @@ class AutoNotifyRule(models.Model):
         inverse_name="rule_id",
         string="Channels",
         copy=True,
+        help="None: the company's channels in their order.",
     )
     kinds = fields.Json(
         compute="_compute_kinds",
         store=True,
-        help="Pairs of channel kind and minutes to wait, in order.",
+        help="Pairs of channel kind and minutes to wait; none: the company's.",
+    )
+    default_channels = fields.Char(
+        string="Channels of the company", compute="_compute_default_channels"
     )
     template_id = fields.Many2one(
         comodel_name="auto.notify.template", required=True, ondelete="restrict"
@@ -154,6 +158,12 @@ class AutoNotifyRule(models.Model):
             )
             rule.kinds = [[line.kind, line.wait_minutes] for line in lines if line.kind]
 
+    @api.depends("company_id")
+    @api.depends_context("lang", "company")
+    def _compute_default_channels(self):
+        for rule in self:
+            rule.default_channels = rule._name_channels(rule._get_default_kinds())
+
     @api.depends(
         "event",
         "timing",
@@ -163,8 +173,9 @@ class AutoNotifyRule(models.Model):
         "time_of_day",
         "audience",
         "kinds",
+        "company_id",
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "company")
     def _compute_sentence(self):
         for rule in self:
             rule.sentence = rule.event and self.env._(
@@ -220,10 +231,6 @@ class AutoNotifyRule(models.Model):
     def _check_channels(self):
         for rule in self:
             kinds = rule.channel_ids.mapped("kind")
-            if not kinds:
-                raise ValidationError(
-                    self.env._("Choose at least one channel for the message.")
-                )
             if len(set(kinds)) < len(kinds):
                 raise ValidationError(
                     self.env._("Each channel is tried once: remove the second one.")
@@ -240,21 +247,38 @@ class AutoNotifyRule(models.Model):
     def create(self, vals_list):
         """Override of the ORM: rules are remembered by event."""
         rules = super().create(vals_list)
-        rules._check_channels()  # also when no line is given
         self.env.registry.clear_cache()
         return rules
 
     def write(self, vals):
-        """Override of the ORM: rules are remembered by event."""
+        """Override of the ORM: rules are remembered; switched off, they fall silent."""
         result = super().write(vals)
         if {"event", "active", "company_id", "sequence"} & vals.keys():
             self.env.registry.clear_cache()
+        if "active" in vals and not vals["active"]:
+            self._take_back(self.env._("The rule was switched off."))
         return result
 
     def unlink(self):
-        """Override of the ORM: rules are remembered by event."""
+        """Override of the ORM: rules are remembered; without one nothing is told."""
+        self._take_back(self.env._("The rule was deleted."))
         self.env.registry.clear_cache()
         return super().unlink()
+
+    def _take_back(self, reason):
+        """Cancel the messages of the rules that have not left yet.
+
+        :param str reason: for staff
+        """
+        # sudo: who may change a rule decides about its messages, in all companies
+        waiting = self.env["auto.notify.message"].sudo()
+        waiting.search(
+            [
+                ("rule_id", "in", self.ids),
+                ("state", "in", ("queued", "deferred", "sent")),
+                ("date_next", "!=", False),
+            ]
+        )._cancel(reason)
 
     def action_preview(self):
         """Show what the rule says about a real document, in each language."""
@@ -350,13 +374,28 @@ class AutoNotifyRule(models.Model):
         return f"{minutes // 60}:{minutes % 60:02d}"
 
     def _get_channels_phrase(self):
-        """Return the channels in their order: "Telegram, else SMS"."""
+        """Return the channels that are tried, in order: "Telegram, else SMS"."""
+        self.ensure_one()
+        return self._name_channels(self.kinds or self._get_default_kinds())
+
+    def _get_default_kinds(self):
+        """Return the channels of the rule's company, else of the user's, in order."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return self.env["auto.notify.channel"]._get_default_kinds(company)
+
+    @api.model
+    def _name_channels(self, kinds):
+        """Return channels in their order, as a part of a sentence.
+
+        :param list kinds: pairs of kind and minutes to wait
+        """
         labels = dict(
             self.env["auto.notify.rule.channel"]
             ._fields["kind"]
             ._description_selection(self.env)
         )
-        names = [labels.get(kind, kind) for kind, _minutes in self.kinds or []]
+        names = [labels.get(kind, kind) for kind, _minutes in kinds]
         phrase = names.pop() if names else "…"
         for name in reversed(names):
             phrase = self.env._("%(first)s, else %(rest)s", first=name, rest=phrase)
@@ -371,7 +410,9 @@ class AutoNotifyRule(models.Model):
     def _get_rule_ids(self, event, company_id):
         """Return ids of the active rules of an event that serve a company."""
         domain = [("event", "=", event), ("company_id", "in", [False, company_id])]
-        return tuple(self.sudo().search(domain).ids)  # sudo: the same for everybody
+        # sudo, whatever the caller looks at: it is remembered for everybody
+        rules = self.sudo().with_context(active_test=True)
+        return tuple(rules.search(domain).ids)
 
     def _get_domain(self):
         """Return the condition.

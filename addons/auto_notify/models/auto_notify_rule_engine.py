@@ -1,5 +1,7 @@
 import logging
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -61,6 +63,8 @@ class AutoNotifyRule(models.Model):
         documents = self._with_notify_rights(records)
         by_company = documents.grouped(lambda record: record._get_notify_company())
         for company, group in by_company.items():
+            if not company.active:
+                continue
             rules = self.browse(self._get_rule_ids(event, company.id))
             messages += rules._do_notify_by_rules(group, date, occurrence)
         return messages
@@ -105,8 +109,23 @@ class AutoNotifyRule(models.Model):
             records = records.filtered(
                 lambda record: record._get_notify_team() == self.team_id
             )
-        domain = self._get_domain()
-        return records if domain.is_true() else records.filtered_domain(domain)
+        return self._filter_condition(records)
+
+    def _filter_condition(self, records):
+        """Return the documents that fulfil the condition now.
+
+        One that cannot be asked any more, as its field has gone with a module, is
+        fulfilled by none: the other rules must not fall silent with it.
+        """
+        self.ensure_one()
+        try:
+            domain = self._get_domain()
+            return records if domain.is_true() else records.filtered_domain(domain)
+        except psycopg2.Error:
+            raise  # nothing goes on in this transaction
+        except Exception:  # a condition may be wrong in any way
+            _logger.exception("Message rule %s: its condition can't be used", self.id)
+            return records.browse()
 
     def _prepare_notify_vals(self, record, now, date, occurrence):
         """Values of the messages of these rules about one document.

@@ -63,7 +63,10 @@ class AutoNotifyTemplate(models.Model):
             if not body:
                 raise PlaceholderError("empty", template.name)
             return {
-                "subject": template._render_text(template.subject, values),
+                # one line: it is a header of the e-mail
+                "subject": " ".join(
+                    template._render_text(template.subject, values).split()
+                ),
                 "body": body,
                 "parameters": [
                     " ".join(template._render_text(text, values).split())

@@ -39,6 +39,24 @@ class AutoNotifyToken(models.AbstractModel):
         return self.env[model].browse(number or ()).exists()
 
     @api.model
+    def _make_short(self, scope, record):
+        """Return a token for a link in a text message, to what anybody may see.
+
+        :param str scope: what it is for, as ``map``
+        """
+        record.ensure_one()
+        return tokens.make_short(self._get_secret(), scope, record.id)
+
+    @api.model
+    def _find_short(self, scope, token, model):
+        """Return the record a short token stands for, empty if it is forged.
+
+        :param str model: of the record; the caller says for which model the scope is
+        """
+        number = tokens.read_short(self._get_secret(), scope, token)
+        return self.env[model].browse(number or ()).exists()
+
+    @api.model
     def _make_data(self, code, record):
         """Return what a button below a message carries: at most 64 bytes."""
         record.ensure_one()

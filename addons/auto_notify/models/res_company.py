@@ -41,12 +41,24 @@ class ResCompany(models.Model):
     def _prepare_notify_channels(self):
         """Return the values of a company's first channels: only the log is on."""
         return [
-            {"name": self.env._("Log only"), "kind": "log", "sequence": 90},
-            {"name": self.env._("SMS"), "kind": "sms", "sequence": 50, "active": False},
+            {
+                "name": self.env._("Log only"),
+                "kind": "log",
+                "sequence": 90,
+                "wait_minutes": 0,
+            },
+            {
+                "name": self.env._("SMS"),
+                "kind": "sms",
+                "sequence": 50,
+                "wait_minutes": 60,
+                "active": False,
+            },
             {
                 "name": self.env._("E-mail"),
                 "kind": "email",
                 "sequence": 60,
+                "wait_minutes": 0,
                 "active": False,
             },
         ]

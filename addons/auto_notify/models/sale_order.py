@@ -3,6 +3,7 @@ from odoo.exceptions import MissingError
 
 # what a customer is told about a car, first to last: only the last one that became true
 CHAIN = ("estimate", "parts_ordered", "parts_arrived", "received", "ready", "released")
+UNPAID = ("due", "partial", "prepaid", "overdue")
 ON_SITE = ("received", "in_progress", "on_hold")
 
 
@@ -62,7 +63,8 @@ class SaleOrder(models.Model):
             return []
         facts = self._get_chain_facts(before)
         events = [event for event in CHAIN if event in facts][-1:]
-        if self._is_released_paid() and not self._was_released_paid(before):
+        is_new = self._is_released_paid() and not self._was_released_paid(before)
+        if is_new and not self._is_given_up(before):
             events.append("paid")
         return events
 
@@ -97,6 +99,12 @@ class SaleOrder(models.Model):
         work = before.get("work_state", self.work_state)
         return work == "released" and payment in ("paid", "none")
 
+    def _is_given_up(self, before):
+        """Tell whether nothing is due since the bill was taken back, not paid."""
+        self.ensure_one()
+        payment = before.get("payment_status", self.payment_status)
+        return self.payment_status == "none" and payment in UNPAID
+
     def _get_occurrence(self, event):
         """Return what tells a fact from an earlier one; None for once a day.
 
@@ -113,7 +121,7 @@ class SaleOrder(models.Model):
         if self.state == "cancel":
             return False
         return {
-            "estimate": self.state == "sent",
+            "estimate": self.state == "sent" and self._is_deal_open(),
             "parts_ordered": self.parts_state == "ordered",
             "parts_arrived": self.parts_state == "arrived",
             "received": self.work_state in ON_SITE,
@@ -121,6 +129,11 @@ class SaleOrder(models.Model):
             "released": self.work_state == "released",
             "paid": self._is_released_paid(),
         }.get(event, super()._is_notify_event_current(event))
+
+    def _is_deal_open(self):
+        """Tell whether the customer has not refused: lost deals are archived."""
+        self.ensure_one()
+        return not self.opportunity_id or self.opportunity_id.active
 
     # ------------------------------------------------------------------
     # The document

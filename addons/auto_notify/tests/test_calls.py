@@ -50,6 +50,16 @@ class TestCalls(BaseCase):
         self.assertEqual(len(hide_secrets("x" * 1000, settings)), 300)
         self.assertEqual(hide_secrets("as is", Settings(secret="s")), "as is")
 
+    def test_answers_are_made_fit_to_be_stored(self):
+        provider = FakeProvider()
+        bad = Answer("later", "r" * 9000, "4\x0003", "a\x00b\ud800", "free", -5.0)
+        nothing = Answer("later", cost=float("inf"), retry_after=float("nan"))
+        provider.script = [bad, nothing]
+        answer = run_call(Call(provider, OUTGOING)).answer
+        self.assertEqual(answer, Answer("later", "r" * 200, "403", "ab", None, None))
+        answer = run_call(Call(provider, OUTGOING)).answer
+        self.assertEqual((answer.cost, answer.retry_after), (None, None))
+
     def test_a_repeat_asks_first(self):
         provider = AskedProvider()
         provider.found = {OUTGOING.key: Answer("accepted", ref="7")}

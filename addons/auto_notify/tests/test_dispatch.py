@@ -121,6 +121,42 @@ class TestDispatch(OutboxCommon):
         self.assertTrue(message.is_posted, "staff sees it in the chatter")
         self.assertFalse(message.attempt_ids)
 
+    def test_the_companys_channels_in_order_serve_rules_without_any(self):
+        self.telegram.write({"sequence": 1, "wait_minutes": 5})
+        self.gateway.write({"sequence": 2, "wait_minutes": 20})
+        rule = self._create_rule(channel_ids=False)
+        message = self._create_message(rule_id=rule.id, kinds=False)
+        self._dispatch()
+        self.assertEqual(message.kinds, [["telegram", 5], ["sms", 20]])
+        self._pass(minutes=5)
+        self._dispatch()
+        self.assertEqual((message.kind, message.state), ("sms", "sent"))
+
+    def test_a_channel_switched_on_meanwhile_serves_a_message_sent_again(self):
+        (self.telegram + self.gateway).active = False
+        rule = self._create_rule(channel_ids=False)
+        message = self._create_message(rule_id=rule.id, kinds=False)
+        self._dispatch()
+        self.assertEqual(message.state, "failed")
+        self.gateway.active = True
+        message.action_retry()
+        self._dispatch()
+        self.assertEqual((message.kind, message.state), ("sms", "sent"))
+
+    def test_each_companys_messages_take_its_own_channels(self):
+        other = self.env["res.company"].create({"name": "Other Shop"})
+        messages = self._create_message("own", kinds=False)
+        messages += self._create_message("other", kinds=False, company_id=other.id)
+        self._dispatch()
+        self.assertEqual(messages.mapped("kind"), ["telegram", "log"])
+
+    def test_a_message_without_any_channel_says_so(self):
+        self.env["auto.notify.channel"].search([]).active = False
+        message = self._create_message(kinds=False)
+        self._dispatch()
+        self.assertEqual(message.state, "failed")
+        self.assertEqual(message.error, "No channel is switched on.")
+
     def test_an_answer_goes_into_its_own_chat(self):
         stranger = self.env["auto.notify.contact"].create(
             {"channel_id": self.telegram.id, "external_id": "99", "name": "Stranger"}
@@ -232,9 +268,7 @@ class TestDispatch(OutboxCommon):
         self._patch_render(render)
         message = self._create_templated()
         self._dispatch()
-        self.assertRecordValues(
-            message, [{"state": "failed", "error": "No plate."}]
-        )
+        self.assertRecordValues(message, [{"state": "failed", "error": "No plate."}])
         self.assertFalse(self.telegram_provider.sent)
         self.assertTrue(message.activity_id)
 
@@ -300,6 +334,113 @@ class TestDispatch(OutboxCommon):
         )
         self._dispatch()
         self.assertEqual(message.state, "cancelled")
+
+    def test_the_condition_of_the_rule_is_looked_at_again(self):
+        rule = self._create_rule(domain="[('client_order_ref', '=', False)]")
+        vals = {"rule_id": rule.id, "event": "automation"}
+        told = self._create_message("told", **vals)
+        self._dispatch()
+        self.assertEqual(told.state, "sent")
+        message = self._create_message("one", **vals)
+        other = self._create_message("other", event="automation")
+        self.order.client_order_ref = "changed"
+        self._dispatch()
+        self.assertEqual((message.state, other.state), ("cancelled", "sent"))
+        self.assertEqual(message.error, "The condition of the rule is no longer met.")
+
+    def test_conditions_cost_no_query_a_message(self):
+        self._create_channel("log")
+        rule = self._create_rule(domain="[('partner_id.name', '!=', 'Nobody')]")
+
+        def count(number):
+            orders = self.env["sale.order"].concat(
+                *(self._create_order() for _number in range(number))
+            )
+            self.outbox._create_messages(
+                [
+                    self._prepare_vals(
+                        f"{order.id}",
+                        res_id=order.id,
+                        order_id=order.id,
+                        lead_id=False,
+                        rule_id=rule.id,
+                        kinds=[["log", 0]],
+                    )
+                    for order in orders
+                ]
+            )
+            self.run_events()
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self._dispatch()
+            return self.env.cr.sql_log_count - before
+
+        count(1)
+        few, many = count(2), count(12)
+        self.assertLessEqual(many, few + 3)
+
+    def test_what_a_rule_switched_off_has_under_way_is_not_tried_again(self):
+        rule = self._create_rule()
+        self._dispatch()
+        self.telegram_provider.script = [Answer("later", error="Down")]
+        message = self._create_message(rule_id=rule.id, kinds=[["telegram", 0]])
+        self._dispatch()
+        self.assertEqual(message.state, "deferred")
+        calls = len(self.telegram_provider.sent)
+        # switched off while the provider is called: nothing to take back just then
+        date, message.date_next = message.date_next, False
+        rule.active = False
+        message.date_next = date
+        self._pass_and_dispatch(2)
+        self.assertEqual(message.state, "cancelled")
+        self.assertEqual(len(self.telegram_provider.sent), calls)
+
+    def test_a_former_time_is_not_told_by_a_second_try(self):
+        date = NOON + timedelta(days=2)
+        self.deal.date_booking = date
+        self.run_events()
+        message = self._create_message(
+            res_model="crm.lead",
+            res_id=self.deal.id,
+            event="booked",
+            date_event=date,
+            kinds=[["telegram", 0]],
+        )
+        # moved while the provider is called: nothing to take back at that moment
+        self.telegram_provider.script = [Answer("later", error="Down")]
+        self._dispatch()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET date_booking = %s WHERE id = %s",
+            [date + timedelta(days=1), self.deal.id],
+        )
+        self.deal.invalidate_recordset()
+        self._pass_and_dispatch(2)
+        self.assertEqual(message.state, "cancelled")
+        self.assertEqual(len(self.telegram_provider.sent), 1)
+
+    def test_rules_tell_nobody_who_was_archived_meanwhile(self):
+        rule = self._create_rule()
+        message = self._create_message(rule_id=rule.id, kinds=[["log", 0]])
+        self._create_channel("log")
+        self.customer.active = False
+        self._dispatch()
+        self.assertEqual(message.state, "cancelled")
+        self.assertEqual(message.error, "The recipient is archived.")
+
+    def test_an_archived_company_says_nothing(self):
+        other = self.env["res.company"].create({"name": "Closed Shop"})
+        message = self._create_message(
+            company_id=other.id,
+            lead_id=False,
+            order_id=False,
+            res_model=False,
+            res_id=False,
+            kinds=[["log", 0]],
+        )
+        other.active = False
+        self._dispatch()
+        self.assertEqual(message.state, "cancelled")
+        self.assertEqual(message.error, "The company is archived.")
 
     def test_a_message_about_a_deleted_document_is_not_sent(self):
         partner = self.env["res.partner"].create({"name": "To be deleted"})
@@ -475,6 +616,19 @@ class TestDispatch(OutboxCommon):
         self._pass(hours=5)
         self._dispatch()
         self.assertEqual(len(self.telegram_provider.sent), 4, "never sent again")
+
+    def test_answers_that_no_database_would_take_are_recorded(self):
+        messages = self._create_many(4, kinds=[["telegram", 0]])
+        self.telegram_provider.script = [
+            Answer("accepted", ref="r" * 9000, cost="free"),
+            Answer("accepted", ref="2", cost=float("nan"), retry_after=float("inf")),
+            Answer("refused", code="4\x0003", error="no\x00 such \ud800 chat"),
+            Answer("later", error="Slow", retry_after="soon"),
+        ]
+        self._dispatch()
+        states = messages.sorted("id").mapped("state")
+        self.assertEqual(states, ["sent", "sent", "failed", "deferred"])
+        self.assertIn("no such", messages.sorted("id")[2].error)
 
     # ------------------------------------------------------------------
     # What became of it?

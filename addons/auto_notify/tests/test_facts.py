@@ -142,6 +142,24 @@ class TestFacts(AutoNotifyCommon):
         self.run_events()
         self.assertFalse(self._get_messages(event="estimate"))
 
+    def test_money_given_up_is_not_paid(self):
+        self._make_ready()
+        invoice = self._invoice(self.order)
+        self.order.action_release()
+        self.assertEqual(self._get_news(), ["released"])
+        invoice._reverse_moves(cancel=True)
+        self.assertEqual(self.order.payment_status, "none")
+        self.assertEqual(self._get_news(), [])
+
+    def test_the_estimate_of_a_lost_deal_is_not_told(self):
+        self.order.action_quotation_sent()
+        self.assertTrue(self.order._is_notify_event_current("estimate"))
+        reason = self.env["crm.lost.reason"].create({"name": "Too dear"})
+        self.deal.action_set_lost(lost_reason_id=reason.id)
+        self.assertFalse(self.order._is_notify_event_current("estimate"))
+        self.deal.action_unarchive()
+        self.assertTrue(self.order._is_notify_event_current("estimate"))
+
     def test_a_cancelled_order_takes_its_messages_back(self):
         self._make_ready()
         self.run_events()

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 
@@ -178,6 +179,16 @@ class TestOutbox(OutboxCommon):
             ]
         )
         self.assertEqual(activities, message.activity_id)
+
+    def test_the_activity_is_for_today_where_the_responsible_is(self):
+        self.advisor.tz = "Asia/Vladivostok"  # 19:00 there at noon in Moscow
+        self.deal.user_id = self.advisor
+        self.clock.move_to(NOON + timedelta(hours=6))
+        message = self._create_message(kinds=[["telegram", 0]])
+        self.telegram_provider.script = [Answer("refused")]
+        self._dispatch()
+        tomorrow = fields.Date.to_date("2026-03-11")
+        self.assertEqual(message.activity_id.date_deadline, tomorrow)
 
     def test_without_a_deal_the_activity_is_on_the_order_or_the_customer(self):
         self.telegram_provider.script = [Answer("refused")] * 2

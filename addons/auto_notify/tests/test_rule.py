@@ -164,6 +164,33 @@ class TestRule(AutoNotifyCommon):
         rule.active = True
         self.assertTrue(self._notify())
 
+    def test_archived_rules_are_silent_whatever_the_caller_looks_at(self):
+        rule = self._create_rule()
+        rule.active = False
+        everything = self.env["auto.notify.rule"].with_context(active_test=False)
+        self.assertFalse(everything._notify("ready", self.order))
+        self.assertFalse(self._notify(), "nor are they remembered for the others")
+
+    def test_a_rule_switched_off_takes_back_what_has_not_left(self):
+        rule, other = self._create_rule(), self._create_rule()
+        other.template_id = other.template_id.copy()
+        messages = self._notify()
+        rule.active = False
+        self.assertEqual(
+            [(message.rule_id, message.state) for message in messages],
+            [(rule, "cancelled"), (other, "queued")],
+        )
+        self.assertEqual(messages[0].error, "The rule was switched off.")
+        rule.active = True
+        self.assertEqual(messages[0].state, "cancelled")
+
+    def test_a_deleted_rule_takes_back_what_has_not_left(self):
+        rule = self._create_rule(timing="after", delay=3)
+        message = self._notify()
+        rule.unlink()
+        self.assertEqual(message.state, "cancelled")
+        self.assertEqual(message.error, "The rule was deleted.")
+
     def test_rules_are_looked_up_again_when_they_change(self):
         rule = self._create_rule("received")
         self.assertFalse(self._notify())
@@ -209,6 +236,16 @@ class TestRule(AutoNotifyCommon):
         with self.assertLogs("odoo.addons.auto_notify", "ERROR"):
             self.assertFalse(self._notify())
         self.assertTrue(self.order.exists().name)
+
+    def test_a_broken_rule_does_not_silence_the_others(self):
+        broken, good = self._create_rule(), self._create_rule()
+        self.env.cr.execute(
+            "UPDATE auto_notify_rule SET domain = %s WHERE id = %s",
+            ["[('field_of_a_module_that_is_gone', '=', 1)]", broken.id],
+        )
+        broken.invalidate_recordset()
+        with self.assertLogs("odoo.addons.auto_notify", "ERROR"):
+            self.assertEqual(self._notify().rule_id, good)
 
     def test_a_broken_document_does_not_block_the_fact(self):
         self._create_rule()
@@ -411,7 +448,6 @@ class TestRule(AutoNotifyCommon):
             self._create_rule(*args, **vals)
 
     def test_impossible_rules_are_refused(self):
-        self._assert_refused("at least one channel", kinds=())
         self._assert_refused("tried once", kinds=("sms", "sms"))
         self._assert_refused("can't be used", domain="[('nothing', '=', 1)]")
         self._assert_refused("can't be used", domain="[('name', '=', env)]")
@@ -435,10 +471,27 @@ class TestRule(AutoNotifyCommon):
             ):
                 self._create_rule(**vals)
 
-    def test_the_last_channel_of_a_rule_stays(self):
-        rule = self._create_rule()
-        with self.assertRaisesRegex(ValidationError, "at least one channel"):
-            rule.channel_ids = [Command.clear()]
+    def test_a_rule_without_channels_has_those_of_the_company(self):
+        self._create_channel("sms", sequence=2)
+        self._create_channel("telegram", sequence=1)
+        self.channel.sequence = 3
+        rule = self._create_rule(kinds=())
+        self.assertFalse(rule.kinds)
+        channels = "Telegram, else SMS, else Log only"
+        self.assertEqual(rule.default_channels, channels)
+        self.assertTrue(rule.sentence.endswith(f"to the customer by {channels}"))
+        self.env["auto.notify.channel"].search([("kind", "=", "sms")]).active = False
+        everything = rule.with_context(active_test=False)
+        everything.invalidate_recordset(["default_channels", "sentence"])
+        self.assertEqual(everything.default_channels, "Telegram, else Log only")
+        self.assertTrue(everything.sentence.endswith("by Telegram, else Log only"))
+        other = self.env["res.company"].create({"name": "Other Shop"})
+        rule.company_id = other
+        self.assertTrue(rule.sentence.endswith("to the customer by Log only"))
+        rule.channel_ids = [Command.create({"kind": "email"})]
+        self.assertTrue(rule.sentence.endswith("to the customer by E-mail"))
+        rule.channel_ids = [Command.clear()]
+        self.assertTrue(rule.sentence.endswith("to the customer by Log only"))
 
     def test_the_form_of_a_rule(self):
         with Form(self.env["auto.notify.rule"]) as form:
@@ -446,9 +499,10 @@ class TestRule(AutoNotifyCommon):
             self.assertEqual(form.model, "crm.lead")
             form.timing = "before"
             form.template_id = self.lead_template
+            self.assertIn("by Log only", form.sentence)
             with form.channel_ids.new() as line:
                 line.kind = "sms"
-            self.assertIn("1 day before", form.sentence)
+            self.assertIn("1 day before, to the customer by SMS", form.sentence)
             form.event = "ready"
             self.assertEqual(form.timing, "after")
             self.assertFalse(form.template_id)
@@ -461,8 +515,7 @@ class TestRule(AutoNotifyCommon):
         ready = find("auto_notify.auto_notify_rule_ready")
         self.assertEqual(
             ready.sentence,
-            "When the car is ready, at once, to the customer by Telegram, else MAX, "
-            "else WhatsApp, else Viber, else SMS, else E-mail, else Log only",
+            "When the car is ready, at once, to the customer by Log only",
         )
         own = rules.search([]).filtered(
             lambda rule: rule.get_external_id()[rule.id].startswith("auto_notify.")

@@ -178,6 +178,13 @@ class TestSchedule(BaseCase):
         self.assertIsNone(self._plan(self.NOW - timedelta(minutes=1), **values))
         self.assertIsNone(self._plan(self.NOW, **values))
 
+    def test_a_reminder_at_an_hour_after_the_event_is_none(self):
+        event = utc(15, 6)  # 9:00 in Moscow
+        values = {"timing": "before", "delay": 0}
+        self.assertEqual(self._plan(event, hour=8.0, **values).due, utc(15, 5))
+        self.assertIsNone(self._plan(event, hour=9.0, **values))
+        self.assertIsNone(self._plan(event, hour=10.0, **values))
+
     def test_being_told_does_not_stop_a_reminder_that_has_time(self):
         plan = self._plan(utc(20, 9), timing="before", delay=1, is_told=True)
         self.assertEqual(plan.due, utc(19, 9))

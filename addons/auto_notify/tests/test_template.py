@@ -2,7 +2,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged, users
+from odoo.tests import Form, tagged, users
 from odoo.tools import format_amount, mute_logger
 
 from ..tools.placeholder import PlaceholderError, parse_text, split_parameters
@@ -59,13 +59,36 @@ class TestTemplate(AutoNotifyCommon):
         )
 
     def test_a_map_link_is_made_of_the_address_if_the_shop_has_none(self):
-        self._assert_says(
-            "{{ map_link }}", "https://yandex.ru/maps/?text=Moscow%2C+Tverskaya+1"
+        self.assertEqual(
+            self.order._get_notify_map_link(),
+            "https://yandex.ru/maps/?text=Moscow%2C+Tverskaya+1",
         )
         self.company.country_id = self.env.ref("base.de")
-        self.assertIn("google.com/maps", self._render("{{ map_link }}")["body"])
-        self.company.auto_map_url = "https://maps.example.com/shop"
-        self._assert_says("{{ map_link }}", "https://maps.example.com/shop")
+        self.assertIn("google.com/maps", self.order._get_notify_map_link())
+        self.company.auto_map_url = "maps.example.com/shop"
+        self.assertEqual(
+            self.order._get_notify_map_link(), "https://maps.example.com/shop"
+        )
+
+    def test_texts_have_a_short_link_to_the_map(self):
+        self.env["ir.config_parameter"].set_param(
+            "web.base.url", "https://crm.example.com"
+        )
+        self.company.partner_id.street = "Тверская улица, дом 1, корпус 2"
+        self.assertGreater(len(self.order._get_notify_map_link()), 150)
+        link = self._render("{{ map_link }}")["body"]
+        self.assertRegex(link, r"^https://crm\.example\.com/m/[A-Za-z0-9_-]{8,12}$")
+        self.company.auto_map_url = "https://ya.cc/m/x"
+        self._assert_says("{{ map_link }}", "https://ya.cc/m/x")
+        self.company.write({"auto_map_url": False})
+        self.company.partner_id.write({"street": False, "city": False})
+        self.assertEqual(self.order._get_notify_short_map_link(), "")
+
+    def test_a_document_elsewhere_leads_there(self):
+        order = self.registry["sale.order"]
+        far = "https://yandex.ru/maps/?text=Lenina+2"
+        self.patch(order, "_get_notify_map_link", lambda order: far)
+        self._assert_says("{{ map_link }}", far)
 
     def test_the_portal_link_opens_the_order_without_login(self):
         link = self._render("{{ portal_link }}")["body"]
@@ -160,6 +183,11 @@ class TestTemplate(AutoNotifyCommon):
         )["parameters"]
         self.assertEqual(parameters, ["Ivan Petrov", "none", "a b"])
         self.assertEqual(self._render("x")["parameters"], [])
+
+    def test_a_subject_is_one_line_whatever_a_name_holds(self):
+        self.customer.name = "Ivan\r\nBcc: all@example.com"
+        values = self._render("Hello", subject="For {{ name }}")
+        self.assertEqual(values["subject"], "For Ivan Bcc: all@example.com")
 
     def test_a_text_in_the_readers_language(self):
         template = self._create_template(body="Hello {{ name }}")
@@ -261,6 +289,26 @@ class TestTemplate(AutoNotifyCommon):
         for name in ("subject", "whatsapp_parameters"):
             with self.assertRaisesRegex(ValidationError, "no value named nobody"):
                 self._create_template(**{name: "{{ nobody }}"})
+
+    def test_the_form_tells_length_and_faults_while_a_text_is_written(self):
+        with Form(self.order_template) as form:
+            form.body = "Ready, {{ name }}"
+            self.assertIn("As SMS: parts 1, ", form.trial_size)
+            self.assertIn("GSM-7", form.trial_size)
+            form.body = "Готово, " * 20 + "{{ name }}"
+            self.assertIn("parts 3, ", form.trial_size)
+            self.assertIn("UCS-2", form.trial_size)
+            form.body = "Ready, {{ nonsense }}"
+            self.assertFalse(form.trial_size)
+            self.assertIn("no value named nonsense", form.trial_error)
+            form.body = "Ready"
+            self.assertFalse(form.trial_error)
+        with Form(self.env["auto.notify.template"]) as form:
+            self.assertFalse(form.trial_size)
+            form.name = "New"
+            form.model_id = self.env["ir.model"]._get("crm.lead")
+            form.body = "Hello, {{ name }}"
+            self.assertTrue(form.trial_size)
 
     def test_a_trial_makes_no_token(self):
         order = self._create_order()

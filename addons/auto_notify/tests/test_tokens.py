@@ -3,7 +3,14 @@ from string import ascii_letters, digits
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.tokens import make_data, make_token, read_data, read_token
+from ..tools.tokens import (
+    make_data,
+    make_short,
+    make_token,
+    read_data,
+    read_short,
+    read_token,
+)
 
 SECRET = b"secret of this database"
 NOW = 1_790_000_000
@@ -23,6 +30,27 @@ class TestTokens(BaseCase):
 
     def test_the_longest_token_fits_into_a_link_of_telegram(self):
         self.assertEqual(len(make_token(SECRET, "link", 2**63 - 1, 2**40 - 1)), 40)
+
+    def test_a_short_token_gives_its_number_back(self):
+        for number in (1, 255, 256, 65_535, 10**9, 2**63 - 1):
+            token = make_short(SECRET, "map", number)
+            self.assertTrue(re.fullmatch(r"[A-Za-z0-9_-]{10,19}", token), token)
+            self.assertEqual(read_short(SECRET, "map", token), number)
+        self.assertEqual(len(make_short(SECRET, "map", 1000)), 11)
+        for number in (0, -1, 2**63):
+            with self.assertRaises(ValueError):
+                make_short(SECRET, "map", number)
+
+    def test_a_forged_short_token_is_none(self):
+        token = make_short(SECRET, "map", 7)
+        self.assertIsNone(read_short(SECRET, "other", token))
+        self.assertIsNone(read_short(b"another", "map", token))
+        self.assertIsNone(read_short(b"", "map", token))
+        for index, char in enumerate(token):
+            changed = token[:index] + ("A" if char != "A" else "B") + token[index + 1 :]
+            self.assertIsNone(read_short(SECRET, "map", changed), changed)
+        for nonsense in (None, "", 7, "x" * 8, "A" * 10, "x" * 500, token + "\n"):
+            self.assertIsNone(read_short(SECRET, "map", nonsense), nonsense)
 
     def test_a_token_expires(self):
         token = make_token(SECRET, "link", 7, NOW)

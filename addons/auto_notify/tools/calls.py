@@ -1,11 +1,15 @@
 """Calls of providers, many at a time: pure, so that threads need no database."""
 
+import math
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from .provider import ANSWER_STATES, Answer, Outgoing, Provider, Settings
 
 MAX_ERROR_LENGTH = 300
+MAX_NAME_LENGTH = 200  # of an id or code, which is part of an index
+UNFIT = re.compile("[\\x00\\ud800-\\udfff]")  # what PostgreSQL does not take
 MIN_SECRET_LENGTH = 4
 
 
@@ -104,10 +108,26 @@ def _run(call, method):
         return Answer("unsure", error="The provider's client gave no answer.")
     return replace(
         answer,
-        ref=str(answer.ref or ""),
-        code=str(answer.code or ""),
-        error=hide_secrets(str(answer.error or ""), call.provider.settings),
+        ref=_to_text(answer.ref)[:MAX_NAME_LENGTH],
+        code=_to_text(answer.code)[:MAX_NAME_LENGTH],
+        error=hide_secrets(_to_text(answer.error), call.provider.settings),
+        cost=_to_number(answer.cost),
+        retry_after=_to_number(answer.retry_after),
     )
+
+
+def _to_text(value):
+    """Return what a provider says as a text that can be stored."""
+    return UNFIT.sub("", str(value or ""))
+
+
+def _to_number(value):
+    """Return a number from 0 on, None for what is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
 
 
 def hide_secrets(text, settings):

@@ -114,6 +114,8 @@ class Schedule:
         :return: a `Plan`, or None for nothing to send
         """
         planned = self._get_planned(now, event, zone)
+        if self.timing == "before" and planned >= event:
+            return None  # at an hour of the same day that comes after the event
         late = timedelta(hours=self.expire_hours) if self.expire_hours else None
         if planned < now and self.timing != "at_once":
             if late is not None and now - planned > late:

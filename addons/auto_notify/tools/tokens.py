@@ -8,7 +8,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 DATA = re.compile(r"([a-z0-9_]{1,20})\.([0-9]{1,19})\.([A-Za-z0-9_-]{20})")
+SHORT = re.compile(r"[A-Za-z0-9_-]{8,19}")
 TOKEN_MAC = 16  # bytes: 128 bits
+SHORT_MAC = 6  # bytes: 48 bits, for what is no secret but not to be listed either
 DATA_MAC = 15  # bytes: 120 bits, twenty characters
 EXPIRES = 0x80  # flag of the first byte, whose other bits are the number's length
 MAX_NUMBER = 2**63
@@ -49,6 +51,30 @@ def read_token(secret, scope, token, now):
     if content[0] & EXPIRES and int.from_bytes(tail, "big") < now:
         return None
     return int.from_bytes(digits, "big")
+
+
+def make_short(secret, scope, number):
+    """Return a token of about ten characters, for links in text messages.
+
+    Short enough to be found by trying for years: only for what anybody may see.
+
+    :param str scope: what it is for; a token of one scope is none in another
+    :param int number: what it stands for, as the id of a record
+    """
+    if not 0 < number < MAX_NUMBER:
+        raise ValueError("The number does not fit into a short token")
+    digits = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return _encode(digits + _sign(secret, f"short/{scope}", digits, SHORT_MAC))
+
+
+def read_short(secret, scope, token):
+    """Return the number of a short token, None if it is forged or for another scope."""
+    raw = _decode(token) if isinstance(token, str) and SHORT.fullmatch(token) else b""
+    digits, mac = raw[:-SHORT_MAC], raw[-SHORT_MAC:]
+    if not digits or not digits[0] or not secret:
+        return None
+    expected = _sign(secret, f"short/{scope}", digits, SHORT_MAC)
+    return int.from_bytes(digits, "big") if hmac.compare_digest(mac, expected) else None
 
 
 def make_data(secret, code, number):

@@ -3,8 +3,6 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import sms_length
-
 
 class AutoNotifyPreview(models.TransientModel):
     """What a rule or a text would say about a real document, in each language."""
@@ -89,13 +87,15 @@ class AutoNotifyPreview(models.TransientModel):
         """Values of the message to the user: about nothing, as it is no news."""
         partner = self.env.user.partner_id
         document = self._get_document()
-        kinds = list(self.rule_id.kinds or [])
+        company = document.sudo()._get_notify_company()
+        channels = self.env["auto.notify.channel"]
+        kinds = list(self.rule_id.kinds or channels._get_default_kinds(company))
         if "email" not in dict(kinds):
             kinds.append(["email", 0])
         text = self._render_text(document, partner, self.env.lang)
         return {
             "key": f"preview:{uuid4().hex}",
-            "company_id": document.sudo()._get_notify_company().id,
+            "company_id": company.id,
             "partner_id": partner.id,
             "lang": self.env.lang,
             "kinds": kinds,
@@ -145,13 +145,7 @@ class AutoNotifyPreview(models.TransientModel):
             result |= self._render_text(document, partner, code)
         except UserError as error:
             return {**result, "error": str(error)}
-        length = sms_length.measure(result["body"])
-        size = self.env._(
-            "As SMS: parts %(parts)s, characters %(units)s, %(encoding)s",
-            parts=length.parts,
-            units=length.units,
-            encoding=length.encoding,
-        )
+        size = self.template_id._describe_sms_length(result["body"])
         return {**result, "size": size}
 
     def _render_text(self, document, partner, lang):
