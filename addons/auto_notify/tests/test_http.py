@@ -331,6 +331,8 @@ class TestHttpGuard(HttpCase):
             "64:ff9b::a00:1",
             "2002:a00:1::",
             "2001:db8::1",
+            "fec0::1",
+            "feff::1",
         ):
             self.assertFalse(is_public(address), address)
 

@@ -385,7 +385,13 @@ class TestSmscHook(SmscCase):
         [event] = self._provider().read_events(b"", self._message_form())
         self.assertEqual((event.kind, event.sender), ("message", "+79001234567"))
         self.assertEqual(event.text, "Когда приехать: сегодня?")
+        self.assertEqual(event.phone, "+79001234567")
         self.assertEqual(event.date, MOMENT)
+
+    def test_a_name_instead_of_a_phone_is_no_phone(self):
+        form = self._message_form(phone="MyBank")
+        [event] = self._provider().read_events(b"", form)
+        self.assertEqual((event.sender, event.phone), ("MyBank", ""))
 
     def test_answer_without_an_id_has_a_key_of_its_content(self):
         def key(**values):

@@ -181,6 +181,8 @@ def is_public(address):
     """
     ip = ipaddress.ip_address(address)
     if ip.version == 6:
+        if ip.is_site_local:  # given up, and global to the library
+            return False
         inner = ip.ipv4_mapped or ip.sixtofour
         if ip in NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)

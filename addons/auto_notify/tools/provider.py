@@ -21,6 +21,18 @@ class ProviderError(Exception):
     """
 
 
+class PartlyRead(ValueError):  # noqa: N818 - what is so, not an error's name
+    """A webhook holds things that are not as documented, beside good ones.
+
+    :param str problem: what is wrong with the first odd one
+    :param list[Event] events: what could be read
+    """
+
+    def __init__(self, problem, events):
+        super().__init__(problem)
+        self.events = events
+
+
 @dataclass(frozen=True)
 class Button:
     """A button below a message.
@@ -267,6 +279,15 @@ class Provider:
 
     def answer_hook(self, args):
         """Return the body that answers a webhook's GET, or None to refuse it."""
+
+    def answer_event(self, body, args, text, title):
+        """Return the JSON that answers an authentic webhook, None for an empty one.
+
+        For messengers that take the first words to a person in no other way.
+
+        :param str text: that welcomes somebody the messenger does not let us write to
+        :param str title: of a button that begins the conversation
+        """
 
     def ask_phone(self, to, text, title):
         """Send a text with a button that shares the person's own phone.
