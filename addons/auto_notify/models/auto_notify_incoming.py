@@ -400,10 +400,15 @@ class AutoNotifyIncoming(models.Model):
         is never found was sent through the account by somebody else.
         """
         attempt = self._find_attempt(event)
+        tracker = self.env["sms.tracker"]
+        if event.own_key and not attempt:
+            tracker = tracker.search([("sms_uuid", "=", event.own_key)], limit=1)
         if attempt:
             attempt._apply_receipt(
                 event.state, date=event.date, code=event.code, error=event.error
             )
+        elif tracker:
+            tracker._apply_notify_receipt(event.state, event.error)
         elif self.retry_count + 1 >= MAX_TRIES:
             self.write({"state": "ignored", "error": self.env._("No message of ours.")})
         else:

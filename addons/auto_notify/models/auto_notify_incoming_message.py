@@ -155,9 +155,19 @@ class AutoNotifyIncoming(models.Model):
         partner = self._find_link_partner(event.payload)
         is_linked = bool(partner) and contact._link_partner(partner)
         contact._link_by_phone()
+        if contact.state == "stopped":
+            self._process_word(contact, "start", "/start")
+        else:
+            self._greet(contact, partner if is_linked else partner.browse())
+
+    def _greet(self, contact, partner):
+        """Say who we are, and to a stranger ask for his phone.
+
+        :param partner: the customer whose link was opened, or empty
+        """
         env = self.with_context(lang=contact._get_lang()).env
         company = contact.company_id.name
-        if is_linked:
+        if partner:
             text = env._(
                 "%(name)s, %(company)s will write to you here about your car. You can "
                 "ask us here, too. Write STOP to end messages.",

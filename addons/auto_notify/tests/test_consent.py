@@ -56,6 +56,13 @@ class TestConsent(InboxCommon):
         self.assertEqual(row.contact_id.partner_id, self.customer)
         self.assertEqual(self.get_refusals(), [True, False, True])
 
+    def test_a_stranger_by_sms_is_called_by_the_phone(self):
+        channel = self.env["auto.notify.channel"].create({"name": "S", "kind": "sms"})
+        event = {"kind": "message", "key": "1", "sender": "+79037654321", "text": "Hi"}
+        row = self.receive({**event, "phone": "+79037654321"}, channel=channel)
+        self.assertEqual(row.lead_id.contact_name, "+79037654321")
+        self.assertEqual(row.lead_id.partner_id.phone_sanitized, "+79037654321")
+
     def test_many_customers_at_once(self):
         partners = self.customer + self.supplier
         self.assertEqual(

@@ -47,6 +47,19 @@ class TestContact(InboxCommon):
         self.assertEqual(row.contact_id.partner_id, self.customer)
         self.assertFalse(self.provider.asked)
 
+    def test_who_presses_start_takes_his_stop_word_back(self):
+        contact = self.link()
+        self.write_in("stop")
+        self.assertEqual(contact.state, "stopped")
+        self.assertFalse(self.customer.notify_service)
+        row = self.start()
+        self.assertEqual(contact.state, "active")
+        self.assertTrue(self.customer.notify_service)
+        self.assertIn("write to you again", self.get_answer(row).body)
+        self.customer._set_notify_consent("service", False, "staff")
+        self.start(key="s2")
+        self.assertFalse(self.customer.notify_service, "only the word is taken back")
+
     def test_forged_old_and_other_tokens_link_nobody(self):
         token = self.Token._make("link", self.customer, 30)
         forged = [

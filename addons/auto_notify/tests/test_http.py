@@ -421,12 +421,14 @@ class TestHttpSecure(HttpCase):
         cls.good = cls._write_certificate(folder.name, "127.0.0.1")
         cls.other = cls._write_certificate(folder.name, "127.0.0.9")
         cls.old = cls._write_certificate(folder.name, "127.0.0.1", days=-1)
+        cls.own = cls._write_certificate(folder.name, "127.0.0.1", days=2)
 
     @classmethod
     def _write_certificate(cls, folder, address, days=1):
         """Write a certificate that is its own authority, and its key, to one file."""
         key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+        title = f"{address} {days}"  # authorities are told apart by their names
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, title)])
         start = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
         end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
         names = [x509.IPAddress(ipaddress.ip_address(address))]
@@ -467,6 +469,23 @@ class TestHttpSecure(HttpCase):
         server = self._serve("ok", certificate=self.good)
         self._assert_fails(NotSent, "certificate", self._call, server)
         self.assertFalse(server.requests)
+
+    def test_more_authorities_are_trusted_beside_the_usual_ones(self):
+        for certificate in (self.good, self.own):
+            server = self._serve("ok", certificate=certificate)
+            client = self._client(server)
+            client.verify, client.authorities = self.good, self.own
+            self.assertEqual(client.call("GET", server.url).text, "ok")
+        server = self._serve("ok", certificate=self.other)
+        client = self._client(server)
+        client.authorities = self.own
+        self._assert_fails(NotSent, "certificate", client.call, "GET", server.url)
+
+    def test_missing_file_of_authorities_is_not_sent(self):
+        server = self._serve("ok", certificate=self.good)
+        client = self._client(server)
+        client.authorities = "/no/such/file"
+        self._assert_fails(NotSent, "authorities", client.call, "GET", server.url)
 
     def test_certificate_of_another_host_is_not_sent(self):
         server = self._serve("ok", certificate=self.other)

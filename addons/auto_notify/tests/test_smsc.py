@@ -161,7 +161,9 @@ class TestSmscSend(SmscCase):
     def test_broken_connection_is_unsure(self):
         for drop in ("before", "after", "middle"):
             answer = self._send(Reply(body={"id": 1, "cnt": 1}, drop=drop))
-            self.assertEqual(answer.state, "unsure", drop)
+            # a reset may come before anything was sent: then nothing has left
+            states = ("unsure", "later") if drop == "before" else ("unsure",)
+            self.assertIn(answer.state, states, drop)
 
     def test_no_answer_tells_a_secret(self):
         for reply in (Reply(drop="after"), Reply(500, "oh"), {"error_code": 2}):

@@ -319,6 +319,9 @@ class TestViber(MessengerTests, MessengerCase):
         event = self.read_one(self.wrap(type="text", text=button["ActionBody"]))
         self.assert_event(event, "start", payload="abc-D_1", sender=IVAN["id"])
 
+    def test_who_only_opens_the_chat_again_has_said_nothing(self):
+        self.assertEqual(self.read(self.start(subscribed=True, context="")), [])
+
     def test_a_welcome_without_a_token_begins_too(self):
         [button] = self.welcome(self.start(context=""))["keyboard"]["Buttons"]
         event = self.read_one(self.wrap(type="text", text=button["ActionBody"]))

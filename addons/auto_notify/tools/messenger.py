@@ -205,7 +205,6 @@ class Messenger(Provider):
             raise ProviderError(f"The file cannot be had: HTTP status {reply.status}.")
         return reply.body
 
-
     def _get_file_client(self, url):
         """Return what fetches a file: it knows the private host of the account only."""
         own = urlsplit(self.base).netloc
@@ -217,6 +216,7 @@ class Messenger(Provider):
             return self.http
         client = HttpClient()
         client.verify = self.http.verify
+        client.authorities = self.http.authorities
         return client
 
 

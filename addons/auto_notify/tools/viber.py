@@ -96,7 +96,7 @@ class Viber(Messenger):
             event = self._read_message(data)
         elif kind == "unsubscribed":
             event = self._read_gone(data)
-        elif kind == "subscribed" or _is_open_to_us(data):
+        elif kind == "subscribed" or (_is_subscribed(data) and data.text("context")):
             event = self._read_start(kind, data)
         return [event] if event else []
 
@@ -104,8 +104,8 @@ class Viber(Messenger):
         """Override of `Provider`: welcome who may not be written to yet."""
         try:
             data = read_object(body)
-            is_new = data.text("event") == "conversation_started"
-            if not is_new or _is_open_to_us(data):
+            is_opened = data.text("event") == "conversation_started"
+            if not is_opened or _is_subscribed(data):
                 return None
             token = data.text("context")
         except ValueError:
@@ -261,8 +261,8 @@ class Viber(Messenger):
         )
 
 
-def _is_open_to_us(data):
-    """Tell whether who has opened the chat may be written to already."""
+def _is_subscribed(data):
+    """Tell whether a person who opens the chat may be written to already."""
     return data.text("event") == "conversation_started" and data.flag("subscribed")
 
 

@@ -158,7 +158,9 @@ class WhatsApp(Messenger):
                 value = change.node("value")
                 number = value.node("metadata").id("phone_number_id")
                 if change.text("field") == "messages" and number == self.settings.login:
-                    readers += [(self._read_receipt, it) for it in value.nodes("statuses")]
+                    readers += [
+                        (self._read_receipt, it) for it in value.nodes("statuses")
+                    ]
                     read = partial(self._read_message, value)
                     readers += [(read, it) for it in value.nodes("messages")]
         return readers
