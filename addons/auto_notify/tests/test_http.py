@@ -17,7 +17,14 @@ from odoo.tests import BaseCase, tagged
 from odoo.tests.common import _super_send
 
 from ..tools import http
-from ..tools.http import HttpAnswer, HttpClient, MaybeSent, NotSent, is_public
+from ..tools.http import (
+    HttpAnswer,
+    HttpClient,
+    HttpError,
+    MaybeSent,
+    NotSent,
+    is_public,
+)
 from ..tools.provider import answer_of_failure, answer_of_status
 from .fake_server import FakeServer, Reply, get_free_port
 
@@ -149,9 +156,14 @@ class TestHttpFailure(HttpCase):
         self._assert_fails(NotSent, "timed out", client.call, "GET", server.url)
 
     def test_hanging_up_before_the_answer_may_be_sent(self):
-        for drop in ("before", "after"):
-            server = self._serve(Reply(drop=drop))
-            self._assert_fails(MaybeSent, "connection", self._call, server)
+        server = self._serve(Reply(drop="after"))
+        self._assert_fails(MaybeSent, "connection", self._call, server)
+
+    def test_hanging_up_at_once_is_told_by_what_had_left(self):
+        server = self._serve(Reply(drop="before"))
+        # the reset may come before the first byte has gone: then nothing was sent
+        with self.assertRaisesRegex(HttpError, "connection failed"):
+            self._call(server)
 
     def test_answer_that_breaks_off_may_be_sent(self):
         server = self._serve(Reply(body="abcdef", drop="middle"))
