@@ -233,6 +233,13 @@ class TestPortalMessages(AutoPortalCommon):
         self.assertFalse(self.stranger.notify_consent_ids)
         self.assertFalse(self.customer.notify_kind)
 
+    def test_state_of_a_chat_is_read_whatever_its_name(self):
+        self.chat.sudo().write({"name": "A name " * 10, "state": "stopped"})
+        self.login(self.portal_user)
+        [state] = self._get_page().xpath("//li[@name='chat']//div[@name='state']")
+        self.assertIn("stopped", state.text_content())
+        self.assertNotIn("A name", state.text_content())
+
     def test_chat_is_unlinked(self):
         self.customer.notify_kind = "telegram"
         self.chat.sudo().phone = "+79161234567"

@@ -2,7 +2,7 @@
 
 Pure Python: no ORM, no database, so that calls may run in threads and be tested against
 a local server that speaks the provider's API. A new provider is one subclass of
-`Provider`; docs/development/provider.md of the project tells the rest.
+`Provider`; docs/api/provider.md of the project tells the rest.
 """
 
 from dataclasses import dataclass, field
