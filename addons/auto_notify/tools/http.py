@@ -157,7 +157,6 @@ class HttpClient:
             ) as response:
                 return _read_answer(response, limit)
 
-
     def _make_context(self):
         """Return what also trusts the authorities named, None if there are none.
 
