@@ -165,9 +165,10 @@ class TestSmsSeam(OutboxCommon, SMSCase):
         self.assertEqual(notification.notification_status, "bounce")
         self.assertEqual(notification.failure_reason, "Number is on a stop list")
 
-    def _tell(self, key, state, **values):
-        """Let the gateway tell what became of a message."""
-        event = Event("receipt", f"{key}:{state}", own_key=key, state=state, **values)
+    def _tell(self, key, state, number=1, **values):
+        """Let the gateway tell what became of a message, for the so-manieth time."""
+        event_key = f"{key}:{state}:{number}"
+        event = Event("receipt", event_key, own_key=key, state=state, **values)
         incoming = self.env["auto.notify.incoming"]
         row = incoming._store([incoming._prepare_event_vals(self.gateway, event)])
         row._process_safely()
@@ -181,7 +182,7 @@ class TestSmsSeam(OutboxCommon, SMSCase):
         self.assertEqual(mail.notification_ids.notification_status, "pending")
         self._tell(outgoing.key, "delivered")
         self.assertEqual(mail.notification_ids.notification_status, "sent")
-        self._tell(outgoing.key, "sent", code="late")
+        self._tell(outgoing.key, "sent", number=2)
         self.assertEqual(mail.notification_ids.notification_status, "sent")
 
     def test_odoos_composer_hears_of_a_failure(self):
