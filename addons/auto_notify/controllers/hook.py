@@ -45,7 +45,8 @@ class HookController(http.Controller):
         # sudo: the signature is the proof, nobody is logged in
         incoming_sudo = request.env["auto.notify.incoming"].sudo()
         incoming_sudo._receive(channel, provider, body, args)
-        return request.make_json_response({})
+        welcome = incoming_sudo._get_welcome(channel, provider, body, args)
+        return request.make_json_response(welcome or {})
 
     def _read_body(self):
         """Return the body; too large a one is not even read.
@@ -59,6 +60,6 @@ class HookController(http.Controller):
     def _refuse(self, key):
         """Return the error that does not tell what was wrong; the log knows who."""
         _logger.warning(
-            "Webhook of %s refused, key %s...", request.httprequest.remote_addr, key[:6]
+            "Webhook of %s refused, key %r...", request.httprequest.remote_addr, key[:6]
         )
         return NotFound()

@@ -156,7 +156,8 @@ class AutoNotifyPortal(AutoCustomerPortal):
         """Forget a chat of the customer; one of somebody else is as good as none."""
         digits = chat.isascii() and chat.isdigit() and len(chat) < 10
         own_sudo = self._get_chats().filtered(lambda it: digits and it.id == int(chat))
-        if not own_sudo:
+        partner_sudo = own_sudo.partner_id
+        if not own_sudo or not partner_sudo._can_unlink_notify_chat(own_sudo):
             raise NotFound
-        own_sudo.partner_id._unlink_notify_chat(own_sudo)
+        partner_sudo._unlink_notify_chat(own_sudo)
         return request.redirect("/my/messages?message=unlinked")

@@ -14,6 +14,7 @@ UPDATE auto_notify_channel
        gateway_check_address = NULL,
        gateway_headers = NULL,
        gateway_body = NULL,
+       gateway_callback_query = NULL,
        date_hook = NULL,
        date_check = NULL,
        is_check_ok = FALSE,

@@ -154,6 +154,13 @@ class AutoNotifyChannel(models.Model):
             raise ValidationError(
                 self.env._("%(address)s is no address.", address=address[:40])
             ) from None
+        if parts.username is not None or parts.password is not None:
+            raise ValidationError(
+                self.env._(
+                    "Write login and password into their own fields, not into the "
+                    "address: there everybody with the page open reads them."
+                )
+            )
         if parts.scheme not in ("http", "https") or not host:
             raise ValidationError(
                 self.env._("An address starts with https:// and names a host.")

@@ -35,6 +35,14 @@ PATTERN_FIELDS = (
     "gateway_reference",
     "gateway_check_success",
 )
+# Where gateways want it, a password is typed into these
+SECRET_FIELDS = (
+    "gateway_address",
+    "gateway_headers",
+    "gateway_body",
+    "gateway_callback_query",
+    "gateway_check_address",
+)
 # How a text of several lines divides its names from its values
 SEPARATORS = {"gateway_headers": ":", "gateway_receipt_states": "="}
 
@@ -57,13 +65,19 @@ class AutoNotifyChannel(models.Model):
         groups="base.group_system",
     )
     gateway_address = fields.Char(
-        string="Path and parameters", groups="base.group_system", exportable=False
+        string="Path and parameters",
+        groups="base.group_system",
+        copy=False,
+        exportable=False,
     )
     gateway_headers = fields.Text(
-        string="Headers", groups="base.group_system", exportable=False
+        string="Headers",
+        groups="base.group_system",
+        copy=False,
+        exportable=False,
     )
     gateway_body = fields.Text(
-        string="Body", groups="base.group_system", exportable=False
+        string="Body", groups="base.group_system", copy=False, exportable=False
     )
     gateway_success = fields.Char(string="Taken", groups="base.group_system")
     gateway_refused = fields.Char(string="Refused", groups="base.group_system")
@@ -75,7 +89,10 @@ class AutoNotifyChannel(models.Model):
         string="Message's id in the answer", groups="base.group_system"
     )
     gateway_callback_query = fields.Char(
-        string="Added to the webhook address", groups="base.group_system"
+        string="Added to the webhook address",
+        groups="base.group_system",
+        copy=False,
+        exportable=False,
     )
     gateway_callback_percent = fields.Char(
         string="A percent sign is written",
@@ -97,7 +114,10 @@ class AutoNotifyChannel(models.Model):
     )
     gateway_receipt_states = fields.Text(string="States", groups="base.group_system")
     gateway_check_address = fields.Char(
-        string="Path of the check", groups="base.group_system", exportable=False
+        string="Path of the check",
+        groups="base.group_system",
+        copy=False,
+        exportable=False,
     )
     gateway_check_success = fields.Char(
         string="Good answer to the check", groups="base.group_system"
@@ -193,6 +213,11 @@ class AutoNotifyChannel(models.Model):
             if value:
                 options[option] = value
         return options
+
+    @api.model
+    def _get_secret_fields(self):
+        """Override: templates may hold a password that was typed into them."""
+        return super()._get_secret_fields() | set(SECRET_FIELDS)
 
     @api.model
     def _get_account_fields(self):

@@ -10,7 +10,11 @@ class AutoNotifyConsent(models.Model):
     _order = "date desc, id desc"
 
     partner_id = fields.Many2one(
-        comodel_name="res.partner", required=True, ondelete="cascade", index=True
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     category = fields.Selection(
         selection=[("marketing", "Marketing"), ("service", "Service messages")],

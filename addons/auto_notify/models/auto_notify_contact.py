@@ -162,7 +162,7 @@ class AutoNotifyContact(models.Model):
         date = min(event.date or fields.Datetime.now(), fields.Datetime.now())
         is_newest = not self.date_incoming or date >= self.date_incoming
         vals = {}
-        if event.kind in ("message", "button") and is_newest:
+        if event.kind != "blocked" and is_newest:
             vals["date_incoming"] = date
         if event.name and (is_newest or not self.name):
             vals["name"] = " ".join(event.name.split())[:MAX_NAME]

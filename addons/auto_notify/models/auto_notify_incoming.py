@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import mute_logger
 
-from ..tools.provider import EVENT_KINDS, Event, Media
+from ..tools.provider import EVENT_KINDS, Event, Media, PartlyRead
 
 _logger = logging.getLogger(__name__)
 
@@ -128,13 +128,22 @@ class AutoNotifyIncoming(models.Model):
         :param dict args: of the query string and of a posted form
         """
         try:
-            events = provider.read_events(body, args)
+            events, problem = self._read_events(provider, body, args)
             vals_list = [self._prepare_event_vals(channel, event) for event in events]
         except Exception as error:  # noqa: BLE001 nothing a provider sent may get lost
-            self._store_unreadable(channel, body, args, error)
-            return
+            vals_list, problem = [], error
         if self._store(vals_list):
             self.env.ref("auto_notify.ir_cron_incoming")._trigger()
+        if problem:
+            self._store_unreadable(channel, body, args, problem)
+
+    @api.model
+    def _read_events(self, provider, body, args):
+        """Return (what a webhook tells, what is wrong with the rest of it or None)."""
+        try:
+            return provider.read_events(body, args), None
+        except PartlyRead as error:
+            return error.events, error
 
     @api.model
     def _prepare_event_vals(self, channel, event):
@@ -196,8 +205,12 @@ class AutoNotifyIncoming(models.Model):
     @api.model
     def _store_unreadable(self, channel, body, args, error):
         """Keep what an authentic sender sent and nobody understands, for a manager."""
-        text = self._clean(body.decode("utf-8", "replace") or str(args))
-        _logger.warning("Webhook of channel %s not read: %s", channel.id, error)
+        # a gateway proves itself by a token in the address: it is none of a manager's
+        text = channel._mask_secrets(
+            self._clean(body.decode("utf-8", "replace") or str(args))
+        )
+        problem = channel._mask_secrets(f"{type(error).__name__}: {error}")
+        _logger.warning("Webhook of channel %s not read: %r", channel.id, problem)
         self._store(
             [
                 {
@@ -207,7 +220,7 @@ class AutoNotifyIncoming(models.Model):
                     "body": text,
                 }
             ]
-        )._park(f"{type(error).__name__}: {error}")
+        )._park(problem)
 
     @api.model
     def _hash(self, data):
@@ -275,7 +288,7 @@ class AutoNotifyIncoming(models.Model):
             with self.env.cr.savepoint():
                 row._process()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-            self.write({"date_next": self._get_next_try(0), "error": str(error)})
+            self._schedule_retry(0, str(error))
         except TryLaterError as error:
             self._retry_later(str(error))
         except Exception as error:  # one bad event must not stop the others
@@ -307,7 +320,14 @@ class AutoNotifyIncoming(models.Model):
         if self.retry_count >= MAX_TRIES:
             self._park(error)
             return
-        date = self._get_next_try(self.retry_count)
+        self._schedule_retry(self.retry_count, error)
+
+    def _schedule_retry(self, count, error):
+        """Have the event tried again when its time has come.
+
+        :param int count: how often it was tried in vain
+        """
+        date = self._get_next_try(count)
         self.write({"error": error[:MAX_ERROR], "date_next": date})
         self.env.ref("auto_notify.ir_cron_incoming")._trigger(at=date)
 
@@ -330,7 +350,7 @@ class AutoNotifyIncoming(models.Model):
             )
 
     def action_retry(self):
-        """Process again what has failed.
+        """Have processed again what has failed: soon, since providers are slow.
 
         :raise AccessError: for anybody but a manager
         """
@@ -342,10 +362,9 @@ class AutoNotifyIncoming(models.Model):
         failed_sudo.write(
             {"state": "new", "retry_count": 0, "date_next": fields.Datetime.now()}
         )
-        for row_sudo in failed_sudo.sorted("id"):
-            row_sudo._process_safely()
-            if row_sudo.state in ("done", "ignored"):
-                row_sudo._unlink_activity()
+        failed_sudo._unlink_activity()
+        if failed_sudo:
+            self.env.ref("auto_notify.ir_cron_incoming")._trigger()
 
     def action_ignore(self):
         """Take events that failed, or nobody can read, off the list.
@@ -381,10 +400,15 @@ class AutoNotifyIncoming(models.Model):
         is never found was sent through the account by somebody else.
         """
         attempt = self._find_attempt(event)
+        tracker = self.env["sms.tracker"]
+        if event.own_key and not attempt:
+            tracker = tracker.search([("sms_uuid", "=", event.own_key)], limit=1)
         if attempt:
             attempt._apply_receipt(
                 event.state, date=event.date, code=event.code, error=event.error
             )
+        elif tracker:
+            tracker._apply_notify_receipt(event.state, event.error)
         elif self.retry_count + 1 >= MAX_TRIES:
             self.write({"state": "ignored", "error": self.env._("No message of ours.")})
         else:

@@ -154,9 +154,20 @@ class AutoNotifyIncoming(models.Model):
         contact = self._take_contact(event)
         partner = self._find_link_partner(event.payload)
         is_linked = bool(partner) and contact._link_partner(partner)
+        contact._link_by_phone()
+        if contact.state == "stopped":
+            self._process_word(contact, "start", "/start")
+        else:
+            self._greet(contact, partner if is_linked else partner.browse())
+
+    def _greet(self, contact, partner):
+        """Say who we are, and to a stranger ask for his phone.
+
+        :param partner: the customer whose link was opened, or empty
+        """
         env = self.with_context(lang=contact._get_lang()).env
         company = contact.company_id.name
-        if is_linked:
+        if partner:
             text = env._(
                 "%(name)s, %(company)s will write to you here about your car. You can "
                 "ask us here, too. Write STOP to end messages.",
@@ -171,6 +182,22 @@ class AutoNotifyIncoming(models.Model):
             )
         if contact.partner_id or not self._ask_phone(contact, text, env):
             contact._answer(self.id, text)
+
+    def _get_welcome(self, channel, provider, body, args):
+        """Return the JSON that answers a webhook at once, None for an empty answer.
+
+        Viber takes the first words to a person in no other way.
+        """
+        if channel._is_test_mode():
+            return None
+        company = channel.company_id
+        env = self.with_context(lang=company.partner_id.lang or "en_US").env
+        text = env._(
+            "This is %(company)s. Press the button to get messages about your car "
+            "here, and to ask us.",
+            company=company.name,
+        )
+        return provider.answer_event(body, args, text, env._("Begin"))
 
     def _ask_phone(self, contact, text, env):
         """Greet a stranger with a button that shares his phone, where there is one.

@@ -101,7 +101,7 @@ class CrmLead(models.Model):
         :return: the deal
         """
         vals = {
-            "contact_name": contact.name or contact._get_kind_label(),
+            "contact_name": contact.name or contact.phone or contact._get_kind_label(),
             "company_id": contact.company_id.id,
             "wish": text,
         }

@@ -66,6 +66,20 @@ class ResPartner(models.Model):
             if self.sudo()._get_notify_address(channel)[0]
         ]
 
+    def _can_unlink_notify_chat(self, chat):
+        """Whether unlinking a chat would end messages there.
+
+        What goes to a phone goes there with or without a chat: that is ended by the
+        channel the customer chooses, or by his consent.
+
+        :param chat: one of the person's own ``auto.notify.contact``
+        """
+        self.ensure_one()
+        return (
+            chat.kind not in self._get_notify_phone_kinds()
+            or not self._get_notify_phone()
+        )
+
     def _unlink_notify_chat(self, chat):
         """Forget that a chat is this person's, as he asks for.
 

@@ -22,6 +22,17 @@ class SmsTracker(models.Model):
         index="btree_not_null",
     )
 
+    def _apply_notify_receipt(self, state, error=""):
+        """Take what the shop's gateway tells about a message of Odoo's own composer.
+
+        :param str state: ``sent``, ``delivered``, ``read`` or ``failed``
+        """
+        if state == "failed":
+            known = self.with_context(sms_known_failure_reason=error)
+            known._action_update_from_provider_error("not_delivered")
+        else:
+            self._action_update_from_sms_state("pending" if state == "sent" else "sent")
+
     def _update_sms_notifications(
         self, notification_status, failure_type=False, failure_reason=False
     ):

@@ -19,6 +19,7 @@ class FakeProvider(Provider):
     files = {}
     asked = []
     pressed = []
+    welcomes = False
 
     def is_authentic(self, body, headers, args):
         given = headers.get("X-Secret", "") or args.get("secret", "")
@@ -40,6 +41,9 @@ class FakeProvider(Provider):
         if len(content) > limit:
             raise ProviderError("it is too large")
         return content
+
+    def answer_event(self, body, args, text, title):
+        return {"text": text, "title": title} if self.welcomes else None
 
     def ask_phone(self, to, text, title):
         self.asked.append((to, text))
@@ -89,6 +93,7 @@ class InboxCommon(AutoCrmCommon):
         self.toasts = []
         self.provider = FakeProvider
         FakeProvider.files, FakeProvider.asked, FakeProvider.pressed = {}, [], []
+        FakeProvider.welcomes = False
         registry = self.env.registry
 
         def get_provider(channel):

@@ -172,6 +172,8 @@ class TestChannel(ChannelCommon):
             "https://[::1",
             "https://host:port",
             "gopher://127.0.0.1:6379/_x",
+            "https://login:password@api.example.com",
+            "https://api.example.com@evil.example.com",
         ):
             with self.assertRaises(ValidationError, msg=address):
                 self.telegram.url = address

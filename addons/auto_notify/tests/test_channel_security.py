@@ -8,8 +8,18 @@ from odoo.tools import mute_logger
 
 from .channel_common import TOKEN, ChannelCommon
 
-SECRETS = ("secret", "app_secret", "hook_key", "hook_secret", "hook_url")
-OF_THE_ACCOUNT = (*SECRETS, "login", "url", "gateway_address", "gateway_headers")
+TEMPLATES = (
+    "gateway_address",
+    "gateway_body",
+    "gateway_callback_query",
+    "gateway_check_address",
+    "gateway_headers",
+)
+SECRETS = (
+    *("secret", "app_secret", "hook_key", "hook_secret", "hook_url"),
+    *TEMPLATES,  # where gateways want it, a password is typed into them
+)
+OF_THE_ACCOUNT = (*SECRETS, "login", "url")
 
 
 @tagged("post_install", "-at_install")
@@ -20,6 +30,7 @@ class TestChannelSecurity(ChannelCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.telegram.write({"app_secret": "signs-webhooks", "login": "the-account"})
+        cls.telegram.write({name: f"/{name}: typed" for name in TEMPLATES})
         cls.contact = cls.env["auto.notify.contact"].create(
             {
                 "channel_id": cls.telegram.id,
@@ -114,8 +125,8 @@ class TestChannelSecurity(ChannelCommon):
     def test_copy_is_off_and_has_no_credentials(self):
         copy = self.telegram.copy()
         self.assertFalse(copy.active)
-        for name in ("login", "secret", "app_secret"):
-            self.assertFalse(copy[name])
+        for name in ("login", "secret", "app_secret", *TEMPLATES):
+            self.assertFalse(copy[name], name)
         self.assertNotEqual(copy.hook_key, self.telegram.hook_key)
         self.assertNotEqual(copy.hook_secret, self.telegram.hook_secret)
 

@@ -9,6 +9,9 @@ class TestChatterTour(AutoChatterCommon, HttpCase):
 
     def test_advisor_answers_from_the_chatter(self):
         self._create_channel("sms")
+        self.deal._get_event_activities().unlink()
+        self.deal._schedule_notify_answer(self.contact)
+        self.assertTrue(self.deal._get_notify_answers())
         self.start_tour(
             f"/odoo/crm.lead/{self.deal.id}", "auto_notify_reply", login="auto_advisor"
         )

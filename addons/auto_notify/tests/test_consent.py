@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ..tools.provider import Settings
+from ..tools.smsc import SmscProvider
 from .inbox_common import InboxCommon
 
 
@@ -44,6 +46,22 @@ class TestConsent(InboxCommon):
             ],
         )
         self.assertTrue(all(self.customer.notify_consent_ids.mapped("date")))
+
+    def test_a_stop_word_by_sms_ends_messages(self):
+        channel = self.env["auto.notify.channel"].create({"name": "S", "kind": "sms"})
+        form = {"id": "9", "phone": "79161234567", "mes": "СТОП", "to": "79990000000"}
+        [event] = SmscProvider(Settings()).read_events(b"", form)
+        row = self.Incoming._store([self.Incoming._prepare_event_vals(channel, event)])
+        row._process_safely()
+        self.assertEqual(row.contact_id.partner_id, self.customer)
+        self.assertEqual(self.get_refusals(), [True, False, True])
+
+    def test_a_stranger_by_sms_is_called_by_the_phone(self):
+        channel = self.env["auto.notify.channel"].create({"name": "S", "kind": "sms"})
+        event = {"kind": "message", "key": "1", "sender": "+79037654321", "text": "Hi"}
+        row = self.receive({**event, "phone": "+79037654321"}, channel=channel)
+        self.assertEqual(row.lead_id.contact_name, "+79037654321")
+        self.assertEqual(row.lead_id.partner_id.phone_sanitized, "+79037654321")
 
     def test_many_customers_at_once(self):
         partners = self.customer + self.supplier

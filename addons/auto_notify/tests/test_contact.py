@@ -34,6 +34,32 @@ class TestContact(InboxCommon):
             "Vanya (Telegram)", "".join(self.customer.message_ids.mapped("body"))
         )
 
+    def test_who_starts_has_written(self):
+        """WhatsApp's window opens by it: else our greeting would need a template."""
+        contact = self.start().contact_id
+        self.assertTrue(contact.date_incoming)
+        contact.date_incoming = False
+        self.receive({"kind": "blocked", "key": "b", "sender": "77"})
+        self.assertFalse(contact.date_incoming)
+
+    def test_who_starts_with_a_vouched_phone_is_known_without_a_link(self):
+        row = self.start("expired", phone="79161234567")
+        self.assertEqual(row.contact_id.partner_id, self.customer)
+        self.assertFalse(self.provider.asked)
+
+    def test_who_presses_start_takes_his_stop_word_back(self):
+        contact = self.link()
+        self.write_in("stop")
+        self.assertEqual(contact.state, "stopped")
+        self.assertFalse(self.customer.notify_service)
+        row = self.start()
+        self.assertEqual(contact.state, "active")
+        self.assertTrue(self.customer.notify_service)
+        self.assertIn("write to you again", self.get_answer(row).body)
+        self.customer._set_notify_consent("service", False, "staff")
+        self.start(key="s2")
+        self.assertFalse(self.customer.notify_service, "only the word is taken back")
+
     def test_forged_old_and_other_tokens_link_nobody(self):
         token = self.Token._make("link", self.customer, 30)
         forged = [

@@ -73,6 +73,44 @@ class TestHook(InboxCommon, HttpCase, CronMixinCase):
         self.assertNotIn(self.channel.hook_key, str(logs.output))
 
     @mute_logger(*LOGS)
+    def test_a_key_writes_no_line_of_the_log(self):
+        with self.assertLogs(LOGS[0], "WARNING") as logs:
+            self.post(EVENT, url="/auto_notify/hook/a%0Abc")
+        [line] = logs.output
+        self.assertNotIn("\n", line)
+
+    @mute_logger(*LOGS)
+    def test_secret_of_the_account_is_not_kept_with_what_is_unreadable(self):
+        self.channel.secret = "token-of-the-account"
+        args = {
+            "secret": SECRET,
+            "token": self.channel.hook_secret,
+            "events": f"[{self.channel.secret}",
+        }
+        answer = self.opener.get(f"{self.base_url()}{self.url}", params=args)
+        self.assertEqual(answer.status_code, 200)
+        row = self.get_rows()
+        self.assertEqual(row.state, "failed")
+        for secret in (self.channel.hook_secret, self.channel.secret):
+            self.assertNotIn(secret, row.body)
+            self.assertNotIn(secret, row.error)
+
+    def test_provider_may_be_answered_at_once(self):
+        self.provider.welcomes = True
+        self.company.partner_id.lang = "en_US"
+        answer = self.post({**EVENT, "kind": "start"})
+        welcome = answer.json()
+        self.assertIn(self.company.name, welcome["text"])
+        self.assertTrue(welcome["title"])
+        self.assertEqual(len(self.get_rows()), 1)
+
+    def test_nobody_is_welcomed_in_test_mode(self):
+        self.provider.welcomes = True
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("auto_notify.test_mode", "True")
+        self.assertEqual(self.post({**EVENT, "kind": "start"}).json(), {})
+
+    @mute_logger(*LOGS)
     def test_ten_megabytes_are_not_read(self):
         for content_type in (
             "application/json",

@@ -7,9 +7,12 @@ from odoo import fields
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
+
 from ..tools.files import clean_name
+from ..tools.provider import PartlyRead
 from ..tools.words import read_word
-from .inbox_common import InboxCommon
+from .inbox_common import InboxCommon, make_event
 
 LOG = "odoo.addons.auto_notify.models.auto_notify_incoming"
 PHOTO = {"kind": "image", "ref": "p1", "name": "photo.jpg", "mimetype": "image/jpeg"}
@@ -246,7 +249,7 @@ class TestInboxFiles(InboxCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestInboxProcessing(InboxCommon):
+class TestInboxProcessing(InboxCommon, CronMixinCase):
     def test_replay_changes_nothing(self):
         first = self.write_in("Hello", key="same")
         self.assertFalse(self.write_in("Hello", key="same"))
@@ -261,6 +264,19 @@ class TestInboxProcessing(InboxCommon):
         self.assertEqual(len(self.receive(event)), 1)
         self.assertFalse(self.receive(event))
         self.assertEqual(len(self.receive({**event, "text": "Hi!"})), 1)
+
+    def test_what_can_be_read_is_not_lost_with_what_cannot(self):
+        event = make_event(key="good", sender="77", text="Hello")
+        error = PartlyRead("text is of a wrong type", [event])
+        with (
+            patch.object(self.provider, "read_events", side_effect=error),
+            mute_logger(LOG),
+        ):
+            rows = self.receive({"odd": True})
+        self.assertEqual(rows.mapped("kind"), ["message", "unreadable"])
+        self.assertEqual(rows.mapped("state"), ["done", "failed"])
+        self.assertIn("odd", rows[1].body)
+        self.assertIn("wrong type", rows[1].error)
 
     def test_the_same_event_at_the_same_time_is_one_row(self):
         row = self.write_in("Hello", key="same")
@@ -320,19 +336,28 @@ class TestInboxProcessing(InboxCommon):
         self.assertEqual(waits, sorted(waits))
         activity = self.get_activities(row)
         self.assertTrue(activity.user_id.has_group("auto_crm.auto_crm_group_manager"))
-        row.with_user(self.manager).action_retry()
-        self.assertEqual(row.state, "done")
+        with self.capture_triggers("auto_notify.ir_cron_incoming") as triggers:
+            row.with_user(self.manager).action_retry()
+        # a manager's click calls no provider: the scheduled action does
+        self.assertEqual((row.state, row.retry_count), ("new", 0))
+        self.assertEqual(len(triggers.records), 1)
         self.assertFalse(self.get_activities(row))
+        row._process_safely()
+        self.assertEqual(row.state, "done")
         self.assertIn("keep me", self.get_comments(row.lead_id).body)
 
     def test_a_collision_is_repeated_and_not_counted(self):
-        with patch.object(
-            self.env.registry["crm.lead"],
-            "_post_notify_incoming",
-            side_effect=SerializationFailure,
+        with (
+            patch.object(
+                self.env.registry["crm.lead"],
+                "_post_notify_incoming",
+                side_effect=SerializationFailure,
+            ),
+            self.capture_triggers("auto_notify.ir_cron_incoming") as triggers,
         ):
             row = self.write_in("Hello")
         self.assertEqual((row.state, row.retry_count), ("new", 0))
+        self.assertIn(row.date_next, triggers.records.mapped("call_at"))
         row._process_safely()
         self.assertEqual(row.state, "done")
 

@@ -80,7 +80,7 @@ class TestInboxSecurity(InboxCommon):
                     getattr(self.row.with_user(user), name)()
             getattr(self.row.browse().with_user(self.manager), name)()
         self.row.with_user(self.manager).action_retry()
-        self.assertEqual(self.row.state, "done")
+        self.assertEqual(self.row.state, "new")
 
     def test_companies_stay_apart(self):
         manager = new_test_user(

@@ -186,8 +186,11 @@ class TestMaxBot(MessengerTests, MessengerCase):
 
     def test_a_file_may_name_the_authorities_to_trust(self):
         provider = self.make_provider(options={"ca_file": "/no/such/file"})
-        self.assertEqual(provider.http.verify, "/no/such/file")
-        self.assertIs(self.provider.http.verify, True)
+        # beside the usual ones: files are at other hosts
+        for client in (provider.http, provider._get_file_client("https://x.example")):
+            self.assertEqual(client.authorities, "/no/such/file")
+            self.assertIs(client.verify, True)
+        self.assertIsNone(self.provider.http.authorities)
 
     def test_check_names_the_bot(self):
         self.server.answer({"user_id": 7, "first_name": "Shop", "username": "id7_bot"})

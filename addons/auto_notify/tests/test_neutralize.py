@@ -43,6 +43,7 @@ class TestNeutralize(ChannelCommon):
             gateway_check_address="/balance?password=typed",
             gateway_headers="X-Key: typed",
             gateway_body="password=typed",
+            gateway_callback_query="password=typed",
         )
         self.telegram.check_result = "Connected"
         channels = self.telegram | gateway

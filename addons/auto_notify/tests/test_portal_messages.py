@@ -233,6 +233,13 @@ class TestPortalMessages(AutoPortalCommon):
         self.assertFalse(self.stranger.notify_consent_ids)
         self.assertFalse(self.customer.notify_kind)
 
+    def test_state_of_a_chat_is_read_whatever_its_name(self):
+        self.chat.sudo().write({"name": "A name " * 10, "state": "stopped"})
+        self.login(self.portal_user)
+        [state] = self._get_page().xpath("//li[@name='chat']//div[@name='state']")
+        self.assertIn("stopped", state.text_content())
+        self.assertNotIn("A name", state.text_content())
+
     def test_chat_is_unlinked(self):
         self.customer.notify_kind = "telegram"
         self.chat.sudo().phone = "+79161234567"
@@ -242,6 +249,22 @@ class TestPortalMessages(AutoPortalCommon):
         self.assertFalse(self.chat.partner_id)
         self.assertFalse(self.chat.phone)
         self.assertFalse(self.customer.notify_kind)
+
+    def test_what_goes_to_a_phone_is_not_ended_by_unlinking(self):
+        """The page would promise what is not so: the phone is an address by itself."""
+        channel = self._create_channel("whatsapp", name="WhatsApp", sender="7999")
+        chat = self._create_chat(self.customer, channel, "Ivan in WhatsApp")
+        self.assertTrue(self.customer._get_notify_phone())
+        self.login(self.portal_user)
+        values = self._get_page().xpath("//input[@name='chat']/@value")
+        self.assertEqual(values, [str(self.chat.id)])
+        with mute_logger("odoo.http"):
+            response = self.post(f"{PAGE}/unlink", chat=str(chat.id))
+        self.assertEqual(response.status_code, 404)
+        self.assertEqual(chat.partner_id, self.customer)
+        self.customer.phone = False
+        self.post(f"{PAGE}/unlink", chat=str(chat.id))
+        self.assertFalse(chat.partner_id)
 
     def test_foreign_and_missing_chats_are_alike(self):
         self.login(self.portal_user)

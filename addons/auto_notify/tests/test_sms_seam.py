@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.sms.tests.common import SMSCase
 
-from ..tools.provider import Answer
+from ..tools.provider import Answer, Event
 from .outbox_common import NOON, FakeProvider, OutboxCommon
 
 
@@ -164,6 +164,35 @@ class TestSmsSeam(OutboxCommon, SMSCase):
         notification = mail.notification_ids
         self.assertEqual(notification.notification_status, "bounce")
         self.assertEqual(notification.failure_reason, "Number is on a stop list")
+
+    def _tell(self, key, state, number=1, **values):
+        """Let the gateway tell what became of a message, for the so-manieth time."""
+        event_key = f"{key}:{state}:{number}"
+        event = Event("receipt", event_key, own_key=key, state=state, **values)
+        incoming = self.env["auto.notify.incoming"]
+        row = incoming._store([incoming._prepare_event_vals(self.gateway, event)])
+        row._process_safely()
+        return row
+
+    def test_odoos_composer_hears_what_became_of_it(self):
+        provider = self._use_gateway()
+        mail = self._compose()
+        [outgoing] = provider.sent
+        self.assertEqual(self._tell(outgoing.key, "sent").state, "done")
+        self.assertEqual(mail.notification_ids.notification_status, "pending")
+        self._tell(outgoing.key, "delivered")
+        self.assertEqual(mail.notification_ids.notification_status, "sent")
+        self._tell(outgoing.key, "sent", number=2)
+        self.assertEqual(mail.notification_ids.notification_status, "sent")
+
+    def test_odoos_composer_hears_of_a_failure(self):
+        provider = self._use_gateway()
+        mail = self._compose()
+        [outgoing] = provider.sent
+        self._tell(outgoing.key, "failed", error="out of reach")
+        notification = mail.notification_ids
+        self.assertIn(notification.notification_status, ("bounce", "exception"))
+        self.assertEqual(notification.failure_type, "sms_not_delivered")
 
     def test_odoos_composer_sends_nothing_in_test_mode(self):
         provider = self._use_gateway()

@@ -1,12 +1,14 @@
 import hmac
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from odoo.tests import tagged
 
 from ..tools.provider import Media, ProviderError, Settings
 from ..tools.viber import Viber
-from .fake_server import Reply
-from .messenger_common import KEY, MessengerCase, MessengerTests
+from .fake_server import FakeServer, Reply
+from .messenger_common import KEY, NONSENSE, MessengerCase, MessengerTests
 
 TOKEN = "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9"
 DATE = 1_790_000_000_123
@@ -58,7 +60,7 @@ class TestViber(MessengerTests, MessengerCase):
             {"event": "failed", "user_id": "u", "desc": "No", **moment},
             {"event": "unsubscribed", "user_id": "u", **moment},
             {"event": "subscribed", "user": IVAN, **moment},
-            {"event": "conversation_started", "user": IVAN, "context": "t", **moment},
+            self.start(subscribed=True),
         ]
 
     def get_refusals(self):
@@ -103,10 +105,10 @@ class TestViber(MessengerTests, MessengerCase):
 
     def test_what_the_codes_mean(self):
         states = {
-            "broken": (2, 7, 8, 9, 10, 15),
-            "refused": (3, 4, 5, 6, 11, 13, 14, 16, 17, 18, 19, 20),
+            "broken": (2, 7, 8, 9, 10, 15, 23, 24),
+            "refused": (3, 4, 5, 6, 11, 13, 14, 16, 17, 18, 19, 20, 21, 22),
             "later": (12,),
-            "unsure": (1, 21, 999, -1),
+            "unsure": (1, 25, 999, -1),
         }
         for state, codes in states.items():
             for code in codes:
@@ -289,15 +291,7 @@ class TestViber(MessengerTests, MessengerCase):
             )
 
     def test_who_opens_the_chat_brings_the_token(self):
-        data = {
-            "event": "conversation_started",
-            "timestamp": DATE,
-            "message_token": REF,
-            "type": "open",
-            "context": "abc-D_1",
-            "user": IVAN,
-            "subscribed": False,
-        }
+        data = self.start(subscribed=True)
         event = self.read_one(data)
         self.assert_event(
             event,
@@ -310,6 +304,64 @@ class TestViber(MessengerTests, MessengerCase):
         event = self.read_one({**data, "event": "subscribed", "context": None})
         self.assert_event(event, "start", payload="")
         self.assertTrue(event.key.startswith("subscribed:"))
+
+    def test_who_may_not_be_written_to_yet_is_welcomed_in_the_answer(self):
+        data = self.start()
+        self.assertEqual(self.read(data), [])
+        welcome = self.welcome(data)
+        self.assertEqual(welcome["type"], "text")
+        self.assertEqual(welcome["text"], "This is Shop.")
+        self.assertEqual(welcome["sender"], {"name": "Shop"})
+        self.assertNotIn("receiver", welcome)
+        [button] = welcome["keyboard"]["Buttons"]
+        self.assertEqual(button["Text"], "Begin")
+        # the press is the person's first message, and that subscribes
+        event = self.read_one(self.wrap(type="text", text=button["ActionBody"]))
+        self.assert_event(event, "start", payload="abc-D_1", sender=IVAN["id"])
+
+    def test_who_only_opens_the_chat_again_has_said_nothing(self):
+        self.assertEqual(self.read(self.start(subscribed=True, context="")), [])
+
+    def test_a_welcome_without_a_token_begins_too(self):
+        [button] = self.welcome(self.start(context=""))["keyboard"]["Buttons"]
+        event = self.read_one(self.wrap(type="text", text=button["ActionBody"]))
+        self.assert_event(event, "start", payload="", sender=IVAN["id"])
+
+    def test_a_context_that_is_no_token_is_not_repeated(self):
+        for context in ("two words", "x" * 500, "a\nb", "я"):
+            welcome = self.welcome(self.start(context=context))
+            [button] = welcome["keyboard"]["Buttons"]
+            self.assertEqual(button["ActionBody"], "/start", context)
+
+    def test_nobody_else_is_welcomed(self):
+        for data in (
+            self.start(subscribed=True),
+            self.start(event="subscribed"),
+            self.wrap(type="text", text="Hello"),
+            {"event": "webhook", "timestamp": DATE},
+        ):
+            self.assertIsNone(self.welcome(data), data)
+        for body in NONSENSE:
+            answer = self.provider.answer_event(body, {}, "This is Shop.", "Begin")
+            self.assertIsNone(answer)
+
+    def start(self, **values):
+        """Return the JSON of a person who opens the chat."""
+        return {
+            "event": "conversation_started",
+            "timestamp": DATE,
+            "message_token": REF,
+            "type": "open",
+            "context": "abc-D_1",
+            "user": IVAN,
+            "subscribed": False,
+            **values,
+        }
+
+    def welcome(self, data):
+        """Return what the webhook's answer says."""
+        body = json.dumps(data).encode()
+        return self.provider.answer_event(body, {}, "This is Shop.", "Begin")
 
     def test_who_unsubscribes(self):
         data = {
@@ -360,6 +412,20 @@ class TestViber(MessengerTests, MessengerCase):
         media = Media("image", f"{self.server.url}/x.jpg")
         self.assertEqual(self.provider.fetch(media, 100), b"the photo")
         self.assertNotIn("X-Viber-Auth-Token", self.server.last.headers)
+
+    def test_a_file_opens_no_door_into_the_own_network(self):
+        inside = FakeServer("secret").start()
+        self.addCleanup(inside.close)
+        settings = replace(
+            self.provider.settings, private_hosts=(self.server.host, inside.host)
+        )
+        provider = Viber(settings)
+        moved = Reply(302, "", {"Location": f"{inside.url}/x.jpg"})
+        self.server.answer(moved)
+        for ref in (f"{inside.url}/x.jpg", f"{self.server.url}/x.jpg"):
+            with self.subTest(ref=ref), self.assertRaises(ProviderError):
+                provider.fetch(Media("image", ref), 100)
+        self.assertFalse(inside.requests)
 
     def test_a_file_that_cannot_be_had_says_so(self):
         url = f"{self.server.url}/x.jpg"

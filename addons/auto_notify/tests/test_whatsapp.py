@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 from odoo.tests import tagged
 
-from ..tools.provider import Media, ProviderError, Settings
+from ..tools.provider import Media, PartlyRead, ProviderError, Settings
 from ..tools.whatsapp import WhatsApp
 from .fake_server import Reply
 from .messenger_common import KEY, MessengerCase, MessengerTests
@@ -93,6 +93,24 @@ class TestWhatsApp(MessengerTests, MessengerCase):
     def get_refusals(self):
         """Return errors of the API."""
         return [refusal(190, error_subcode=463, is_transient=False).body]
+
+    def test_one_odd_thing_does_not_hide_the_others(self):
+        data = self.wrap_message("text", text={"body": "Hello"})
+        value = data["entry"][0]["changes"][0]["value"]
+        value["messages"].append({**value["messages"][0], "id": "2", "text": ["a"]})
+        value["statuses"] = [
+            {"id": WAMID, "status": "read", "timestamp": "soon"},
+            {"id": WAMID, "status": "delivered", "timestamp": "1"},
+        ]
+        with self.assertRaises(PartlyRead) as raised:
+            self.read(data)
+        self.assertEqual(
+            [
+                (event.kind, event.text, event.state)
+                for event in raised.exception.events
+            ],
+            [("receipt", "", "delivered"), ("message", "Hello", "")],
+        )
 
     # sending
 

@@ -21,6 +21,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context
 from urllib3.util.ssl_match_hostname import CertificateError
 
 HEADERS = {"User-Agent": "auto-notify", "Accept-Encoding": "identity"}
@@ -103,6 +104,7 @@ class HttpClient:
     """
 
     verify = True  # certificates; tests name a file with their own authority
+    authorities = None  # file with authorities to trust beside the usual ones
 
     def __init__(self, private_hosts=(), timeout=(5, 20), total=40):
         self.private_hosts = private_hosts
@@ -148,12 +150,26 @@ class HttpClient:
         """Return the answer to a request that goes over the line."""
         with _Session() as session:
             session.mount("http://", _Adapter(line))
-            session.mount("https://", _Adapter(line))
+            session.mount("https://", _Adapter(line, self._make_context()))
             # no timeout here: the line keeps the time itself
             with session.send(
                 request, stream=True, timeout=None, verify=self.verify
             ) as response:
                 return _read_answer(response, limit)
+
+    def _make_context(self):
+        """Return what also trusts the authorities named, None if there are none.
+
+        :raise NotSent: if their file cannot be read
+        """
+        if not self.authorities:
+            return None
+        context = create_urllib3_context()
+        try:
+            context.load_verify_locations(cafile=self.authorities)
+        except (OSError, ValueError):
+            raise NotSent("the file of authorities cannot be read") from None
+        return context
 
 
 def parse_retry_after(value):
@@ -181,6 +197,8 @@ def is_public(address):
     """
     ip = ipaddress.ip_address(address)
     if ip.version == 6:
+        if ip.is_site_local:  # given up, and global to the library
+            return False
         inner = ip.ipv4_mapped or ip.sixtofour
         if ip in NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
@@ -303,13 +321,14 @@ class _Session(requests.Session):
 class _Adapter(HTTPAdapter):
     """Transport whose connections are made by a `_Line`."""
 
-    def __init__(self, line):
+    def __init__(self, line, context=None):
         self.line = line
+        self.context = context
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def init_poolmanager(self, *args, **kwargs):  # pylint: disable=missing-return
         """Override of `requests`: own connections."""
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(*args, ssl_context=self.context, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {
             "http": partial(_HttpPool, line=self.line),
             "https": partial(_HttpsPool, line=self.line),

@@ -46,8 +46,8 @@ class MaxBot(Messenger):
     """A bot: ``secret`` is its token, ``sender`` its nick, as ``id7700000000_bot``.
 
     An address is a person's id, or a chat's id after ``chat:``. Option ``ca_file``: a
-    file with the authorities to trust, since MAX has its certificate from the Russian
-    ministry of digital development.
+    file with authorities to trust beside the usual ones, since MAX has its certificate
+    from the Russian ministry of digital development.
     """
 
     kind = "max"
@@ -60,7 +60,7 @@ class MaxBot(Messenger):
         super().__init__(settings)
         authorities = (settings.options or {}).get("ca_file")
         if authorities:
-            self.http.verify = str(authorities)
+            self.http.authorities = str(authorities)
 
     def ask_phone(self, to, text, title):
         """Override of `Messenger`: a button below the text."""

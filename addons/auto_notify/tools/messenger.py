@@ -1,9 +1,9 @@
 """What the clients of messengers have in common: JSON both ways, files, buttons."""
 
 from functools import wraps
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-from .http import HttpError
+from .http import HttpClient, HttpError
 from .payload import Node, clip
 from .provider import (
     Answer,
@@ -186,13 +186,15 @@ class Messenger(Provider):
         """Return the bytes of a file.
 
         Redirects are followed, each as a call of its own, only where no secret goes
-        along.
+        along. A private host of the shop is for its gateway: no address that came from
+        outside leads to one, unless it is the account's own.
 
         :raise ProviderError: if it cannot be had
         """
         for _hop in range(MAX_HOPS + 1):
             try:
-                reply = self.http.call("GET", url, headers=headers, limit=limit)
+                client = self._get_file_client(url)
+                reply = client.call("GET", url, headers=headers, limit=limit)
             except HttpError as error:
                 raise ProviderError(f"The file cannot be had: {error}.") from None
             target = reply.headers.get("Location")
@@ -202,6 +204,20 @@ class Messenger(Provider):
         if reply.status != 200:
             raise ProviderError(f"The file cannot be had: HTTP status {reply.status}.")
         return reply.body
+
+    def _get_file_client(self, url):
+        """Return what fetches a file: it knows the private host of the account only."""
+        own = urlsplit(self.base).netloc
+        try:
+            is_own = urlsplit(url).netloc == own
+        except ValueError:
+            is_own = False
+        if is_own:
+            return self.http
+        client = HttpClient()
+        client.verify = self.http.verify
+        client.authorities = self.http.authorities
+        return client
 
 
 def limit_wait(seconds):

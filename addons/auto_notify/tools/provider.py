@@ -2,7 +2,7 @@
 
 Pure Python: no ORM, no database, so that calls may run in threads and be tested against
 a local server that speaks the provider's API. A new provider is one subclass of
-`Provider`; docs/development/provider.md of the project tells the rest.
+`Provider`; docs/messages/new-provider.md of the project tells the rest.
 """
 
 from dataclasses import dataclass, field
@@ -19,6 +19,18 @@ class ProviderError(Exception):
 
     The text never holds a secret.
     """
+
+
+class PartlyRead(ValueError):  # noqa: N818 - what is so, not an error's name
+    """A webhook holds things that are not as documented, beside good ones.
+
+    :param str problem: what is wrong with the first odd one
+    :param list[Event] events: what could be read
+    """
+
+    def __init__(self, problem, events):
+        super().__init__(problem)
+        self.events = events
 
 
 @dataclass(frozen=True)
@@ -267,6 +279,15 @@ class Provider:
 
     def answer_hook(self, args):
         """Return the body that answers a webhook's GET, or None to refuse it."""
+
+    def answer_event(self, body, args, text, title):
+        """Return the JSON that answers an authentic webhook, None for an empty one.
+
+        For messengers that take the first words to a person in no other way.
+
+        :param str text: that welcomes somebody the messenger does not let us write to
+        :param str title: of a button that begins the conversation
+        """
 
     def ask_phone(self, to, text, title):
         """Send a text with a button that shares the person's own phone.

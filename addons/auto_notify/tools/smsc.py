@@ -10,6 +10,7 @@ import hmac
 from datetime import UTC, datetime
 
 from .http import HttpError
+from .payload import to_phone
 from .provider import (
     Answer,
     Event,
@@ -186,6 +187,7 @@ class SmscProvider(Provider):
     def _read_message(self, args):
         """Return the event of an SMS that a customer has sent."""
         phone, text = args.get("phone", ""), args["mes"]
+        own_phone = to_phone(phone) if phone.lstrip("+").isdigit() else ""
         moment = args.get("ts") or args.get("time", "")
         key = (
             args.get("id")
@@ -194,8 +196,9 @@ class SmscProvider(Provider):
         return Event(
             "message",
             f"message:{key}",
-            sender=phone if phone.startswith("+") else f"+{phone}",
+            sender=own_phone or phone,
             text=text,
+            phone=own_phone,  # the operator tells it
             date=_to_date(args.get("ts")),
         )
 

@@ -2,10 +2,13 @@
 
 The HTTP status is always 200, ``status`` in the body tells. A person who has opened the
 chat by a link is no subscriber yet: only a message of theirs makes them one, and until
-then the bot gets ``receiverNotSubscribed``. A call has no key that would make its
+then the bot gets ``receiverNotSubscribed``. One welcome is taken before, as the body
+that answers ``conversation_started``: it has a button, whose press is that message. A
+call has no key that would make its
 repetition harmless, and receipts name Viber's id of a message only.
 """
 
+import re
 from urllib.parse import quote
 
 from .messenger import MAX_ERROR, Messenger, reads_answers
@@ -23,15 +26,19 @@ EVENTS = [
 MAX_NAME = 28
 MILLISECONDS = 1000
 PRESSED = "/button "  # before the data of a button: a press comes as a text
+START = re.compile(r"/start(?: ([A-Za-z0-9_-]{1,64}))?\s*")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 GONE = {5, 6}  # receiverNotRegistered, receiverNotSubscribed
 BROKEN = {
     *(2, 7, 8, 9),  # the token; the account is blocked, not found, suspended
     *(10, 15),  # no webhook, not authorized
+    *(23, 24),  # free messages used up, no balance
 }
 REFUSED = {
     *(3, 4),  # badData, missingData
     *(11, 13, 14),  # no suitable device, version of the app
-    *(16, 17, 18, 19, 20),  # of messages that we don't send
+    *(16, 17, 18, 19, 20, 22),  # of messages that we don't send
+    21,  # a country without bots
 }
 LATER = {12}  # tooManyRequests
 RECEIPTS = {"delivered": "delivered", "seen": "read", "failed": "failed"}
@@ -89,9 +96,28 @@ class Viber(Messenger):
             event = self._read_message(data)
         elif kind == "unsubscribed":
             event = self._read_gone(data)
-        elif kind in {"subscribed", "conversation_started"}:
+        elif kind == "subscribed" or (_is_subscribed(data) and data.text("context")):
             event = self._read_start(kind, data)
         return [event] if event else []
+
+    def answer_event(self, body, args, text, title):
+        """Override of `Provider`: welcome who may not be written to yet."""
+        try:
+            data = read_object(body)
+            is_opened = data.text("event") == "conversation_started"
+            if not is_opened or _is_subscribed(data):
+                return None
+            token = data.text("context")
+        except ValueError:
+            return None
+        start = f"/start {token}" if TOKEN.fullmatch(token) else "/start"
+        return {
+            "min_api_version": 1,
+            "sender": self._sender,
+            "type": "text",
+            "text": text,
+            "keyboard": _prepare_keyboard([_prepare_reply(title, start)]),
+        }
 
     @reads_answers
     def fetch(self, media, limit):
@@ -108,6 +134,11 @@ class Viber(Messenger):
             headers={"X-Viber-Auth-Token": self.settings.secret},
         )
 
+    @property
+    def _sender(self):
+        """The name above every message."""
+        return {"name": clip(self.settings.sender or "-", MAX_NAME)}
+
     def _post(self, to, data):
         """Override of `Messenger`: `send_message`."""
         return self._call("send_message", data)
@@ -117,18 +148,18 @@ class Viber(Messenger):
         data = {
             "receiver": outgoing.to,
             "min_api_version": 1,
-            "sender": {"name": clip(self.settings.sender or "-", MAX_NAME)},
+            "sender": self._sender,
             "tracking_data": outgoing.key,
             "type": "text",
             "text": outgoing.text,
         }
         if outgoing.buttons:
-            buttons = [_prepare_button(button) for button in outgoing.buttons]
-            data["keyboard"] = {
-                "Type": "keyboard",
-                "DefaultHeight": False,
-                "Buttons": buttons,
-            }
+            data["keyboard"] = _prepare_keyboard(
+                [
+                    _prepare_reply(button.title, PRESSED + button.data)
+                    for button in outgoing.buttons
+                ]
+            )
         return data
 
     def _read_status(self, data):
@@ -199,6 +230,9 @@ class Viber(Messenger):
         if text.startswith(PRESSED):
             payload = text.removeprefix(PRESSED).strip()
             return Event("button", payload=payload, ref=token, **values)
+        start = START.fullmatch(text)
+        if start:
+            return Event("start", payload=start[1] or "", **values)
         media = _read_media(message)
         if not (text or media):
             return None
@@ -227,14 +261,24 @@ class Viber(Messenger):
         )
 
 
-def _prepare_button(button):
+def _is_subscribed(data):
+    """Tell whether a person who opens the chat may be written to already."""
+    return data.text("event") == "conversation_started" and data.flag("subscribed")
+
+
+def _prepare_keyboard(buttons):
+    """Return buttons below the chat."""
+    return {"Type": "keyboard", "DefaultHeight": False, "Buttons": buttons}
+
+
+def _prepare_reply(title, text):
     """Return a button whose press does not show in the chat."""
     return {
         "Columns": 6,
         "Rows": 1,
         "ActionType": "reply",
-        "ActionBody": PRESSED + button.data,
-        "Text": button.title,
+        "ActionBody": text,
+        "Text": title,
         "TextSize": "regular",
         "Silent": True,
     }

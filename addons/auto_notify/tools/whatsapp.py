@@ -7,6 +7,7 @@ phone comes with it.
 """
 
 import re
+from functools import partial
 from urllib.parse import quote, urlsplit
 
 from .messenger import MAX_ERROR, Messenger, reads_answers
@@ -19,7 +20,7 @@ from .payload import (
     read_object,
     to_phone,
 )
-from .provider import Answer, Event, Media, ProviderError
+from .provider import Answer, Event, Media, PartlyRead, ProviderError
 
 VERSION = "v24.0"
 MAX_BUTTONS = 3
@@ -138,17 +139,31 @@ class WhatsApp(Messenger):
         data = read_object(body)
         if data.text("object") != "whatsapp_business_account":
             raise ValueError("Not a webhook of WhatsApp")
-        events = []
+        events, problems = [], []
+        for read, node in self._get_readers(data):
+            try:
+                events.append(read(node))
+            except ValueError as error:
+                problems.append(str(error))
+        events = [event for event in events if event]
+        if problems:
+            raise PartlyRead(problems[0], events)
+        return events
+
+    def _get_readers(self, data):
+        """Return what is in a webhook, each thing with the method that reads it."""
+        readers = []
         for entry in data.nodes("entry"):
             for change in entry.nodes("changes"):
                 value = change.node("value")
                 number = value.node("metadata").id("phone_number_id")
                 if change.text("field") == "messages" and number == self.settings.login:
-                    events += [self._read_receipt(it) for it in value.nodes("statuses")]
-                    events += [
-                        self._read_message(value, it) for it in value.nodes("messages")
+                    readers += [
+                        (self._read_receipt, it) for it in value.nodes("statuses")
                     ]
-        return [event for event in events if event]
+                    read = partial(self._read_message, value)
+                    readers += [(read, it) for it in value.nodes("messages")]
+        return readers
 
     @reads_answers
     def fetch(self, media, limit):

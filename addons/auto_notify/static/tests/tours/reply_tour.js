@@ -3,6 +3,10 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("auto_notify_reply", {
     steps: () => [
         {
+            content: "an answer is due",
+            trigger: ".o-mail-Activity:contains(Answer Vanya)",
+        },
+        {
             content: "answer the customer",
             trigger: ".o-mail-Chatter-sendMessage",
             run: "click",
@@ -24,6 +28,11 @@ registry.category("web_tour.tours").add("auto_notify_reply", {
             trigger:
                 ".o-mail-Message:contains(We wait for you) .o_auto_notify_state[data-state=queued]:contains(Telegram)",
             run: "click",
+        },
+        {
+            content: "and is due no more",
+            trigger:
+                ".o-mail-Chatter:not(:has(.o-mail-Activity:contains(Answer Vanya)))",
         },
         {
             content: "the popover tells the person",

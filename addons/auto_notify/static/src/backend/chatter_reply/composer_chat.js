@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { Chatter } from "@mail/chatter/web_portal/chatter";
 import { _t } from "@web/core/l10n/translation";
+import { patch } from "@web/core/utils/patch";
 import { getKind } from "../chatter_state/delivery";
 
 /** The line above the composer that says where the message goes: "Telegram → Ivan". */
@@ -45,3 +46,13 @@ export class ComposerChat extends Component {
 }
 
 Object.assign(Chatter.components, { ComposerChat });
+
+patch(Chatter.prototype, {
+    /** The answer that was due is given: its activity is gone. */
+    get afterPostRequestList() {
+        const requests = super.afterPostRequestList;
+        return this.state.thread?.autoNotifyChat
+            ? [...requests, "activities"]
+            : requests;
+    },
+});
