@@ -150,7 +150,19 @@ class AutoNotifyMessage(models.Model):
             return self.env._("The recipient is archived.")
         if not self._is_current(documents):
             return self.env._("It is no longer so.")
+        if self.rule_id and self.category == "marketing":
+            return self._get_marketing_refusal()
         return ""
+
+    def _get_marketing_refusal(self):
+        """Return why the recipient gets no marketing, "" if he does.
+
+        It ends the message in silence: that somebody wants no marketing is no failure.
+        """
+        self.ensure_one()
+        if self.contact_id:
+            return self._get_contact_refusal()
+        return self.partner_id._get_consent_refusal("marketing")
 
     def _is_current(self, documents):
         """Tell whether what the message says is still true."""

@@ -109,7 +109,7 @@ class TestDefaultRules(OutboxCommon):
         message = self.outbox.search([("event", "=", "released")])
         self.clock.tick(timedelta(days=1, hours=1))
         self.assertEqual(self._get_told(), [])
-        self.assertEqual(message.state, "failed")
+        self.assertEqual(message.state, "cancelled")
 
     def test_a_preview_is_sent_to_who_looks_at_it(self):
         rule = self.env.ref("auto_notify.auto_notify_rule_ready")

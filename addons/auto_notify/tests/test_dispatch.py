@@ -186,11 +186,30 @@ class TestDispatch(OutboxCommon):
         stranger.state = "active"
         ad = self._create_message("ad", rule_id=rule.id, category="marketing", **vals)
         self._dispatch()
-        self.assertEqual(ad.state, "failed")
+        self.assertEqual(ad.state, "cancelled")
         stranger.state = "blocked"
         answer = self._create_message("answer again", **vals)
         self._dispatch()
         self.assertEqual(answer.state, "failed")
+
+    def test_who_has_not_agreed_to_marketing_is_no_failure(self):
+        rule = self._create_rule()
+        ad = self._create_message("ad", rule_id=rule.id, category="marketing")
+        self._dispatch()
+        self.assertRecordValues(
+            ad,
+            [
+                {
+                    "state": "cancelled",
+                    "error": "The customer has not agreed to marketing.",
+                    "activity_id": False,
+                }
+            ],
+        )
+        self.customer._set_notify_consent("marketing", True, "portal")
+        ad = self._create_message("ad again", rule_id=rule.id, category="marketing")
+        self._dispatch()
+        self.assertEqual(ad.state, "sent")
 
     def test_a_session_is_open_for_a_day_after_the_customer_wrote(self):
         self.contact.date_incoming = NOON - timedelta(hours=23)

@@ -62,6 +62,12 @@ class TestRuleSecurity(AutoNotifyCommon):
         preview = self._preview(rule)
         self.assertIn("Hello, Ivan Petrov!", preview.texts)
 
+    @users("auto_advisor")
+    def test_a_text_is_tried_without_a_rule(self):
+        preview = self._preview(self.order_template.with_env(self.env))
+        self.assertIn("Hello, Ivan Petrov!", preview.texts)
+        self.assertFalse(preview.recipients)
+
     @users("auto_mechanic", "auto_portal")
     def test_others_see_nothing(self):
         for record in self._get_records():

@@ -46,9 +46,8 @@ class AutoNotifyPreview(models.TransientModel):
         for preview in self:
             document = preview._get_document()
             rule = preview.rule_id
-            # sudo: only the names of those who would be told
-            people = document and rule.sudo()._get_notify_people(document.sudo())
-            names = [partner.name or contact.name for partner, contact in people or ()]
+            people = self._get_people(document, rule)
+            names = [partner.name or contact.name for partner, contact in people]
             preview.recipients = ", ".join(name or "" for name in names)
             preview.note = rule and document and preview._get_note(names)
 
@@ -113,6 +112,12 @@ class AutoNotifyPreview(models.TransientModel):
         document.check_access("read")
         return document
 
+    @api.model
+    def _get_people(self, document, rule):
+        """Return whom the rule would tell about the document: nobody without a rule."""
+        # sudo: the rule is looked at as the engine does
+        return rule.sudo()._get_notify_people(document.sudo()) if rule and document else []
+
     def _get_note(self, names):
         """Return why nobody would be told about the document, if so."""
         # sudo: the rule is looked at as the engine does
@@ -135,10 +140,9 @@ class AutoNotifyPreview(models.TransientModel):
 
     def _get_text(self, document, code, name):
         """Return the text in one language, and its length as SMS."""
+        people = self._get_people(document, self.rule_id)
         # sudo: whose name the text says
-        rule, about = self.rule_id.sudo(), document.sudo()
-        people = rule._get_notify_people(about) if rule else []
-        partner = people[0][0] if people else about._get_notify_customer()
+        partner = people[0][0] if people else document.sudo()._get_notify_customer()
         partner = partner[:1] or self.env.user.partner_id
         result = {"language": name, "error": "", "body": "", "subject": ""}
         try:
