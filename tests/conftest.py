@@ -198,9 +198,12 @@ def open_page(request, browser, shop_server):
         url = message.location.get("url", "")
         return message.type == "error" and url.startswith(shop_server.base_url)
 
-    def open_page(login=None, *, viewport=None, locale="en-US"):
+    def open_page(login=None, *, viewport=None, locale="en-US", **options):
         context = browser.new_context(
-            viewport=viewport or DESKTOP, locale=locale, base_url=shop_server.base_url
+            viewport=viewport or DESKTOP,
+            locale=locale,
+            base_url=shop_server.base_url,
+            **options,
         )
         stay_here(context)
         page = context.new_page()
