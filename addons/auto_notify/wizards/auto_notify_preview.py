@@ -116,7 +116,9 @@ class AutoNotifyPreview(models.TransientModel):
     def _get_people(self, document, rule):
         """Return whom the rule would tell about the document: nobody without a rule."""
         # sudo: the rule is looked at as the engine does
-        return rule.sudo()._get_notify_people(document.sudo()) if rule and document else []
+        return (
+            rule.sudo()._get_notify_people(document.sudo()) if rule and document else []
+        )
 
     def _get_note(self, names):
         """Return why nobody would be told about the document, if so."""

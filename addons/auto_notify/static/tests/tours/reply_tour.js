@@ -5,6 +5,7 @@ registry.category("web_tour.tours").add("auto_notify_reply", {
         {
             content: "an answer is due",
             trigger: ".o-mail-Activity:contains(Answer Vanya)",
+            timeout: 60000, // the chatter loads after the form
         },
         {
             content: "answer the customer",
