@@ -293,13 +293,14 @@ class AutoBooking(models.Model):
 
     def _get_open_bookings_domain(self, phone_key, partner, *, is_trusted):
         """Return the domain of the bookings that count against the limit."""
-        who = Domain("phone_key", "=", phone_key) if phone_key else Domain.FALSE
-        if is_trusted:
-            who &= Domain("is_phone_confirmed", "=", True) | Domain(
-                "source", "!=", "site"
-            )
-        if partner:
-            who |= Domain("partner_id", "=", partner.id)
+        if partner:  # whoever's phone he types, only his own bookings count
+            who = Domain("partner_id", "=", partner.id)
+        else:
+            who = Domain("phone_key", "=", phone_key)
+            if is_trusted:
+                who &= Domain("is_phone_confirmed", "=", True) | Domain(
+                    "source", "!=", "site"
+                )
         return who & Domain(
             [
                 ("company_id", "=", self.company_id.id),

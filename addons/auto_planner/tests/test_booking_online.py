@@ -192,6 +192,13 @@ class TestBookingOnline(AutoOnlineCommon):
         text = self.assert_refused("limit", held._book_online, contact)
         self.assertEqual(text, "This cannot be booked here. Please call us.")
 
+    def test_a_customer_does_not_learn_it_of_another_phone_either(self):
+        for hours in (0, 2):
+            self._book(hours).is_phone_confirmed = True
+        contact = {"contact_name": "Ivan", "phone": "+7 903 765-43-21"}
+        booking = self._hold(5)._book_online(contact, self.customer, is_trusted=True)
+        self.assertEqual(booking.partner_id, self.customer)
+
     def test_who_only_says_so_takes_nobody_his_bookings_away(self):
         for hours in (0, 2):
             self._book(hours, is_trusted=False)

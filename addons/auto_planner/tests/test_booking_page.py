@@ -70,7 +70,9 @@ class TestBookingPage(AutoPageCommon):
     def test_a_link_chooses_car_and_work_beforehand(self):
         self.authenticate("auto_customer", "auto_customer")
         other = self.vehicle.copy({"license_plate": "М902КТ199"})
-        page = self.get(f"/book?vehicle={other.id}&package={self.package.id}")
+        link = self.get(f"/my/cars/{other.id}").find("//a[@name='book']").get("href")
+        self.assertEqual(link, f"/book?vehicle={other.id}")
+        page = self.get(f"{link}&package={self.package.id}")
         values = page.fields("//form[@action='/book']")
         self.assertEqual(values["vehicle_id"], str(other.id))
         self.assertEqual(values["package_ids"], str(self.package.id))

@@ -52,7 +52,10 @@ export class AutoBookTime extends Interaction {
     showChosenDay() {
         const day = this.el.querySelector(".o_auto_book_day[aria-current]");
         const days = day?.parentElement;
-        if (days && day.offsetLeft + day.offsetWidth > days.scrollLeft + days.clientWidth) {
+        if (
+            days &&
+            day.offsetLeft + day.offsetWidth > days.scrollLeft + days.clientWidth
+        ) {
             days.scrollLeft = day.offsetLeft - days.clientWidth / 2;
         }
     }
@@ -84,7 +87,9 @@ export class AutoBookWork extends Interaction {
 export class AutoBookHold extends Interaction {
     static selector = ".o_auto_book_hold";
     dynamicContent = {
-        ".o_auto_book_minutes": { "t-out": () => String(Math.max(Math.ceil(this.left / 60), 0)) },
+        ".o_auto_book_minutes": {
+            "t-out": () => String(Math.max(Math.ceil(this.left / 60), 0)),
+        },
     };
 
     setup() {
