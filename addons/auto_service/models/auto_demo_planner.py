@@ -121,7 +121,9 @@ class AutoDemoShop(models.AbstractModel):
             days = 0 if number < story.AWAITED_TODAY else 1 + number % 4
             if now.hour >= 17:
                 days += 1
-            hour = max(now.hour + 2, 10) if not days else 9 + number % 3
+            # over the whole day, as far as it is not over yet
+            first = 9 if days else max(now.hour + 2, 10)
+            hour = first + 2 * number % max(18 - first, 1)
             booking = self._book(order, now.date() + timedelta(days=days), hour)
             if number % 4:
                 booking.action_confirm()

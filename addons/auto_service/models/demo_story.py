@@ -17,8 +17,8 @@ SHIFT_MECHANICS = {
     "Second shift 11 - 20": ("employee_mechanic2", "employee_mechanic4"),
 }
 RECENT_VISITS = {0: 2, 1: 7, 2: 5, 3: 4}  # by days ago
-AWAITED = 14
-AWAITED_TODAY = 5
+AWAITED = 17
+AWAITED_TODAY = 8
 ONLINE_BOOKINGS = (
     (
         "package_oil_rio",
