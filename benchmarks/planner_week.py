@@ -216,5 +216,6 @@ with (
         ours=open_view(page, "planner", ".o_auto_planner_pill"),
         stock=open_view(page, "calendar", ".fc-event"),
         goal=1,
+        repeat=3,  # a calendar of 1 500 takes its time
     )
     browser.close()

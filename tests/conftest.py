@@ -207,7 +207,7 @@ def open_page(request, browser, shop_server):
         )
         stay_here(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)  # a loaded machine is slow
         watch(page)
         opened.append(page)
         if login:
