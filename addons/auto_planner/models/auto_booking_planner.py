@@ -5,7 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 NO_SHOW_DAYS = 30
-PARTS_ORDER = {False: 0, "none": 0, "arrived": 0, "ordered": 1, "missing": 2}
+# in which turn orders are to be planned, by the state of their parts
+PARTS_TURNS = ((False, "none", "arrived"), ("ordered",), ("missing",))
 
 
 class AutoBooking(models.Model):
@@ -109,20 +110,36 @@ class AutoBooking(models.Model):
     @api.model
     def _get_planner_side_list(self, search, limit):
         """Override: agreed work orders, and those who did not arrive."""
-        orders = self.env["sale.order"].search(
-            self._get_to_plan_domain(search), order="date_order, id"
-        )
-        orders = orders.sorted(self._get_to_plan_key)
-        missed = self.search(self._get_missed_domain(search), order="date_start desc")
-        by_order = {booking.order_id: booking for booking in reversed(missed)}
-        alone = missed.filtered(lambda booking: booking.order_id not in orders)
+        to_plan = self._get_to_plan_domain(search)
+        agreed = self.env["sale.order"]._search(to_plan)
+        missed = self._get_missed_domain(search)
+        # without an order, too, which is not "not in" for SQL
+        others = Domain("order_id", "=", False) | Domain("order_id", "not in", agreed)
+        alone = self.search(missed & others, order="date_start desc", limit=limit)
         alone = self._get_latest_of_each_car(alone)
+        orders = self._get_first_to_plan(to_plan, limit - len(alone))
+        of_orders = missed & Domain("order_id", "in", orders.ids)
+        by_order = self.search(of_orders, order="date_start").grouped("order_id")
         cards = [self._prepare_missed_card(booking) for booking in alone]
         cards += [
-            self._prepare_order_card(order, by_order.get(order))
-            for order in orders[: max(limit - len(cards), 0)]
+            self._prepare_order_card(order, by_order.get(order, self.browse())[-1:])
+            for order in orders
         ]
-        return {"length": len(alone) + len(orders), "records": cards[:limit]}
+        length = len(alone) + orders.search_count(to_plan)
+        return {"length": length, "records": cards}
+
+    @api.model
+    def _get_first_to_plan(self, to_plan, limit):
+        """Return orders to plan: what can be worked on first, then by their parts."""
+        orders = self.env["sale.order"]
+        for states in PARTS_TURNS:
+            domain = to_plan & Domain("parts_state", "in", states)
+            room = limit - len(orders)
+            if room > 0:
+                orders += orders.search(
+                    domain, order="parts_date, date_order, id", limit=room
+                )
+        return orders
 
     @api.model
     def _get_to_plan_domain(self, search):
@@ -163,10 +180,6 @@ class AutoBooking(models.Model):
             Domain(name, "ilike", search)
             for name in ("name", "vehicle_id", "partner_id")
         )
-
-    def _get_to_plan_key(self, order):
-        """Sort what can be worked on first, then by when its parts come."""
-        return PARTS_ORDER[order.parts_state], order.parts_date or fields.Date.today()
 
     def _get_latest_of_each_car(self, bookings):
         """Return the first booking of each car; bookings without a car all stay."""
