@@ -11,6 +11,7 @@ from odoo.tools.intervals import Intervals
 from ..tools.slots import Candidate, find_slots, merge, starts_of, work_between
 
 UTC = ZoneInfo("UTC")
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 naive UTC, as the database has it
 HOUR = 3600
 MAX_BREAK = 90 * 60  # a longer gap in the shop's hours is no lunch
 REACH = timedelta(days=1)  # looked at beyond the last start, for what ends later
@@ -400,7 +401,7 @@ def _to_aware(moment):
 
 
 def _to_seconds(moment):
-    return int(_to_aware(moment).timestamp())
+    return round((moment - EPOCH).total_seconds())
 
 
 def _to_naive(seconds):

@@ -292,11 +292,4 @@ class AutoBooking(models.Model):
         """Open the work order, or the deal as long as there is none."""
         self.ensure_one()
         document = self.order_id or self.lead_id
-        if not document:
-            return False
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "views": [(False, "form")],
-        }
+        return document._get_records_action() if document else False

@@ -27,7 +27,9 @@ class AutoBookingPlan(models.TransientModel):
     )
     license_plate = fields.Char(related="vehicle_id.license_plate")
     partner_id = fields.Many2one(
-        comodel_name="res.partner", compute="_compute_from_document"
+        comodel_name="res.partner",
+        string="Customer",
+        compute="_compute_from_document",
     )
     parts_state = fields.Selection(related="order_id.parts_state")
     parts_date = fields.Date(related="order_id.parts_date")
@@ -40,7 +42,7 @@ class AutoBookingPlan(models.TransientModel):
     )
     norm_hours = fields.Float(string="Norm-hours", compute="_compute_norm_hours")
     hours = fields.Float(
-        string="Takes, hours",
+        string="Other length, hours",
         compute="_compute_hours",
         store=True,
         readonly=False,
