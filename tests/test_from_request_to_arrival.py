@@ -1,4 +1,4 @@
-"""A request on the site is planned by drag, told, and the car arrives; another does not.
+"""A request on the site is planned by drag and told; the car arrives, another does not.
 
 One story told in order: a visitor, an advisor at the planner, the outbox whose only
 channel is the log, the cron that looks for those who did not come.
@@ -61,9 +61,7 @@ def test_02_the_estimates_are_agreed(shop_server, story):
     story.orders = {}
     for plate in CARS:
         deal = deal_of(rpc, plate)
-        [data] = rpc(
-            "crm.lead", "read", [deal["id"]], ["partner_id", "vehicle_id"]
-        )
+        [data] = rpc("crm.lead", "read", [deal["id"]], ["partner_id", "vehicle_id"])
         order = rpc(
             "sale.order",
             "create",
@@ -150,9 +148,7 @@ def test_05_the_car_arrives(open_page, shop_server, story):
     page.get_by_role("button", name="Receive car").click()
     page.wait_for_timeout(1500)
     rpc = shop_server.rpc()
-    [booking] = rpc(
-        "auto.booking", "read", [story.bookings[came][0]["id"]], ["state"]
-    )
+    [booking] = rpc("auto.booking", "read", [story.bookings[came][0]["id"]], ["state"])
     assert booking["state"] == "arrived"
     assert stage_event(rpc, came) == "received"
 

@@ -96,7 +96,7 @@ class Shop:
         )
         return booking
 
-    def read(self, booking):
+    def look_up(self, booking):
         """Return post (by its number), start and stop in hours of the day."""
         [data] = self.rpc(
             "auto.booking",
@@ -154,7 +154,7 @@ def test_a_booking_is_made_on_free_time(open_board, shop):
     dialog.wait_for(state="detached")
     [made] = shop.rpc("auto.booking", "search", [("note", "=", "drawn")])
     board.pill(made).wait_for()
-    assert shop.read(made) == [1, 10, 12]
+    assert shop.look_up(made) == [1, 10, 12]
 
 
 def test_a_booking_is_moved_to_another_time_and_post(open_board, shop):
@@ -163,7 +163,7 @@ def test_a_booking_is_moved_to_another_time_and_post(open_board, shop):
     board.drag_pill(booking, 2.5, shop.posts[2])
     board.page.get_by_text("Moved to").wait_for()
     board.settle()
-    assert shop.read(booking) == [2, 11.5, 12.5]
+    assert shop.look_up(booking) == [2, 11.5, 12.5]
     assert abs(board.box(booking)["x"] - board.x(11.5)) < 3
 
 
@@ -173,12 +173,12 @@ def test_a_move_is_undone_by_the_button_and_by_the_keyboard(open_board, shop):
     board.drag_pill(booking, 2, shop.posts[2])
     board.page.get_by_role("button", name="Undo").click()
     board.settle()
-    assert shop.read(booking) == [1, 9, 10]
+    assert shop.look_up(booking) == [1, 9, 10]
     board.drag_pill(booking, 4)
     board.page.get_by_text("Moved to").first.wait_for()
     board.page.keyboard.press("Control+z")
     board.settle()
-    assert shop.read(booking) == [1, 9, 10]
+    assert shop.look_up(booking) == [1, 9, 10]
 
 
 def test_the_edges_resize(open_board, shop):
@@ -189,10 +189,10 @@ def test_the_edges_resize(open_board, shop):
     board.pill(booking).hover()
     board.drag((box["x"] + box["width"] - 3, y), (board.x(13.25) - 3, y))
     board.settle()
-    assert shop.read(booking) == [1, 10, 13.25]
+    assert shop.look_up(booking) == [1, 10, 13.25]
     board.drag((box["x"] + 1, y), (board.x(9.5) + 1, y))
     board.settle()
-    assert shop.read(booking) == [1, 9.5, 13.25]
+    assert shop.look_up(booking) == [1, 9.5, 13.25]
 
 
 def test_a_refused_move_goes_back_and_says_why(open_board, shop):
@@ -206,7 +206,7 @@ def test_a_refused_move_goes_back_and_says_why(open_board, shop):
     board.settle()
     assert board.box(booking)["x"] == pytest.approx(before["x"], abs=1)
     assert board.box(booking)["y"] == pytest.approx(before["y"], abs=1)
-    assert shop.read(booking) == [1, 9, 10]
+    assert shop.look_up(booking) == [1, 9, 10]
     board.page.wait_for_timeout(2600)
     assert "o_refused" not in board.pill(booking).get_attribute("class")
 
@@ -217,7 +217,7 @@ def test_two_quick_moves_both_arrive(open_board, shop):
     board.drag_pill(booking, 1)
     board.drag_pill(booking, 1)
     board.settle()
-    assert shop.read(booking) == [1, 11, 12]
+    assert shop.look_up(booking) == [1, 11, 12]
 
 
 def test_escape_gives_a_drag_up(open_board, shop):
@@ -232,7 +232,7 @@ def test_escape_gives_a_drag_up(open_board, shop):
     board.page.keyboard.press("Escape")
     mouse.up()
     assert not board.page.locator(".o_auto_planner_ghost").count()
-    assert shop.read(booking) == [1, 9, 10]
+    assert shop.look_up(booking) == [1, 9, 10]
 
 
 def test_a_card_of_the_list_is_planned_and_taken_back(open_board, shop):
@@ -246,7 +246,7 @@ def test_a_card_of_the_list_is_planned_and_taken_back(open_board, shop):
     board.page.get_by_text("Booked for").wait_for()
     mine = [("post_id", "=", shop.posts[3])]
     [made] = shop.rpc("auto.booking", "search", mine)
-    assert shop.read(made)[:2] == [3, 14]
+    assert shop.look_up(made)[:2] == [3, 14]
     board.pill(made).wait_for()
     listed = board.page.locator(f".o_auto_planner_card[data-key='{key}']")
     listed.wait_for(state="detached")
@@ -290,10 +290,10 @@ def test_the_keyboard_moves_and_opens_and_cancels(open_board, shop):
     keyboard.press("Shift+ArrowRight")
     keyboard.press("Shift+ArrowRight")
     board.settle()
-    assert shop.read(booking) == [1, 9.5, 10.5]
+    assert shop.look_up(booking) == [1, 9.5, 10.5]
     keyboard.press("Shift+ArrowDown")
     board.settle()
-    assert shop.read(booking) == [2, 9.5, 10.5]
+    assert shop.look_up(booking) == [2, 9.5, 10.5]
     keyboard.press("ArrowUp")
     focused = board.page.evaluate("document.activeElement.dataset.id")
     assert focused == str(other)
@@ -367,7 +367,7 @@ def test_an_undo_goes_where_it_was_done(open_board, shop):
     board.page.keyboard.press("Control+z")
     board.pill(booking).wait_for()
     board.settle()
-    assert shop.read(booking) == [1, 9, 10]
+    assert shop.look_up(booking) == [1, 9, 10]
 
 
 def test_a_date_is_gone_to(open_board, shop):
@@ -447,7 +447,7 @@ def test_a_long_press_drags(open_board, shop):
     finger.lift()
     board.page.get_by_text("Moved to").wait_for()
     board.settle()
-    assert shop.read(booking) == [2, 11, 12]
+    assert shop.look_up(booking) == [2, 11, 12]
 
 
 def test_a_long_press_without_a_move_opens_the_menu(open_board, shop):
@@ -471,7 +471,7 @@ def test_a_finger_resizes(open_board, shop):
     finger.lift()
     board.page.get_by_text("It takes").wait_for()
     board.settle()
-    assert shop.read(booking) == [1, 9, 12]
+    assert shop.look_up(booking) == [1, 9, 12]
 
 
 def test_a_finger_plans_a_card(open_board, shop):
@@ -486,7 +486,7 @@ def test_a_finger_plans_a_card(open_board, shop):
     finger.lift()
     board.page.get_by_text("Booked for").wait_for()
     [made] = shop.rpc("auto.booking", "search", [("post_id", "=", shop.posts[3])])
-    assert shop.read(made)[:2] == [3, 14]
+    assert shop.look_up(made)[:2] == [3, 14]
 
 
 def test_a_long_press_on_free_time_makes_a_booking(open_board, shop):
@@ -507,7 +507,7 @@ def test_a_swipe_moves_nothing(open_board, shop):
     finger.slide(start, (start[0] + 150, start[1]))
     finger.lift()
     board.page.wait_for_timeout(600)
-    assert shop.read(booking) == [1, 9, 10]
+    assert shop.look_up(booking) == [1, 9, 10]
 
 
 def test_rows_and_scales_are_switched(open_board, shop):

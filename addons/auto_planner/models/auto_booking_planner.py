@@ -86,7 +86,7 @@ class AutoBooking(models.Model):
 
     def _write_multi(self, vals_list):
         """Override of the ORM: a state that follows the order is news to planners."""
-        super()._write_multi(vals_list)
+        result = super()._write_multi(vals_list)
         changed = [
             booking.id
             for booking, vals in zip(self, vals_list, strict=True)
@@ -94,6 +94,7 @@ class AutoBooking(models.Model):
         ]
         if changed:
             self.browse(changed)._notify_planners()
+        return result
 
     @api.model
     def _tell_planners(self, company, ids):
