@@ -159,24 +159,25 @@ class AutoBooking(models.Model):
                 self.env.flush_all()
         except ExclusionViolation as error:
             self.env.invalidate_all(flush=False)
-            raise UserError(self._get_taken_message(wanted)) from error
+            bookings = self.with_company(self.company_id[:1])
+            raise UserError(bookings._get_taken_message(wanted)) from error
 
     def _get_taken_message(self, wanted):
         """Return who holds the slot until when, and when the next free one is."""
         found = self._find_taken(wanted, self.env)
         if not found:  # taken since our transaction began: look with fresh eyes
             with self.env.registry.cursor() as cr:
-                fresh = self.with_env(self.env(cr=cr))
+                fresh = self.with_env(self.env(cr=cr))  # what is new is not there
                 found = self._find_taken(wanted, fresh.env)
-                if found:
-                    found["next"] = fresh._get_next_free_text(wanted, found)
+                moment = found and fresh._get_next_free(wanted, found)
+        else:
+            moment = self._get_next_free(wanted, found)
         if not found:
             return self.env._("This time has just been taken: choose another.")
-        if "next" not in found:
-            found["next"] = self._get_next_free_text(wanted, found)
-        if found["next"]:
+        if moment:
             return self.env._(
                 "%(name)s is taken by %(holder)s until %(until)s. Free from %(next)s.",
+                next=self._format_time(moment),
                 **found,
             )
         return self.env._("%(name)s is taken by %(holder)s until %(until)s.", **found)
@@ -219,8 +220,8 @@ class AutoBooking(models.Model):
         self.ensure_one()
         return self.vehicle_id.display_name or self.name
 
-    def _get_next_free_text(self, wanted, found):
-        """Return the next time at which all of a refused booking's are free, or "".
+    def _get_next_free(self, wanted, found):
+        """Return when all that a refused booking wants is free the next time, or None.
 
         :param dict wanted: see `_occupy`
         :param dict found: see `_find_taken`
@@ -235,9 +236,7 @@ class AutoBooking(models.Model):
         stop = min(end for _begin, end in slots.values())
         buffer = max(end for _begin, end in slots.values()) - stop
         resources = self.env["resource.resource"].sudo().browse(slots)
-        bookings = self.sudo().with_company(self.company_id[:1])
-        moment = bookings._find_next_free(resources, start, stop, buffer)
-        return self._format_time(moment) if moment else ""
+        return self.sudo()._find_next_free(resources, start, stop, buffer)
 
     def _find_next_free(self, resources, start, stop, buffer=timedelta()):
         """Return when all the resources are free together for so long, after a time.
