@@ -104,6 +104,14 @@ class AutoBooking(models.Model):
             "auto_planner.changed", {"ids": list(ids), "company_id": company.id}
         )
 
+    @api.model
+    def action_print_day(self, date):
+        """Print the plan of a day: the planner's button.
+
+        :param str date: the day, as ``2026-11-26``
+        """
+        return self.env["auto.booking.day"].create({"date": date}).action_print()
+
     # ------------------------------------------------------------------
     # To plan
     # ------------------------------------------------------------------

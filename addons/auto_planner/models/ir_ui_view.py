@@ -18,6 +18,7 @@ ATTRIBUTES = {
     "form_view_id",
     "bus",
     "cancel",
+    "print",
     "reopen",
     "warning",
 }
@@ -53,7 +54,7 @@ class IrUiView(models.Model):
         self._validate_planner_dates(node, name_manager.model)
         self._validate_planner_rows(node, name_manager.model)
         self._validate_planner_templates(node)
-        for name in ("cancel", "reopen"):
+        for name in ("cancel", "print", "reopen"):
             if node.get(name) and not hasattr(name_manager.model, node.get(name)):
                 self._raise_view_error(
                     self.env._(

@@ -71,11 +71,8 @@ class TestDayPlan(AutoPlannerCommon):
         self.assertNotIn("Lift 1", html)
 
     def test_the_planner_prints_a_day(self):
-        action = (
-            self.env["auto.booking.day"]
-            .with_user(self.advisor)
-            .action_print_day("2035-01-08")
-        )
+        bookings = self.env["auto.booking"].with_user(self.advisor)
+        action = bookings.action_print_day("2035-01-08")
         self.assertEqual(action["type"], "ir.actions.report")
 
     def test_it_is_a_pdf_with_a_page_for_each_post(self):

@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 
 
@@ -35,16 +35,6 @@ class AutoBookingDay(models.TransientModel):
         """Print the plan."""
         report = self.env.ref("auto_planner.auto_booking_day_report")
         return report.report_action(self, config=False)
-
-    @api.model
-    def action_print_day(self, date, post_ids=()):
-        """Print the plan of a day, as the planner's button does.
-
-        :param str date: the day, as ``2026-11-26``
-        :param post_ids: ids of the posts; none for all of them
-        """
-        plan = self.create({"date": date, "post_ids": [(6, 0, list(post_ids))]})
-        return plan.action_print()
 
     # ------------------------------------------------------------------
     # What the paper says

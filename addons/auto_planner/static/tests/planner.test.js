@@ -646,6 +646,26 @@ describe("board", () => {
         expect(".o_auto_planner_handle").toHaveCount(0);
     });
 
+    test("the day that is shown is printed", async () => {
+        onRpc("print_day", ({ args }) => {
+            expect.step(args);
+            return { type: "ir.actions.report" };
+        });
+        mockService("action", {
+            doAction: (action) => expect.step(action.type),
+        });
+        await mountPlanner({
+            arch: ARCH.replace("<planner ", '<planner print="print_day" '),
+        });
+        await contains(".o_auto_planner_print").click();
+        expect.verifySteps([["2035-01-08"], "ir.actions.report"]);
+    });
+
+    test("without a method to print with there is no button for it", async () => {
+        await mountPlanner();
+        expect(".o_auto_planner_print").toHaveCount(0);
+    });
+
     test("plus and minus make it longer and shorter", async () => {
         onRpc("web_save", ({ args }) => expect.step(args[1]));
         await mountPlanner();

@@ -27,6 +27,7 @@ export class PlannerArchParser {
             formViewId: Number(xmlDoc.getAttribute("form_view_id")) || false,
             menu: [],
             mode: xmlDoc.getAttribute("mode") || scales[0],
+            print: xmlDoc.getAttribute("print"),
             reopen: xmlDoc.getAttribute("reopen"),
             rows: [],
             scales,

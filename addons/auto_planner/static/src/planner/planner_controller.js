@@ -165,6 +165,14 @@ export class PlannerController extends Component {
         return loadClassOf(this.load);
     }
 
+    /** Print what is planned on the day, or the first of the days, that is shown. */
+    async printDay() {
+        const { archInfo, resModel } = this.props;
+        const day = this.model.loadedDays[0].toISODate();
+        const action = await this.model.orm.call(resModel, archInfo.print, [day]);
+        return this.action.doAction(action);
+    }
+
     goToday() {
         return this.model.setMeta({ date: DateTime.now() });
     }
