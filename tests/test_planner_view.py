@@ -1,6 +1,5 @@
 """The planner's board under a real mouse, keyboard and finger, in real browsers."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -547,8 +546,9 @@ def test_on_a_phone_the_day_is_a_list(open_page, shop):
     page.locator(f".o_auto_planner_agenda_item {PILL.format(booking)}").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.locator(PILL.format(booking)).click()
-    page.wait_for_selector(".modal .o_form_view")
-    assert re.search("Lift A", page.locator(".modal").inner_html())
+    post = page.locator(".modal .o_form_view [name=post_id] input")
+    post.wait_for()
+    assert post.input_value() == "Lift A"
 
 
 def test_on_a_phone_what_waits_is_planned(open_page, shop):

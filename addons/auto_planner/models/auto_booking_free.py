@@ -51,8 +51,7 @@ class AutoBooking(models.Model):
         :param vehicle: the car, which must fit the post
         :param start: naive UTC, of the first start; by default now
         :param stop: naive UTC, of the last start; by default the company's horizon
-        :param posts: to choose from, whatever they are fit for; False for none
-        :param mechanics: likewise
+        :param posts: to choose from, fit or not; False for none; so are `mechanics`
         :param bool online: as customers may book: notice, horizon, posts open to them
         :param int limit: how many are enough
         :param exclude: bookings whose slots count as free, as one that is moved
