@@ -144,8 +144,9 @@ class AutoBooking(models.Model):
                 )
             )
         open_ones = self.filtered("is_busy")
-        open_ones._write_facts({"date_cancelled": fields.Datetime.now()})
-        open_ones._on_cancelled()
+        if open_ones:
+            open_ones._write_facts({"date_cancelled": fields.Datetime.now()})
+            open_ones._on_cancelled()
         return True
 
     def action_arrive(self):

@@ -91,6 +91,8 @@ class SaleOrder(models.Model):
         here = bookings.filtered(
             lambda booking: booking.state in ("arrived", "in_work")
         )
-        bookings.filtered(lambda booking: booking.state in EXPECTED).action_cancel()
+        coming = bookings.filtered(lambda booking: booking.state in EXPECTED)
+        result = super()._action_cancel()
+        coming.action_cancel()
         here._write_facts({"date_cancelled": fields.Datetime.now()})
-        return super()._action_cancel()
+        return result
