@@ -25,15 +25,25 @@ DAYS = 5
 HOURS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)  # of the day: 30 x 5 x 10 = 1 500
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 OPEN = """
-([view, drawn]) => new Promise((resolve) => {
+([view, drawn]) => new Promise((resolve, reject) => {
     const { action } = odoo.__WOWL_DEBUG__.root.env.services;
-    const wait = () => document.querySelectorAll(drawn).length > 20
-        ? requestAnimationFrame(() => requestAnimationFrame(resolve))
-        : requestAnimationFrame(wait);
+    const start = performance.now();
+    const wait = () => {
+        const found = document.querySelectorAll(drawn);
+        if (found.length > 20) {
+            found[0].getBoundingClientRect();  // all is laid out
+            resolve();
+        } else if (performance.now() - start > 120_000) {
+            reject(new Error(`${found.length} of ${drawn} in the ${view}`));
+        } else {
+            setTimeout(wait, 5);
+        }
+    };
     action.doAction("auto_planner.auto_booking_action", {
         viewType: view,
         clearBreadcrumbs: true,
-    }).then(wait);
+    });
+    wait();
 })
 """
 
@@ -178,6 +188,7 @@ def log_in(browser, address):
     )
     page.goto(f"{address}/odoo/planner?debug=1")
     page.locator(".o_auto_planner_pill").first.wait_for()
+    page.bring_to_front()
     return page
 
 
