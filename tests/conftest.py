@@ -198,13 +198,16 @@ def open_page(request, browser, shop_server):
         url = message.location.get("url", "")
         return message.type == "error" and url.startswith(shop_server.base_url)
 
-    def open_page(login=None, *, viewport=None, locale="en-US"):
+    def open_page(login=None, *, viewport=None, locale="en-US", **options):
         context = browser.new_context(
-            viewport=viewport or DESKTOP, locale=locale, base_url=shop_server.base_url
+            viewport=viewport or DESKTOP,
+            locale=locale,
+            base_url=shop_server.base_url,
+            **options,
         )
         stay_here(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)  # a loaded machine is slow
         watch(page)
         opened.append(page)
         if login:
@@ -233,3 +236,13 @@ def log_in(page, login, password=None):
     page.fill("input[name=password]", password or login)
     page.click("form.oe_login_form button[type=submit]")
     page.wait_for_url(re.compile(r"/(odoo|my|web)(?!/login)"), wait_until="commit")
+
+
+def write_on_the_site(page, **values):
+    """Fill in the site's contact form, by names of its fields, and send it."""
+    page.goto("/contactus", wait_until="networkidle")
+    page.wait_for_selector("body[is-ready=true]")  # its scripts empty what was typed
+    for name, value in values.items():
+        page.fill(f".s_website_form [name={name}]", value)
+    page.click(".s_website_form_send")
+    page.wait_for_url("**/contactus-thank-you**", wait_until="commit")

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from conftest import PHONE
+from conftest import PHONE, write_on_the_site
 
 PLATE = "Т777ТТ 199"
 PLATE_BADGE = re.compile(r"Т777ТТ\s*199")
@@ -82,14 +82,14 @@ def pdf_text(page, url, folder):
 
 
 def test_01_visitor_writes_on_the_site(page, shop_server):
-    page.goto("/contactus", wait_until="networkidle")
-    page.fill("input[name=contact_name]", "Тимур Тестов")
-    page.fill("input[name=phone]", PHONE_NUMBER)
-    page.fill("input[name=email_from]", "timur.testov@example.com")
-    page.fill("input[name=vehicle_line]", "т777тт199 Kia Rio 2019")
-    page.fill("textarea[name=wish]", "Скрип спереди при торможении")
-    page.click(".s_website_form_send")
-    page.wait_for_url("**/contactus-thank-you**", wait_until="commit")
+    write_on_the_site(
+        page,
+        contact_name="Тимур Тестов",
+        phone=PHONE_NUMBER,
+        email_from="timur.testov@example.com",
+        vehicle_line="т777тт199 Kia Rio 2019",
+        wish="Скрип спереди при торможении",
+    )
     rpc = shop_server.rpc("advisor")
     [deal] = rpc(
         "crm.lead",

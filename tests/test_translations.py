@@ -28,5 +28,6 @@ def test_every_term_has_a_russian_text(exported, addon):
     assert not catalogue.fuzzy_entries()
     russian = {entry.msgid for entry in catalogue.translated_entries()}
     terms = {entry.msgid for entry in polib.pofile(exported[addon])}
-    assert not terms - russian, "not translated"
-    assert not russian - terms, "no longer in the addon"
+    missing, gone = terms - russian, russian - terms
+    assert not missing, "not translated"
+    assert not gone, "no longer in the addon"

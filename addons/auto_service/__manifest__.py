@@ -7,7 +7,7 @@
     "website": "https://github.com/auto-crm/auto-crm",
     "license": "LGPL-3",
     "depends": [
-        "auto_notify",
+        "auto_planner",
         "payment_demo",
     ],
     "demo": [
@@ -15,6 +15,7 @@
         "demo/website_demo.xml",
         "demo/res_users_demo.xml",
         "demo/hr_employee_demo.xml",
+        "demo/auto_post_demo.xml",
         "demo/utm_demo.xml",
         "demo/auto_labour_rate_demo.xml",
         "demo/res.partner.csv",

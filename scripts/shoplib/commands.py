@@ -212,7 +212,8 @@ def bench(options):
     files = _benchmarks(options.arguments)
     progress = Progress(5 + len(files))
     missed = []
-    with platform(progress, durable=False) as databases:
+    # some measure what a browser draws
+    with platform(progress, tests=True, durable=False) as databases:
         with progress.step("Database"):
             top = manifests.top_addon(manifests.own_addons())
             databases.make_shop(

@@ -240,11 +240,6 @@ class AutoNotifyMixin(models.AbstractModel):
         """Hook: the company's own map link, else one made of its address."""
         return self._get_notify_place()._get_map_url()
 
-    def _get_address_map_link(self):
-        """Return the link to the map that the address alone makes."""
-        place = self._get_notify_place()
-        return place._get_address_map_url(self._get_notify_address())
-
     def _get_notify_short_map_link(self):
         """Return the map's link as texts have it: an SMS in Cyrillic has 70 letters."""
         link = self._get_notify_map_link()

@@ -98,7 +98,10 @@ class AutoNotifyRule(models.Model):
         string="Channels of the company", compute="_compute_default_channels"
     )
     template_id = fields.Many2one(
-        comodel_name="auto.notify.template", required=True, ondelete="restrict"
+        comodel_name="auto.notify.template",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     domain = fields.Char(string="Condition", default="[]")
     category = fields.Selection(

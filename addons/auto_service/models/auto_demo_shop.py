@@ -59,9 +59,11 @@ class AutoDemoShop(models.AbstractModel):
         shop._set_up_portal_customer()
         shop._set_up_payment()
         shop._receive_stock()
+        shop._set_up_absences()
         shop._build_history(rng)
         shop._build_board(rng)
         shop._build_recommendations(rng)
+        shop._book_online()
 
     def _set_up_portal_customer(self):
         """The customer of the first car may enter the portal."""
@@ -116,6 +118,14 @@ class AutoDemoShop(models.AbstractModel):
         plans = [
             self._plan_visit(rng, rng.choice(busy)) for _visit in range(story.VISITS)
         ]
+        plans += [
+            self._plan_visit(rng, today - timedelta(days=days_ago))
+            for days_ago, count in self._get_recent_visits().items()
+            for _visit in range(count)
+        ]
+        latest = fields.Datetime.now() - timedelta(hours=4)
+        for plan in plans:
+            plan["date"] = min(plan["date"], latest)
         plans.sort(key=lambda plan: plan["date"])
         self._stock_up_for(plans)
         orders = self._make_orders(plans)
@@ -124,10 +134,24 @@ class AutoDemoShop(models.AbstractModel):
         self._invoice_and_pay(orders, plans)
         orders.action_release()
         self._settle()
+        self._book_history(orders, plans)
         for order, plan in zip(orders, plans, strict=True):
             self._set_back(order, plan["date"])
+        self._settle()
         self._forget_messages()
         self._build_lost(rng, today)
+
+    def _get_recent_visits(self):
+        """How many cars were served on which of the last days, by days ago.
+
+        Nobody has been served today before the shop has opened.
+        """
+        is_open = self._get_local_now().hour >= 13
+        return {
+            days_ago: count
+            for days_ago, count in story.RECENT_VISITS.items()
+            if days_ago or is_open
+        }
 
     def _plan_visit(self, rng, date):
         car = self._ref(f"car_{rng.randint(1, 60)}")
@@ -139,6 +163,7 @@ class AutoDemoShop(models.AbstractModel):
             "advisor": self._ref(rng.choice(("user_advisor", "user_advisor2"))),
             "source": rng.choice(story.SOURCES),
             "mechanic": self._ref(rng.choice(story.MECHANICS)),
+            "booked_by": rng.choice(("staff", "staff", "site", "walk_in")),
         }
 
     def _stock_up_for(self, plans):
@@ -273,12 +298,20 @@ class AutoDemoShop(models.AbstractModel):
         own, second = self._ref("car_1"), self._ref("car_60")
         waiting = [self._ref(plot["car"]) for plot in story.PARTS_STORIES]
         cars = [car for car in cars if car not in (own, second, *waiting)]
+        awaited, in_repair, ready, missed = (
+            cars[: story.AWAITED],
+            cars[story.AWAITED : story.AWAITED + 4],
+            cars[story.AWAITED + 4 : story.AWAITED + 7],
+            cars[story.AWAITED + 7],
+        )
+        others = cars[story.AWAITED + 8 :]
         self._build_requests()
-        self._build_agreement(rng, [second, *cars[:28]])
+        self._build_agreement(rng, [second, *others[:27]])
         self._build_parts(rng, waiting)
-        self._build_awaiting(rng, cars[28:36])
-        self._build_in_repair(rng, [own, *cars[36:40]])
-        self._build_ready(rng, cars[40:43])
+        self._build_in_repair(rng, [own, *in_repair])
+        self._build_ready(rng, ready)
+        self._build_awaiting(rng, awaited)
+        self._build_no_show(rng, missed)
 
     def _build_requests(self):
         """Two requests of this hour from the site."""
@@ -339,22 +372,26 @@ class AutoDemoShop(models.AbstractModel):
             self._age(order, now - timedelta(hours=hours))
 
     def _build_awaiting(self, rng, cars):
-        """Eight cars are expected: three today, the rest in the next days."""
+        """The cars that are expected: the first today, the rest in the next days."""
         plans = [
             self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
         ]
         orders = self._make_orders(plans)
         self._agree(orders)
         self._settle()
-        today = fields.Datetime.now().replace(minute=0, second=0, microsecond=0)
-        for number, order in enumerate(orders):
-            day = 0 if number < 3 else 1 + (number - 3) // 2
-            order.opportunity_id.date_booking = today.replace(
-                hour=9 + number
-            ) + timedelta(days=day)
-        orders.opportunity_id._move_by_event({"booked"}, self.env._("Booked by phone"))
+        self._book_awaiting(orders)
+        self._settle()
         for number, order in enumerate(orders):
             self._age(order, fields.Datetime.now() - timedelta(hours=2 + 5 * number))
+
+    def _build_no_show(self, rng, car):
+        """A car that was expected yesterday and did not come."""
+        plan = self._plan_today(rng, car, rng.choice(story.STOCK_STORIES))
+        order = self._make_orders([plan])
+        self._agree(order)
+        self._settle()
+        self._book_no_show(order)
+        self._age(order, fields.Datetime.now() - timedelta(hours=20))
 
     def _build_in_repair(self, rng, cars):
         plans = [
@@ -367,6 +404,7 @@ class AutoDemoShop(models.AbstractModel):
         self._receive(orders, plans)
         for order in orders[:4]:
             order.job_ids[:1].action_start()
+        self._book_in_repair(orders)
         self._settle()
         for number, order in enumerate(orders):
             self._age(order, fields.Datetime.now() - timedelta(hours=2 + 4 * number))
@@ -380,6 +418,7 @@ class AutoDemoShop(models.AbstractModel):
         self._go_through_workshop(orders, plans)
         for order in orders[:2]:
             order._create_invoices().action_post()
+        self._book_ready(orders)
         self._settle()
         for number, order in enumerate(orders):
             self._age(order, fields.Datetime.now() - timedelta(hours=1 + 3 * number))

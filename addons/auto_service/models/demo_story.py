@@ -8,6 +8,35 @@ MECHANICS = (
     "employee_mechanic3",
     "employee_mechanic4",
 )
+SHIFTS = {
+    "First shift 9 - 18": [(9, 13), (14, 18)],
+    "Second shift 11 - 20": [(11, 15), (16, 20)],
+}
+SHIFT_MECHANICS = {
+    "First shift 9 - 18": ("employee_mechanic", "employee_mechanic3"),
+    "Second shift 11 - 20": ("employee_mechanic2", "employee_mechanic4"),
+}
+RECENT_VISITS = {0: 2, 1: 7, 2: 5, 3: 4}  # by days ago
+AWAITED = 17
+AWAITED_TODAY = 8
+ONLINE_BOOKINGS = (
+    (
+        "package_oil_rio",
+        {
+            "contact_name": "Кирилл Ершов",
+            "phone": "+79265557701",
+            "vehicle_line": "Т609КН799 Kia Ceed 2019",
+        },
+    ),
+    (
+        "package_oil_lada",
+        {
+            "contact_name": "Алла Миронова",
+            "phone": "+79265557702",
+            "vehicle_line": "Е330РА197 Lada Granta 2022",
+        },
+    ),
+)
 SOURCES = (
     "utm_source_yandex",
     "utm_source_maps",

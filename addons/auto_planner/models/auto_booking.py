@@ -1,0 +1,340 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+# a mechanic sees neither customers nor their money
+OFFICE = "auto_crm.auto_crm_group_advisor,base.group_portal"
+SLOT_FIELDS = {
+    "post_id",
+    "mechanic_ids",
+    "date_start",
+    "date_stop",
+    "buffer_minutes",
+    "date_cancelled",
+    "date_no_show",
+}
+
+
+class AutoBooking(models.Model):
+    """A car's appointment: when, on which post, by whom, for which work."""
+
+    _name = "auto.booking"
+    _description = "Booking"
+    _inherit = ["mail.thread", "mail.activity.mixin", "auto.notify.mixin"]
+    _order = "date_start, id"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name", store=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    lead_id = fields.Many2one(
+        comodel_name="crm.lead",
+        string="Deal",
+        compute="_compute_lead_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        groups=OFFICE,
+        index="btree_not_null",
+        check_company=True,
+    )
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="Work order",
+        groups=OFFICE,
+        index="btree_not_null",
+        domain="[('is_work_order', '=', True)]",
+        check_company=True,
+    )
+    job_ids = fields.Many2many(
+        comodel_name="auto.job",
+        string="Jobs",
+        domain="[('order_id', '=', order_id)]",
+        help="Empty: all jobs of the order.",
+    )
+    vehicle_id = fields.Many2one(
+        comodel_name="auto.vehicle",
+        string="Car",
+        compute="_compute_from_documents",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",  # a car with a history is archived
+        check_company=True,
+    )
+    license_plate = fields.Char(related="vehicle_id.license_plate", string="Plate")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        compute="_compute_from_documents",
+        store=True,
+        readonly=False,
+        precompute=True,
+        groups=OFFICE,
+        index="btree_not_null",
+        check_company=True,
+    )
+    phone = fields.Char(
+        compute="_compute_phone",
+        store=True,
+        readonly=False,
+        precompute=True,
+        groups=OFFICE,
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Service advisor",
+        compute="_compute_from_documents",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    work_type_id = fields.Many2one(
+        comodel_name="auto.work.type",
+        compute="_compute_from_documents",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+    )
+    package_ids = fields.Many2many(comodel_name="auto.package", string="Packages")
+    post_id = fields.Many2one(
+        comodel_name="auto.post",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        group_expand="_read_group_post_ids",
+    )
+    mechanic_ids = fields.Many2many(
+        comodel_name="hr.employee",
+        string="Mechanics",
+        domain="[('is_mechanic', '=', True)]",
+        check_company=True,
+    )
+    date_start = fields.Datetime(
+        string="Start", required=True, index=True, tracking=True
+    )
+    date_stop = fields.Datetime(
+        string="End",
+        compute="_compute_date_stop",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
+    norm_hours = fields.Float(
+        string="Norm-hours",
+        compute="_compute_norm_hours",
+        compute_sudo=True,  # a mechanic does not see the order
+        help="Of the jobs planned here, or of the order's lines, or of the packages.",
+    )
+    duration = fields.Float(
+        help="Hours.", compute="_compute_duration", inverse="_inverse_duration"
+    )
+    buffer_minutes = fields.Integer(
+        string="Buffer, minutes",
+        compute="_compute_buffer_minutes",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    source = fields.Selection(
+        selection=[
+            ("staff", "Staff"),
+            ("site", "Site"),
+            ("portal", "Customer's portal"),
+            ("api", "Other site or app"),
+            ("walk_in", "Walk-in"),
+        ],
+        required=True,
+        default="staff",
+    )
+    note = fields.Text()
+    parts_state = fields.Selection(related="order_id.parts_state")
+    payment_status = fields.Selection(related="order_id.payment_status", groups=OFFICE)
+    slot_ids = fields.One2many(
+        comodel_name="auto.booking.slot", inverse_name="booking_id"
+    )
+
+    _dates_ordered = models.Constraint(
+        "CHECK (date_stop > date_start)", "A booking must end after it starts."
+    )
+    _dates_idx = models.Index("(date_start, date_stop)")
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends(
+        "vehicle_id.display_name", "work_type_id.name", "order_id.name", "lead_id.name"
+    )
+    def _compute_name(self):
+        for booking in self:
+            parts = [booking.vehicle_id.display_name, booking.work_type_id.name]
+            booking.name = (
+                ", ".join(filter(None, parts))
+                or booking.order_id.name
+                or booking.lead_id.name
+                or booking.env._("Booking")
+            )
+
+    @api.depends("order_id")
+    def _compute_lead_id(self):
+        for booking in self:
+            booking.lead_id = booking.order_id.opportunity_id or booking.lead_id
+
+    @api.depends("order_id", "lead_id")
+    def _compute_from_documents(self):
+        """What the order says, else the deal, else what was typed."""
+        for booking in self:
+            order, lead = booking.order_id, booking.lead_id
+            for name in ("vehicle_id", "partner_id", "user_id", "work_type_id"):
+                booking[name] = order[name] or lead[name] or booking[name]
+
+    @api.depends("partner_id", "lead_id")
+    def _compute_phone(self):
+        for booking in self:
+            booking.phone = (
+                booking.partner_id.phone or booking.lead_id.phone or booking.phone
+            )
+
+    @api.depends("post_id")
+    def _compute_buffer_minutes(self):
+        for booking in self:
+            booking.buffer_minutes = booking.post_id.buffer_minutes
+
+    @api.depends("job_ids.norm_hours", "order_id.order_line", "package_ids.norm_hours")
+    def _compute_norm_hours(self):
+        for booking in self:
+            jobs = booking.job_ids or booking.order_id.job_ids.filtered(
+                lambda job: job.state != "cancel"
+            )
+            booking.norm_hours = (
+                sum(jobs.mapped("norm_hours"))
+                or booking.order_id._get_planned_hours()
+                or sum(booking.package_ids.mapped("norm_hours"))
+            )
+
+    @api.depends("date_start", "job_ids", "order_id", "package_ids", "post_id")
+    def _compute_date_stop(self):
+        """Propose the end by the norm-hours; what a person set stays as long."""
+        for booking in self:
+            if booking.date_start and (
+                not booking.date_stop or booking.date_stop <= booking.date_start
+            ):
+                hours = booking._get_proposed_hours()
+                booking.date_stop = booking.date_start + timedelta(hours=hours)
+
+    @api.depends("date_start", "date_stop")
+    def _compute_duration(self):
+        for booking in self:
+            start, stop = booking.date_start, booking.date_stop
+            seconds = (stop - start).total_seconds() if start and stop else 0
+            booking.duration = seconds / 3600
+
+    def _inverse_duration(self):
+        for booking in self:
+            booking.date_stop = booking.date_start + timedelta(hours=booking.duration)
+
+    @api.onchange("order_id", "job_ids", "package_ids")
+    def _onchange_work(self):
+        """Propose the time that other work takes, of a booking not made yet."""
+        if self.date_start and self.norm_hours and not self._origin:
+            hours = self._get_proposed_hours()
+            self.date_stop = self.date_start + timedelta(hours=hours)
+
+    @api.onchange("date_start")
+    def _onchange_date_start(self):
+        """A booking that is moved stays as long as it was."""
+        if self._origin and self.date_start:
+            length = self._origin.date_stop - self._origin.date_start
+            self.date_stop = self.date_start + length
+
+    def _get_proposed_hours(self):
+        """Return hours the work takes on its post by so many mechanics."""
+        self.ensure_one()
+        return self._get_hours(self.norm_hours, self.post_id, len(self.mechanic_ids))
+
+    @api.model
+    def _get_hours(self, norm_hours, post=None, mechanic_count=1):
+        """Hook: hours that work takes on a post, from norm-hours; at least an hour.
+
+        norm-hours / efficiency of the post / number of mechanics, rounded up to the
+        company's raster. The buffer comes on top: see `_get_slots`.
+        """
+        efficiency = ((post and post.efficiency) or 100.0) / 100
+        minutes = round(norm_hours / efficiency / max(mechanic_count, 1) * 60)
+        raster = self.env.company._get_booking_raster()
+        return max(-(-minutes // raster) * raster / 60, 1.0)
+
+    @api.model
+    def _read_group_post_ids(self, posts, _domain):
+        """All posts are rows and columns, booked or not."""
+        return posts.search([("company_id", "in", [False, *self.env.companies.ids])])
+
+    # ------------------------------------------------------------------
+    # Rows
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Override of `base`: the planner's raster is the company's."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "planner":
+            arch.set("snap", str(self.env.company._get_booking_raster()))
+        return arch, view
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        """Override of `base`: see `_get_view`."""
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        if view_type == "planner":
+            key += (self.env.company._get_booking_raster(),)
+        return key
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        bookings = super().create(vals_list)
+        bookings._sync_slots()
+        bookings._notify_planners()
+        bookings.filtered(lambda booking: not booking.date_hold)._on_booked()
+        return bookings
+
+    def write(self, vals):
+        before = {booking: booking._get_appointment() for booking in self}
+        result = super().write(vals)
+        if SLOT_FIELDS & vals.keys():
+            self._sync_slots()
+        self._notify_planners()
+        moved = self.filtered(
+            lambda booking: (
+                booking.is_busy and booking._get_appointment() != before[booking]
+            )
+        )
+        if moved:
+            moved._on_moved()
+        return result
+
+    def _get_appointment(self):
+        """Return what the customer was told: when and where to come."""
+        self.ensure_one()
+        return self.date_start, self.post_id.address_id
+
+    def unlink(self):
+        self._notify_planners()
+        return super().unlink()
+
+    def _notify_planners(self):
+        """Tell the planners that are open, after the commit, what has changed."""
+        for company, bookings in self.grouped("company_id").items():
+            group = self.env.ref("auto_crm.auto_crm_group_advisor")
+            group._bus_send(
+                "auto_planner.changed",
+                {"ids": bookings.ids, "company_id": company.id},
+            )

@@ -1,0 +1,49 @@
+import hashlib
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+KEEP = timedelta(days=1)
+
+
+class AutoBookingLimit(models.Model):
+    """What strangers have done lately, counted, so that nobody does too much of it.
+
+    One row is one deed of one phone or network address, kept for a day, as a hash: who
+    it was is nobody's business.
+    """
+
+    _name = "auto.booking.limit"
+    _description = "Counted Deed"
+    _log_access = False
+
+    key = fields.Char(required=True)
+    date = fields.Datetime(required=True)
+
+    _key_idx = models.Index("(key, date)")
+
+    @api.model
+    def _count(self, deed, who, limit, window):
+        """Count a deed, unless it is one too many.
+
+        :param str deed: what is done, as ``code``
+        :param str who: a phone, a network address, an API key's owner
+        :param int limit: how many deeds are allowed
+        :param timedelta window: within which time
+        :return: whether it is allowed
+        """
+        key = hashlib.sha256(f"{deed}/{who}".encode()).hexdigest()
+        now = fields.Datetime.now()
+        # sudo: nobody is logged in, nobody reads it
+        deeds = self.sudo()
+        domain = [("key", "=", key), ("date", ">", now - window)]
+        if deeds.search_count(domain, limit=limit) >= limit:
+            return False
+        deeds.create({"key": key, "date": now})
+        return True
+
+    @api.autovacuum
+    def _gc_limits(self):
+        """Forget what was counted before yesterday."""
+        before = fields.Datetime.now() - KEEP
+        self.search([("date", "<", before)], limit=10_000).unlink()

@@ -1,0 +1,258 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import clean_context
+
+from .auto_booking_state import EXPECTED
+
+FACTS_KEY = "auto_planner.facts"
+
+
+class AutoBooking(models.Model):
+    """What customers are told about their booking, and what they answer."""
+
+    _inherit = "auto.booking"
+
+    # ------------------------------------------------------------------
+    # Facts
+    # ------------------------------------------------------------------
+
+    def _on_booked(self):
+        """Override: it is told, with reminders."""
+        result = super()._on_booked()
+        self._collect_fact("booked")
+        return result
+
+    def _on_moved(self):
+        """Override: it is told; reminders move along."""
+        self.filtered(lambda booking: not booking.date_hold)._collect_fact("moved")
+        return super()._on_moved()
+
+    def _on_cancelled(self):
+        """Override: it is told; reminders die."""
+        self._collect_fact("cancelled")  # first: moving a deal tells of facts so far
+        return super()._on_cancelled()
+
+    def _on_no_show(self):
+        """Override: it is told."""
+        self._collect_fact("no_show")  # first: moving a deal tells of facts so far
+        return super()._on_no_show()
+
+    def _collect_fact(self, fact):
+        """Remember what happened until the end of the transaction: it may be undone."""
+        if not self:
+            return
+        precommit = self.env.cr.precommit
+        if FACTS_KEY not in precommit.data:
+            # sudo: messages follow facts, not the rights of who made them
+            bookings = (
+                self.browse().sudo().with_context(clean_context(self.env.context))
+            )
+            precommit.add(bookings._run_collected_facts)
+        facts = precommit.data.setdefault(FACTS_KEY, {})
+        for booking in self:
+            facts.setdefault(booking.id, set()).add(fact)
+
+    @api.model
+    def _run_collected_facts(self):
+        """Precommit callback: tell what has become of the bookings."""
+        facts = self.env.cr.precommit.data.pop(FACTS_KEY, {})
+        self.env["sale.order"]._run_safely(self.browse(facts)._tell_facts, facts)
+
+    def _tell_facts(self, facts):
+        """Make the messages of what happened, and take back those about former times.
+
+        :param dict facts: names of facts by id of a booking
+        """
+        bookings = self.exists()
+        waiting = bookings.filtered(lambda booking: facts[booking.id] != {"booked"})
+        waiting._get_notify_waiting()._cancel(self.env._("The booking was changed."))
+        expected = bookings.filtered(
+            lambda booking: booking._is_notify_event_current("booking_made")
+        )
+        made = expected.filtered(lambda booking: "booked" in facts[booking.id])
+        moved = (expected - made).filtered(lambda one: "moved" in facts[one.id])
+        ended = (bookings - expected).filtered(
+            lambda booking: "booked" not in facts[booking.id]
+        )
+        made.filtered(lambda one: one.source != "walk_in")._tell("booking_made")
+        moved._tell("booking_moved", reminders="booking_made")
+        for event in ("booking_cancelled", "no_show"):
+            ended.filtered(
+                lambda one, event=event: one._is_notify_event_current(event)
+            )._tell(event)
+
+    def _tell(self, event, reminders=None):
+        """Make the messages of an event.
+
+        :param str reminders: another event, whose rules before and after count too
+        """
+        now = fields.Datetime.now()
+        rules = self.env["auto.notify.rule"]
+        for company, bookings in self.grouped("company_id").items():
+            found = rules.browse(rules._get_rule_ids(event, company.id))
+            if reminders:
+                others = rules.browse(rules._get_rule_ids(reminders, company.id))
+                found += others.filtered(lambda rule: rule.timing != "at_once")
+            # what follows a transaction has a savepoint already
+            found._do_notify_by_rules(
+                bookings,
+                date={booking.id: booking.date_start for booking in bookings},
+                # back to a time that was told before is news, too
+                occurrence={one.id: f"{one.date_start}/{now}" for one in bookings},
+            )
+
+    def _is_notify_event_current(self, event):
+        """Override of `auto_notify`: what is told is so still."""
+        self.ensure_one()
+        lead = self.lead_id
+        if lead and not lead.active:
+            return False
+        if event in ("booking_made", "booking_moved"):
+            is_ahead = self.date_start > fields.Datetime.now()
+            return self.state in EXPECTED and is_ahead and not self.date_hold
+        states = {
+            "booking_cancelled": ("cancelled",),
+            "no_show": ("no_show",),
+            "booking_online": EXPECTED,
+        }
+        if event in states:
+            return self.state in states[event]
+        return super()._is_notify_event_current(event)
+
+    # ------------------------------------------------------------------
+    # The document
+    # ------------------------------------------------------------------
+
+    def _get_notify_team(self):
+        """Override of `auto_notify`: the team of the deal."""
+        self.ensure_one()
+        return self.lead_id.team_id
+
+    def _get_notify_deal(self):
+        """Override of `auto_notify`: the deal of the booking."""
+        self.ensure_one()
+        return self.lead_id
+
+    def _get_notify_order(self):
+        """Override of `auto_notify`: the order of the booking."""
+        self.ensure_one()
+        return self.order_id
+
+    def _get_notify_date(self):
+        """Override of `auto_notify`: when the car is expected."""
+        self.ensure_one()
+        return self.date_start
+
+    def _get_notify_advisor(self):
+        """Override of `auto_notify`: never nobody, bookings have to be looked at."""
+        advisor = super()._get_notify_advisor()
+        if advisor:
+            return advisor
+        leads = self.env["crm.lead"].with_company(self.company_id)
+        return leads._get_fallback_user(self.company_id).partner_id
+
+    def _get_notify_mechanics(self):
+        """Override of `auto_notify`: those who are booked."""
+        mechanics = self.mechanic_ids
+        return (
+            mechanics.user_id.partner_id
+            | mechanics.filtered(lambda employee: not employee.user_id).work_contact_id
+        ) or super()._get_notify_mechanics()
+
+    @api.model
+    def _get_notify_placeholders(self):
+        """Override of `auto_notify`: what only bookings can say."""
+        return super()._get_notify_placeholders() | {
+            "post": self.env._("Name of the post"),
+            "work": self.env._("What is booked"),
+            "booking_link": self.env._("Link by which the customer moves or cancels"),
+        }
+
+    def _get_notify_values(self, partner):
+        """Override of `auto_notify`: what only bookings can say."""
+        return super()._get_notify_values(partner) | {
+            "post": self.post_id.name or "",
+            "work": self._get_work_text,
+            "booking_link": self._get_link,
+        }
+
+    def _get_work_text(self):
+        """Return what is booked, in words for the customer."""
+        self.ensure_one()
+        packages = ", ".join(self.package_ids.mapped("name"))
+        return packages or self.work_type_id.name or ""
+
+    def _get_notify_place(self):
+        """Override of `auto_notify`: the post may stand elsewhere."""
+        return self.post_id.address_id or super()._get_notify_place()
+
+    # ------------------------------------------------------------------
+    # Answers
+    # ------------------------------------------------------------------
+
+    def _on_notify_button(self, code, partner):
+        """Override of `auto_notify`: the customer confirms or cancels his booking."""
+        self.ensure_one()
+        if code not in ("confirm", "cancel"):
+            return super()._on_notify_button(code, partner)
+        if self.state not in EXPECTED or self.date_hold:
+            return False
+        # sudo: the button is the proof, whoever presses it
+        booking = self.with_user(SUPERUSER_ID)
+        if code == "confirm":
+            booking._confirm_by_customer()
+        elif booking._get_change_refusal():
+            booking._ask_advisor(
+                booking.env._("Wants to cancel, too late to do it himself: call")
+            )
+        else:
+            booking.action_cancel()
+        return True
+
+    def _confirm_by_customer(self):
+        """The customer comes; whether the shop wants him to is for the shop to say."""
+        self.ensure_one()
+        if not self._needs_advisor():
+            self.action_confirm()
+        self.message_post(body=self.env._("The customer has confirmed that he comes."))
+
+    def _ask_advisor(self, summary):
+        """Leave a call on the deal for whoever has to act, today.
+
+        :param str summary: what about
+        """
+        self.ensure_one()
+        document = self.lead_id or self
+        leads = self.env["crm.lead"].with_company(self.company_id)
+        user = (
+            self.lead_id._get_responsible_user()
+            if self.lead_id
+            else self.user_id or leads._get_fallback_user(self.company_id)
+        )
+        document.with_context(mail_activity_quick_update=True).activity_schedule(
+            "mail.mail_activity_data_call", summary=summary, user_id=user.id
+        )
+
+
+class CrmLead(models.Model):
+    """Deals with bookings leave telling their time to these."""
+
+    _inherit = "crm.lead"
+
+    def _follow_booking(self, before_by_id):
+        """Override of `auto_notify`: of a planned deal each booking is told itself.
+
+        A time that was typed before the deal was planned is not told any more.
+        """
+        planned = self.exists().filtered("booking_ids")
+        planned._cancel_booking()
+        return super(CrmLead, self - planned)._follow_booking(before_by_id)
+
+    def _get_event_activity_vals(self, event):
+        """Override of `auto_crm`: a booking to confirm."""
+        if event != "booking_online":
+            return super()._get_event_activity_vals(event)
+        lead = self.with_context(lang=self.user_id.lang or self.env.lang)
+        return {
+            "activity_type": "mail.mail_activity_data_call",
+            "summary": lead.env._("Confirm the booking made online"),
+        }

@@ -1,0 +1,84 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class AutoBookingParty(models.AbstractModel):
+    """What bookings are made for: its form counts them and opens them."""
+
+    _name = "auto.booking.party"
+    _description = "Has Bookings"
+
+    booking_count = fields.Integer(string="Bookings", compute="_compute_booking_count")
+
+    def _compute_booking_count(self):
+        name = self._get_booking_field()
+        counts = dict(
+            self.env["auto.booking"]._read_group(
+                Domain(name, "in", self.ids) & Domain("date_hold", "=", False),
+                [name],
+                ["__count"],
+            )
+        )
+        for record in self:
+            record.booking_count = counts.get(record._origin, 0)
+
+    def action_view_bookings(self):
+        """Open the bookings of the record; a new one is made from there, too."""
+        self.ensure_one()
+        name = self._get_booking_field()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "auto_planner.auto_booking_action_list"
+        )
+        return {
+            **action,
+            "domain": [(name, "=", self.id), ("date_hold", "=", False)],
+            "context": {f"default_{name}": self.id},
+        }
+
+    def _get_booking_field(self):
+        """Hook: the booking's field that leads here."""
+        return "partner_id"
+
+
+class AutoVehicle(models.Model):
+    _name = "auto.vehicle"
+    _inherit = ["auto.vehicle", "auto.booking.party"]
+
+    booking_ids = fields.One2many(
+        comodel_name="auto.booking", inverse_name="vehicle_id"
+    )
+    height = fields.Float(
+        string="Height, m",
+        help="Compared with the limit of a post; 0: as its model, or not known.",
+    )
+    weight = fields.Float(
+        string="Weight, t",
+        help="Compared with the limit of a post; 0: as its model, or not known.",
+    )
+
+    def _get_booking_field(self):
+        return "vehicle_id"
+
+    def _get_size(self):
+        """Return height and weight, as far as they are known."""
+        model = self.model_id
+        return {
+            "height": self.height or model.auto_height,
+            "weight": self.weight or model.auto_weight,
+        }
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "auto.booking.party"]
+
+
+class FleetVehicleModel(models.Model):
+    _inherit = "fleet.vehicle.model"
+
+    auto_height = fields.Float(
+        string="Height, m", help="Compared with the limit of a post; 0: not known."
+    )
+    auto_weight = fields.Float(
+        string="Weight, t", help="Compared with the limit of a post; 0: not known."
+    )

@@ -1,0 +1,304 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+NO_SHOW_DAYS = 30
+# in which turn orders are to be planned, by the state of their parts
+PARTS_TURNS = ((False, "none", "arrived"), ("ordered",), ("missing",))
+
+
+class AutoBooking(models.Model):
+    """The planner: its rows, their load, and the list of what waits to be planned."""
+
+    _inherit = "auto.booking"
+
+    vehicle_model_id = fields.Many2one(
+        related="vehicle_id.model_id", string="Model of the car"
+    )
+    crew = fields.Char(string="Who works", compute="_compute_crew")
+
+    @api.depends("mechanic_ids.name")
+    def _compute_crew(self):
+        for booking in self:
+            booking.crew = ", ".join(booking.mechanic_ids.mapped("name"))
+
+    # ------------------------------------------------------------------
+    # Rows and load
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_planner_rows(self, field_name, records):
+        """Override: all mechanics are rows, booked or not."""
+        rows = super()._get_planner_rows(field_name, records)
+        if field_name == "mechanic_ids":
+            companies = [False, *self.env.companies.ids]
+            domain = [("is_mechanic", "=", True), ("company_id", "in", companies)]
+            rows = (rows.search(domain) | rows).sorted("name")
+        return rows
+
+    @api.model
+    def _prepare_planner_row(self, field_name, row):
+        """Override: a post tells its hall, else its kind; a mechanic has a face."""
+        result = super()._prepare_planner_row(field_name, row)
+        if field_name == "post_id":
+            kinds = dict(row._fields["kind"]._description_selection(row.env))
+            result["detail"] = row.zone or kinds[row.kind]
+        elif field_name == "mechanic_ids":
+            result["image"] = f"/web/image/hr.employee.public/{row.id}/avatar_128"
+        return result
+
+    @api.model
+    def _get_planner_absence_name(self, rows, leave):
+        """Override: why a post is closed is no secret."""
+        if rows._name == "auto.post" and leave.name:
+            return leave.name
+        return super()._get_planner_absence_name(rows, leave)
+
+    @api.model
+    def _get_planner_busy(self, field_name, rows, start, stop, date_fields):
+        """Override: what posts and mechanics hold, buffers included."""
+        if field_name not in ("post_id", "mechanic_ids"):
+            return super()._get_planner_busy(field_name, rows, start, stop, date_fields)
+        resources = self._get_planner_resources(rows)
+        groups = self.env["auto.booking.slot"]._read_group(
+            [
+                ("resource_id", "in", [item.id for item in resources.values()]),
+                ("date_start", "<", stop),
+                ("date_stop", ">", start),
+            ],
+            ["resource_id"],
+            ["date_start:array_agg", "date_stop:array_agg"],
+        )
+        by_resource = {
+            resource.id: list(zip(starts, stops, strict=True))
+            for resource, starts, stops in groups
+        }
+        return {
+            row_id: by_resource.get(resource.id, [])
+            for row_id, resource in resources.items()
+        }
+
+    # ------------------------------------------------------------------
+    # Open planners
+    # ------------------------------------------------------------------
+
+    def _write_multi(self, vals_list):
+        """Override of the ORM: a state that follows the order is news to planners."""
+        result = super()._write_multi(vals_list)
+        changed = [
+            booking.id
+            for booking, vals in zip(self, vals_list, strict=True)
+            if "state" in vals
+        ]
+        if changed:
+            self.browse(changed)._notify_planners()
+        return result
+
+    @api.model
+    def _tell_planners(self, company, ids):
+        """Let the planners that are open read some bookings, and their list anew."""
+        group = self.env.ref("auto_crm.auto_crm_group_advisor")
+        group._bus_send(
+            "auto_planner.changed", {"ids": list(ids), "company_id": company.id}
+        )
+
+    @api.model
+    def action_print_day(self, date):
+        """Print the plan of a day: the planner's button.
+
+        :param str date: the day, as ``2026-11-26``
+        """
+        return self.env["auto.booking.day"].create({"date": date}).action_print()
+
+    # ------------------------------------------------------------------
+    # To plan
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_planner_side_list(self, search, limit):
+        """Override: agreed work orders, and those who did not arrive."""
+        to_plan = self._get_to_plan_domain(search)
+        agreed = self.env["sale.order"]._search(to_plan)
+        missed = self._get_missed_domain(search)
+        # without an order, too, which is not "not in" for SQL
+        others = Domain("order_id", "=", False) | Domain("order_id", "not in", agreed)
+        alone = self.search(missed & others, order="date_start desc", limit=limit)
+        alone = self._get_latest_of_each_car(alone)
+        orders = self._get_first_to_plan(to_plan, limit - len(alone))
+        of_orders = missed & Domain("order_id", "in", orders.ids)
+        by_order = self.search(of_orders, order="date_start").grouped("order_id")
+        cards = [self._prepare_missed_card(booking) for booking in alone]
+        cards += [
+            self._prepare_order_card(order, by_order.get(order, self.browse())[-1:])
+            for order in orders
+        ]
+        length = len(alone) + orders.search_count(to_plan)
+        return {"length": length, "records": cards}
+
+    @api.model
+    def _get_first_to_plan(self, to_plan, limit):
+        """Return orders to plan: what can be worked on first, then by their parts."""
+        orders = self.env["sale.order"]
+        for states in PARTS_TURNS:
+            domain = to_plan & Domain("parts_state", "in", states)
+            room = limit - len(orders)
+            if room > 0:
+                orders += orders.search(
+                    domain, order="parts_date, date_order, id", limit=room
+                )
+        return orders
+
+    @api.model
+    def _get_to_plan_domain(self, search):
+        """Hook: agreed orders, not worked on, for which no car is expected."""
+        now = fields.Datetime.now()
+        return (
+            Domain("is_work_order", "=", True)
+            & Domain("state", "=", "sale")
+            & Domain("work_state", "in", ("new", "received", "on_hold"))
+            & Domain("company_id", "in", self.env.companies.ids)
+            & ~Domain(
+                "booking_ids", "any", [("is_busy", "=", True), ("date_stop", ">=", now)]
+            )
+            & self._get_search_domain(search)
+        )
+
+    @api.model
+    def _get_missed_domain(self, search):
+        """Hook: late no-shows of whom nothing newer is planned."""
+        now = fields.Datetime.now()
+        coming = self._search([("is_busy", "=", True), ("date_stop", ">=", now)])
+        planned = self.env["auto.vehicle"]._search(
+            [("id", "in", coming.subselect("vehicle_id"))]
+        )
+        return (
+            Domain("state", "=", "no_show")
+            & Domain("date_start", ">", now - timedelta(days=NO_SHOW_DAYS))
+            & ~Domain("vehicle_id", "in", planned)
+            & self._get_search_domain(search)
+        )
+
+    @api.model
+    def _get_search_domain(self, search):
+        """Return the domain of what was typed into the list's search."""
+        if not search:
+            return Domain.TRUE
+        return Domain.OR(
+            Domain(name, "ilike", search)
+            for name in ("name", "vehicle_id", "partner_id")
+        )
+
+    def _get_latest_of_each_car(self, bookings):
+        """Return the first booking of each car; bookings without a car all stay."""
+        seen = set()
+        result = bookings.browse()
+        for booking in bookings:
+            car = booking.vehicle_id.id or f"booking-{booking.id}"
+            if car not in seen:
+                seen.add(car)
+                result |= booking
+        return result
+
+    def _prepare_order_card(self, order, missed):
+        """Hook: a card of the list; `missed` is its booking to which nobody came."""
+        jobs = order.job_ids.filtered(lambda job: job.state != "cancel")
+        hours = sum(jobs.mapped("norm_hours")) or order._get_planned_hours()
+        tags = self._get_parts_tags(order)
+        if missed:
+            tags.insert(0, self._get_missed_tag(missed))
+        return {
+            "key": f"order-{order.id}",
+            "hours": self._round_hours(hours),
+            "plate": order.vehicle_id.license_plate or "",
+            "car": order.vehicle_id.model_id.display_name or "",
+            "work": order.work_type_id.name or order.name,
+            "customer": order.partner_id.display_name or "",
+            "paid": order.payment_status in ("paid", "prepaid"),
+            "tags": tags,
+            "title": order.vehicle_id.display_name or order.name,
+            "defaults": {"order_id": order.id},
+            "document": self._prepare_card_document(order),
+        }
+
+    def _prepare_missed_card(self, booking):
+        """Hook: a card of a booking to which nobody came."""
+        return {
+            "key": f"booking-{booking.id}",
+            "hours": self._round_hours(booking.duration),
+            "plate": booking.license_plate or "",
+            "car": booking.vehicle_id.model_id.display_name or "",
+            "work": booking.work_type_id.name or booking.name,
+            "customer": booking.partner_id.display_name or booking.phone or "",
+            "paid": False,
+            "tags": [self._get_missed_tag(booking)],
+            "title": booking.name,
+            "defaults": self._prepare_again_defaults(booking),
+            "document": self._prepare_card_document(booking),
+        }
+
+    def _prepare_card_document(self, record):
+        """Return what the menu of a card opens."""
+        names = {
+            "sale.order": self.env._("Open the work order"),
+            "auto.booking": self.env._("Open the missed booking"),
+        }
+        return {
+            "model": record._name,
+            "id": record.id,
+            "string": names[record._name],
+        }
+
+    def _prepare_again_defaults(self, booking):
+        """Return the values of a missed booking that a new one has too."""
+        names = ("order_id", "lead_id", "vehicle_id", "partner_id", "work_type_id")
+        return {name: booking[name].id for name in names} | {"phone": booking.phone}
+
+    def _get_missed_tag(self, booking):
+        day = booking._get_local_day(booking.date_start)
+        text = self.env._("did not arrive %(date)s", date=self._format_day(day))
+        return {"text": text, "color": "danger"}
+
+    def _get_parts_tags(self, order):
+        """Return what is to be known of an order's parts."""
+        if order.parts_state == "arrived":
+            return [{"text": self.env._("parts arrived"), "color": "success"}]
+        if order.parts_state == "missing":
+            return [{"text": self.env._("parts to order"), "color": "danger"}]
+        if order.parts_state != "ordered":
+            return []
+        if not order.parts_date:
+            return [{"text": self.env._("parts ordered"), "color": "warning"}]
+        text = self.env._("parts %(date)s", date=self._format_day(order.parts_date))
+        return [{"text": text, "color": "warning"}]
+
+    def _format_day(self, day):
+        return format_date(self.env, day, date_format="d MMM")
+
+    def _round_hours(self, hours):
+        """Return hours in quarters, rounded up, an hour if nothing is known."""
+        return max(-(-round(hours * 60) // 15) * 0.25, 0.25) if hours else 1.0
+
+    @api.model
+    def _planner_plan(self, key, values):
+        """Override: book the order of a card; who did not arrive is booked anew.
+
+        A new booking, since that he did not come stays true.
+        """
+        kind, _separator, number = key.partition("-")
+        if kind == "booking":
+            booking = self.browse(int(number))
+            booking.check_access("read")
+            return booking.copy({"source": "staff", **values})
+        return self.create({**values, "order_id": int(number)})
+
+    def _planner_undo_plan(self):
+        """Override: cancel; the customer may have been told already."""
+        return self.action_cancel()
+
+    def action_view_order(self):
+        """Open the work order, or the deal as long as there is none."""
+        self.ensure_one()
+        document = self.order_id or self.lead_id
+        return document._get_records_action() if document else False

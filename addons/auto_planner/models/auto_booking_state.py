@@ -1,0 +1,339 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+_logger = logging.getLogger(__name__)
+
+EXPECTED = ("tentative", "confirmed")
+HERE = ("arrived", "in_work", "done")
+BUSY = (*EXPECTED, *HERE)
+FACTS = {
+    "date_confirmed",
+    "date_arrived",
+    "date_cancelled",
+    "date_no_show",
+    "date_hold",
+    "state",
+    "is_busy",
+}
+
+
+class AutoBooking(models.Model):
+    """The state of a booking, computed from facts; and the deal that follows it."""
+
+    _inherit = "auto.booking"
+
+    state = fields.Selection(
+        selection=[
+            ("tentative", "Tentative"),
+            ("confirmed", "Confirmed"),
+            ("arrived", "Arrived"),
+            ("in_work", "In work"),
+            ("done", "Done"),
+            ("no_show", "Did not arrive"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_state",
+        store=True,
+        index=True,
+        tracking=True,
+    )
+    is_busy = fields.Boolean(
+        string="Holds its slot", compute="_compute_state", store=True
+    )
+    date_confirmed = fields.Datetime(readonly=True, copy=False)
+    date_arrived = fields.Datetime(readonly=True, copy=False)
+    date_cancelled = fields.Datetime(readonly=True, copy=False)
+    date_no_show = fields.Datetime(readonly=True, copy=False)
+    date_hold = fields.Datetime(
+        string="Held until",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="A slot held while the customer fills the form; then it is free again.",
+    )
+
+    @api.depends(
+        "date_confirmed",
+        "date_arrived",
+        "date_cancelled",
+        "date_no_show",
+        "order_id.work_state",
+        "order_id.date_received",
+        "job_ids.state",
+    )
+    def _compute_state(self):
+        for booking in self:
+            booking.state = booking._get_state()
+            booking.is_busy = booking.state in BUSY
+
+    def _get_state(self):
+        """Return what the facts say: the car's, then the customer's."""
+        self.ensure_one()
+        order = self.order_id
+        if self.date_cancelled:
+            return "cancelled"
+        if self.date_arrived or order.date_received:
+            return self._get_work_state()
+        if self.date_no_show:
+            return "no_show"
+        return "confirmed" if self.date_confirmed else "tentative"
+
+    def _get_work_state(self):
+        """Return how far the booked work is, of a car that is here."""
+        states = set((self.job_ids or self.order_id.job_ids).mapped("state"))
+        states.discard("cancel")
+        if self.order_id.work_state in ("ready", "released") or states == {"done"}:
+            return "done"
+        return "in_work" if states & {"in_progress", "on_hold", "done"} else "arrived"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of the ORM: a booking begins without facts, by defaults too."""
+        self._check_facts({name for vals in vals_list for name in vals})
+        self._check_facts({key.removeprefix("default_") for key in self.env.context})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override of the ORM: facts change by actions."""
+        self._check_facts(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_facts(self, names):
+        """Refuse facts written around the actions that check them and tell the deal.
+
+        :raise AccessError: for everybody but the actions themselves
+        """
+        facts = FACTS & set(names)
+        if facts and not self.env.su:
+            labels = self.fields_get(sorted(facts), ["string"]).values()
+            raise AccessError(
+                self.env._(
+                    "%(fields)s cannot be typed in: use the buttons of the booking.",
+                    fields=", ".join(label["string"] for label in labels),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_confirm(self):
+        """The customer and the shop agree on the time."""
+        tentative = self.filtered(lambda booking: booking.state == "tentative")
+        tentative._write_facts(
+            {"date_confirmed": fields.Datetime.now(), "date_hold": False}
+        )
+        tentative._on_confirmed()
+        return True
+
+    def action_cancel(self):
+        """Give the slot back.
+
+        :raise UserError: when the car is here already
+        """
+        here = self.filtered(lambda booking: booking.state in HERE)[:1]
+        if here:
+            raise UserError(
+                self.env._(
+                    "%(booking)s: the car is here. Cancel its work order instead.",
+                    booking=here.name,
+                )
+            )
+        open_ones = self.filtered("is_busy")
+        if open_ones:
+            open_ones._write_facts({"date_cancelled": fields.Datetime.now()})
+            open_ones._on_cancelled()
+        return True
+
+    def action_arrive(self):
+        """The car is here; of an order, it is received there."""
+        waiting = self.filtered(lambda booking: booking.state in (*EXPECTED, "no_show"))
+        orders = waiting.order_id.filtered(lambda order: not order.date_received)
+        if orders:
+            orders.action_receive()
+        waiting._write_facts(
+            {"date_arrived": fields.Datetime.now(), "date_hold": False}
+        )
+        alone = waiting.filtered(lambda booking: not booking.order_id)
+        alone._on_received()
+        cause = {one.lead_id.id: one._get_when_text() for one in alone}
+        alone.lead_id._move_by_event({"received"}, cause)
+        return True
+
+    def action_create_order(self):
+        """Make the work order of what is booked, with its packages; open it.
+
+        :raise UserError: when nobody knows whose car it is
+        """
+        self.ensure_one()
+        if not self.order_id:
+            if not (self.partner_id or self.lead_id):
+                raise UserError(
+                    self.env._("Fill in the customer of the booking first.")
+                )
+            if not self.partner_id:
+                self.lead_id._create_missing_customer()
+                self.partner_id = self.lead_id.partner_id
+            self.order_id = self._get_open_order() or self._create_order()
+        return self.order_id._get_records_action()
+
+    def _get_open_order(self):
+        """Return the order that the deal has already."""
+        order = self.lead_id.work_order_id
+        is_open = order.state != "cancel" and not order.date_released
+        return order if is_open else order.browse()
+
+    def _create_order(self):
+        order = self.env["sale.order"].create(self._prepare_order_vals())
+        for package in self.package_ids:
+            package._add_to_order(order)
+        return order
+
+    def _prepare_order_vals(self):
+        """Hook: values of the work order of a booking."""
+        self.ensure_one()
+        return {
+            "is_work_order": True,
+            "partner_id": self.partner_id.id,
+            "vehicle_id": self.vehicle_id.id,
+            "opportunity_id": self.lead_id.id,
+            "work_type_id": self.work_type_id.id,
+            "wish": self.lead_id.wish or self.note,
+            "user_id": (self.user_id or self.env.user).id,
+            "company_id": self.company_id.id,
+        }
+
+    def action_reopen(self):
+        """Take back a cancellation or a no-show; the slot may have been taken.
+
+        :raise UserError: when it has, when it is over, or the order is cancelled
+        """
+        for booking in self:
+            if booking.date_stop < fields.Datetime.now():
+                raise UserError(
+                    self.env._("%s is over: plan another time.", booking.name)
+                )
+            if booking.order_id.state == "cancel":
+                raise UserError(
+                    self.env._(
+                        "%(order)s is cancelled: plan another order.",
+                        order=booking.order_id.name,
+                    )
+                )
+        self._write_facts({"date_cancelled": False, "date_no_show": False})
+        self._on_booked()
+        return True
+
+    def _write_facts(self, vals):
+        """Write what an action found allowed."""
+        self.check_access("write")
+        # sudo: facts are read-only to users, actions may write them
+        return self.sudo().write(vals)
+
+    def _move_to(self, start=None, stop=None, post=None, mechanics=None):
+        """Move the booking, as long as it is where nothing is named.
+
+        :param start: naive UTC; the booking keeps its length without `stop`
+        :raise UserError: when the new slot is taken
+        """
+        self.ensure_one()
+        vals = {}
+        if start:
+            vals["date_start"] = start
+            vals["date_stop"] = stop or start + (self.date_stop - self.date_start)
+        elif stop:
+            vals["date_stop"] = stop
+        if post is not None:
+            vals["post_id"] = post.id
+        if mechanics is not None:
+            vals["mechanic_ids"] = [fields.Command.set(mechanics.ids)]
+        return self.write(vals)
+
+    # ------------------------------------------------------------------
+    # What follows
+    # ------------------------------------------------------------------
+
+    def _on_booked(self):
+        """Hook: bookings were made; their deals wait for the car."""
+        deals = self.filtered("is_busy").lead_id
+        cause = {
+            booking.lead_id.id: booking._get_when_text()
+            for booking in self.sorted("date_start", reverse=True)
+        }
+        deals._move_by_event({"booked"}, cause)
+
+    def _on_confirmed(self):
+        """Hook: bookings were confirmed."""
+
+    def _on_moved(self):
+        """Hook: bookings have another start, or another place."""
+        for booking in self.filtered(
+            lambda one: one.lead_id and one.state in EXPECTED and not one.date_hold
+        ):
+            booking.lead_id.message_post(
+                body=self.env._("Booking moved: %s", booking._get_when_text())
+            )
+
+    def _on_cancelled(self):
+        """Hook: bookings were cancelled; their deals wait for nothing now."""
+        cause = {one.lead_id.id: one._get_when_text() for one in self}
+        for booking in self.filtered("lead_id"):
+            booking.lead_id.message_post(
+                body=self.env._("Booking cancelled: %s", booking._get_when_text())
+            )
+        self.lead_id._return_to_agreement("booking_cancelled", cause)
+
+    def _on_received(self):
+        """Hook: the cars are here, maybe after all: they take their slot again."""
+        for booking in self.filtered(lambda booking: not booking.slot_ids):
+            try:
+                with self.env.cr.savepoint():
+                    booking._sync_slots()
+            except UserError as error:  # the car is here, whoever has the slot by now
+                booking.message_post(body=str(error))
+
+    def _on_no_show(self):
+        """Hook: cars did not come; their deals go back to agreement."""
+        cause = {booking.lead_id.id: booking._get_when_text() for booking in self}
+        self.lead_id._return_to_agreement("no_show", cause)
+
+    def _get_when_text(self):
+        """Return time and post of a booking, for the chatter."""
+        self.ensure_one()
+        return ", ".join(
+            filter(None, [self._format_time(self.date_start), self.post_id.name])
+        )
+
+    @api.model
+    def _cron_no_show(self, batch_size=100):
+        """Find the cars that did not come. Idempotent: a no-show leaves the domain."""
+        domain = self._get_no_show_domain()
+        bookings = self.search(domain, limit=batch_size).try_lock_for_update()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(domain))
+        for booking in bookings:
+            try:
+                with self.env.cr.savepoint():
+                    booking.date_no_show = fields.Datetime.now()
+                    booking._on_no_show()
+            except Exception:  # one bad booking must not stop the others
+                _logger.exception("No-show of booking %s not recorded", booking.id)
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _get_no_show_domain(self):
+        """Return the domain of bookings whose grace time is over."""
+        now = fields.Datetime.now()
+        domain = fields.Domain.FALSE
+        for company in self.env["res.company"].search([("id", ">", 0)]):
+            limit = now - timedelta(minutes=company.auto_no_show_minutes)
+            domain |= fields.Domain("company_id", "=", company.id) & fields.Domain(
+                "date_start", "<", limit
+            )
+        held = fields.Domain("date_hold", "!=", False)
+        return domain & fields.Domain("state", "in", EXPECTED) & ~held

@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class AutoJob(models.Model):
+    _inherit = "auto.job"

@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+
+from .auto_booking_state import EXPECTED, HERE
+
+
+class CrmStage(models.Model):
+    _inherit = "crm.stage"
+
+    auto_event = fields.Selection(
+        selection_add=[("booking_cancelled", "Booking cancelled")],
+        ondelete={"booking_cancelled": "set null"},
+    )
+
+
+class CrmLead(models.Model):
+    """A deal knows when its car is expected: from its bookings, else as typed."""
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "auto.booking.party"]
+
+    booking_ids = fields.One2many(comodel_name="auto.booking", inverse_name="lead_id")
+    date_booking = fields.Datetime(
+        compute="_compute_date_booking", store=True, readonly=False
+    )
+
+    @api.depends("booking_ids.date_start", "booking_ids.state", "booking_ids.date_hold")
+    def _compute_date_booking(self):
+        """The first arrival that is still to come; what was typed stays without one."""
+        for lead in self:
+            bookings = lead.booking_ids.filtered(lambda one: not one.date_hold)
+            expected = bookings.filtered(lambda booking: booking.state in EXPECTED)
+            if expected:
+                lead.date_booking = min(expected.mapped("date_start"))
+            elif bookings:
+                lead.date_booking = False
+            else:
+                lead.date_booking = lead.date_booking
+
+    def write(self, vals):
+        """Override of `crm`: nobody waits for the car of a deal that is lost."""
+        result = super().write(vals)
+        if "active" in vals and not vals["active"]:
+            # sudo: whoever may close the deal
+            bookings = self.booking_ids.sudo()
+            bookings.filtered(lambda one: one.state in EXPECTED).action_cancel()
+        return result
+
+    def action_plan(self):
+        """Offer the next free times for the deal's car."""
+        self.ensure_one()
+        return self.env["auto.booking.plan"]._open(
+            {"lead_id": self.id, "order_id": self.work_order_id.id}
+        )
+
+    def _get_booking_field(self):
+        return "lead_id"
+
+    # ------------------------------------------------------------------
+    # Back to agreement
+    # ------------------------------------------------------------------
+
+    def _return_to_agreement(self, event, cause):
+        """Move back the deals whose car is not expected any more, nor here.
+
+        :param str event: why, ``no_show`` or ``booking_cancelled``
+        :param dict cause: sentences for the chatter by deal id
+        """
+        waiting = self.filtered(lambda lead: lead._is_without_arrival(event))
+        with_parts = waiting.filtered(
+            lambda lead: event != "no_show" and lead.parts_state == "arrived"
+        )
+        with_parts._move_by_event({"parts_arrived"}, cause, backward=True)
+        (waiting - with_parts)._move_by_event({event}, cause, backward=True)
+
+    def _is_without_arrival(self, event):
+        """Hook: whether a deal that waited for its car waits for nothing now."""
+        self.ensure_one()
+        states = self.booking_ids.mapped("state")
+        if any(state in HERE for state in states):
+            return False
+        if event == "no_show":
+            return True
+        is_booked = self.stage_id.auto_event == "booked"
+        return is_booked and not any(state in EXPECTED for state in states)
+
+    @api.model
+    def _get_fallback_event(self, event):
+        """Override of `auto_crm`: a cancelled booking is agreed anew."""
+        if event == "booking_cancelled":
+            return "estimate"
+        return super()._get_fallback_event(event)
+
+    def _get_event_activity_vals(self, event):
+        """Override of `auto_crm`: another time is to be found."""
+        if event != "booking_cancelled":
+            return super()._get_event_activity_vals(event)
+        lead = self.with_context(lang=self.user_id.lang or self.env.lang)
+        return {
+            "activity_type": "auto_crm.mail_activity_type_book",
+            "summary": lead.env._("Booking cancelled: agree on another time"),
+        }
+
+    def _merge_get_fields_specific(self):
+        """Override of `crm`: bookings of a merged deal are not lost."""
+        return {
+            **super()._merge_get_fields_specific(),
+            "booking_ids": lambda fname, leads: [
+                fields.Command.link(booking.id) for booking in leads.booking_ids
+            ],
+        }

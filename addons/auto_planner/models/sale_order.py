@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+
+from .auto_booking_state import EXPECTED, HERE
+
+
+class SaleOrder(models.Model):
+    """A work order and its bookings: several, on different posts and days."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "auto.booking.party"]
+
+    booking_ids = fields.One2many(comodel_name="auto.booking", inverse_name="order_id")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `sale`: the deal may have been booked before its order."""
+        orders = super().create(vals_list)
+        orders._adopt_bookings()
+        return orders
+
+    def write(self, vals):
+        """Override of `sale`: an order may be given its deal later."""
+        result = super().write(vals)
+        if vals.get("opportunity_id"):
+            self._adopt_bookings()
+        return result
+
+    def _adopt_bookings(self):
+        """Take over the bookings of the deals that have no order yet."""
+        orders = self.filtered(
+            lambda order: order.is_work_order and order.state != "cancel"
+        )
+        leads = orders.opportunity_id
+        if not leads:
+            return
+        # sudo: whoever may make the order
+        bookings = (
+            self.env["auto.booking"]
+            .sudo()
+            .search(
+                [
+                    ("lead_id", "in", leads.ids),
+                    ("order_id", "=", False),
+                    ("state", "in", (*EXPECTED, *HERE)),
+                    ("date_hold", "=", False),
+                ]
+            )
+        )
+        by_lead = bookings.grouped("lead_id")
+        for order in orders:
+            found = by_lead.pop(order.opportunity_id.sudo(), bookings.browse())
+            found.filtered(
+                lambda one, order=order: one.company_id == order.company_id
+            ).order_id = order
+
+    def action_plan(self):
+        """Offer the next free times for the work of the order."""
+        self.ensure_one()
+        return self.env["auto.booking.plan"]._open({"order_id": self.id})
+
+    def action_walk_in(self):
+        """Offer the posts on which the car may be worked on now."""
+        self.ensure_one()
+        return self.env["auto.booking.plan"]._open(
+            {"order_id": self.id, "is_now": True}
+        )
+
+    def _get_booking_field(self):
+        return "order_id"
+
+    def _get_planned_hours(self):
+        """Return the norm-hours of the lines, for an order without jobs yet."""
+        return sum(
+            line.norm_hours * line.product_uom_qty
+            for line in self.order_line
+            if line.product_id.service_tracking == "auto_job"
+        )
+
+    def _action_receive(self):
+        """Override of `auto_crm`: the car that was waited for is here."""
+        result = super()._action_receive()
+        coming = self.booking_ids.filtered(lambda booking: booking.state != "cancelled")
+        # sudo: whoever may receive the car
+        coming.sudo()._on_received()
+        return result
+
+    def _action_cancel(self):
+        """Override of `sale`: a cancelled order needs its slots no more."""
+        # sudo: whoever may cancel the order
+        bookings = self.booking_ids.sudo()
+        here = bookings.filtered(
+            lambda booking: booking.state in ("arrived", "in_work")
+        )
+        coming = bookings.filtered(lambda booking: booking.state in EXPECTED)
+        result = super()._action_cancel()
+        coming.action_cancel()
+        here._write_facts({"date_cancelled": fields.Datetime.now()})
+        return result

@@ -1,0 +1,754 @@
+import { Domain } from "@web/core/domain";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { KeepLast, Mutex } from "@web/core/utils/concurrency";
+import { Model } from "@web/model/model";
+
+import { PlannerRecord } from "./planner_record";
+import { daysOf, parseUtc, toUtc, turnPage } from "./planner_time";
+
+const { DateTime } = luxon;
+const ROW_TYPES = ["many2one", "many2many", "selection", "char", "integer", "boolean"];
+const MOVABLE_TYPES = ["many2one", "many2many", "selection"];
+const CHANGES_DELAY = 150;
+const REFUSED_DELAY = 2500;
+const UNDO_LIMIT = 50;
+const DRAFT = "draft";
+export const COMMAND = { UNLINK: 3, LINK: 4 };
+
+/**
+ * The board's data. Changes are shown at once and marked as pending until the server
+ * has answered; what it refuses goes back to what it says.
+ */
+export class PlannerModel extends Model {
+    static services = ["orm", "bus_service", "notification"];
+
+    /** @override */
+    setup(params, services) {
+        this.params = params;
+        this.notification = services.notification;
+        const { archInfo, fields } = params;
+        this.keepLast = new KeepLast();
+        this.meta = {
+            scale: params.scale || archInfo.mode,
+            date: params.date || DateTime.now(),
+            rowsKey: params.rowsKey || archInfo.rows[0].key,
+        };
+        this.specification = this.getSpecification();
+        this.config = {
+            archInfo,
+            fields,
+            fieldNames: Object.keys(this.specification),
+        };
+        this.records = new Map();
+        this.sections = [];
+        this.version = 0; // what is drawn is laid out again when it has changed
+        this.queues = new Map();
+        this.undoStack = [];
+        this.placeholders = new Map();
+        this.changedIds = new Set();
+        // answers may come in another order than they were asked for: an older one
+        // changes nothing that a newer one has told
+        this.clock = 0;
+        this.loadedAt = 0;
+        this.sectionsAt = 0;
+        this.knownAt = new Map();
+    }
+
+    get archInfo() {
+        return this.params.archInfo;
+    }
+
+    get fields() {
+        return this.params.fields;
+    }
+
+    get snap() {
+        return this.archInfo.snap * 60_000;
+    }
+
+    get canEdit() {
+        return this.archInfo.activeActions.edit;
+    }
+
+    get canCreate() {
+        return this.archInfo.activeActions.create;
+    }
+
+    /** Whether a month is shown; another scale may be on its way. */
+    get isMonth() {
+        return (this.loadedMeta || this.meta).scale === "month";
+    }
+
+    get days() {
+        return daysOf(this.meta.scale, this.meta.date);
+    }
+
+    /** Fields whose values are rows: those the user grouped by, else the switch's. */
+    get rowFields() {
+        const grouped = (this.searchParams?.groupBy || []).filter(
+            (name) => name in this.fields && ROW_TYPES.includes(this.fields[name].type)
+        );
+        if (grouped.length) {
+            return [...new Set(grouped)];
+        }
+        return this.archInfo.rows.find((row) => row.key === this.meta.rowsKey).fields;
+    }
+
+    get isGrouped() {
+        const { fields } = this.archInfo.rows.find(
+            (row) => row.key === this.meta.rowsKey
+        );
+        return this.rowFields.join() !== fields.join();
+    }
+
+    /** @override */
+    notify() {
+        this.version++;
+        super.notify();
+    }
+
+    // -------------------------------------------------------------------------
+    // Loading
+    // -------------------------------------------------------------------------
+
+    /** @override */
+    async load(searchParams) {
+        this.searchParams = searchParams;
+        await this.reload();
+    }
+
+    /** Load the whole period again. */
+    async reload() {
+        const meta = { ...this.meta };
+        const loading = this.fetch();
+        this.loading = loading;
+        const result = await this.keepLast.add(loading);
+        this.loadedMeta = meta;
+        this.loadedDays = this.days;
+        this.setResult(result);
+    }
+
+    /** Show another period, scale or kind of rows. */
+    async setMeta(changes) {
+        Object.assign(this.meta, changes);
+        this.bus.trigger("update"); // the buttons are quicker than the server
+        await this.reload();
+        this.notify();
+    }
+
+    turnPage(direction) {
+        const { scale, date } = this.meta;
+        return this.setMeta({ date: turnPage(scale, date, direction) });
+    }
+
+    async fetch(ids) {
+        this.ensureSpecification();
+        const { days } = this;
+        const { archInfo, resModel } = this.params;
+        const zone = luxon.Settings.defaultZone;
+        const clock = ++this.clock;
+        const result = await this.orm.call(
+            resModel,
+            "planner_read",
+            [
+                this.searchParams.domain,
+                this.meta.scale === "month" ? false : this.specification,
+                toUtc(days[0].toMillis()),
+                toUtc(days.at(-1).plus({ days: 1 }).toMillis()),
+                this.rowFields,
+                [archInfo.dateStart, archInfo.dateStop],
+            ],
+            {
+                ...(ids && { ids }),
+                ...(zone.type !== "fixed" && { tz: zone.name }),
+                context: this.searchParams.context,
+            }
+        );
+        return { ...result, clock };
+    }
+
+    getSpecification() {
+        const { archInfo, fields } = this.params;
+        const names = new Set([
+            "display_name",
+            archInfo.dateStart,
+            archInfo.dateStop,
+            ...archInfo.rows.flatMap((row) => row.fields),
+            ...Object.keys(archInfo.fieldNodes),
+        ]);
+        const specification = {};
+        for (const name of names) {
+            const isMany2one = fields[name]?.type === "many2one";
+            specification[name] = isMany2one ? { fields: { display_name: {} } } : {};
+        }
+        return specification;
+    }
+
+    /** What is read of a record that was saved: also what is worth a second look. */
+    get savedSpecification() {
+        const { warning } = this.archInfo;
+        return warning ? { ...this.specification, [warning]: {} } : this.specification;
+    }
+
+    getWarning(data) {
+        return (this.archInfo.warning && data[this.archInfo.warning]) || "";
+    }
+
+    /** Rows grouped by a field that the view does not show need its value too. */
+    ensureSpecification() {
+        for (const name of this.rowFields) {
+            const isMany2one = this.fields[name].type === "many2one";
+            this.specification[name] ||= isMany2one
+                ? { fields: { display_name: {} } }
+                : {};
+        }
+    }
+
+    isStale(id, clock) {
+        return Math.max(this.loadedAt, this.knownAt.get(id) || 0) > clock;
+    }
+
+    setResult(result) {
+        const newer = [...this.knownAt].filter(([, clock]) => clock > result.clock);
+        const records = new Map();
+        for (const data of result.records) {
+            const { id } = data;
+            if (this.isStale(id, result.clock)) {
+                continue;
+            }
+            const record = new PlannerRecord(data, this.config);
+            const queue = this.queues.get(id);
+            if (queue) {
+                queue.base = record;
+            }
+            records.set(id, (queue && this.records.get(id)) || record);
+        }
+        for (const [id] of newer) {
+            const record = this.records.get(id);
+            if (record && this.isInPeriod(record)) {
+                records.set(id, record);
+            }
+        }
+        this.records = records;
+        this.loadedAt = result.clock;
+        this.knownAt = new Map(newer);
+        this.setSections(result);
+    }
+
+    isInPeriod({ start, stop }) {
+        const [first, last] = [this.days[0], this.days.at(-1)];
+        return start < last.plus({ days: 1 }).toMillis() && stop > first.toMillis();
+    }
+
+    /**
+     * @param {Object} result of `planner_read`
+     * @param {boolean} [isPartial] it knows only the rows of some records
+     */
+    setSections(result, isPartial = false) {
+        if (isPartial && result.clock < this.sectionsAt) {
+            return;
+        }
+        this.sectionsAt = result.clock;
+        this.version++;
+        const known = new Map(
+            isPartial ? this.sections.map(({ key, rows }) => [key, rows]) : []
+        );
+        this.sections = this.rowFields.map((name) => {
+            const rows = new Map((known.get(name) || []).map((row) => [row.id, row]));
+            for (const row of result.rows[name]) {
+                rows.set(row.id, this.makeRow(name, row, result));
+            }
+            const { string } =
+                this.archInfo.rows.find(({ key }) => key === name) || this.fields[name];
+            return { key: name, string, rows: [...rows.values()] };
+        });
+    }
+
+    makeRow(name, row, result) {
+        const closed = result.closed[name]?.[row.id] || [];
+        const absences = result.absences?.[name]?.[row.id] || [];
+        return {
+            ...row,
+            key: `${name}:${row.id}`,
+            fieldName: name,
+            load: result.load[name]?.[row.id] || {},
+            closed: closed.map(([start, stop]) => [parseUtc(start), parseUtc(stop)]),
+            absences: absences.map(([start, stop, label]) => [
+                parseUtc(start),
+                parseUtc(stop),
+                label,
+            ]),
+            hasCalendar: row.id in (result.closed[name] || {}),
+        };
+    }
+
+    // -------------------------------------------------------------------------
+    // Changes of others
+    // -------------------------------------------------------------------------
+
+    /**
+     * Somebody changed records: read those again, some changes at once.
+     *
+     * @param {number[]} ids none: only what waits to be planned has changed
+     */
+    onChanged(ids) {
+        for (const id of ids) {
+            this.changedIds.add(id);
+        }
+        clearTimeout(this.changesTimer);
+        this.changesTimer = setTimeout(() => this.flushChanges(), CHANGES_DELAY);
+    }
+
+    async onReconnected() {
+        await this.reload();
+        this.notify();
+        this.bus.trigger("side-list");
+    }
+
+    /** Records that are being moved are read when their move has ended. */
+    async flushChanges() {
+        const ids = [...this.changedIds].filter((id) => !this.queues.has(id));
+        for (const id of ids) {
+            this.changedIds.delete(id);
+        }
+        if (ids.length || !this.changedIds.size) {
+            await this.reloadIds(ids);
+        }
+    }
+
+    async reloadIds(ids) {
+        await this.loading.catch(() => {}); // told to whom asked for it
+        if (this.isMonth) {
+            await this.reload();
+        } else if (ids.length) {
+            const period = this.getPeriodKey();
+            const result = await this.fetch(ids);
+            if (period === this.getPeriodKey()) {
+                this.mergeResult(ids, result);
+            }
+        }
+        this.notify();
+        this.bus.trigger("side-list");
+    }
+
+    /** Tells apart what answers are about. */
+    getPeriodKey() {
+        return JSON.stringify([this.days, this.rowFields, this.searchParams.domain]);
+    }
+
+    mergeResult(ids, result) {
+        const found = new Map(result.records.map((data) => [data.id, data]));
+        for (const id of ids) {
+            if (this.isStale(id, result.clock)) {
+                continue;
+            }
+            this.knownAt.set(id, result.clock);
+            const queue = this.queues.get(id);
+            const data = found.get(id);
+            const record = data && new PlannerRecord(data, this.config);
+            if (queue) {
+                queue.base = record || queue.base;
+            } else if (record) {
+                const { refused = false } = this.records.get(id) || {};
+                this.records.set(id, record.with({}, { refused }));
+            } else {
+                this.records.delete(id);
+            }
+        }
+        this.setSections(result, true);
+    }
+
+    dispose() {
+        clearTimeout(this.changesTimer);
+        clearTimeout(this.refusedTimer);
+    }
+
+    // -------------------------------------------------------------------------
+    // Moving
+    // -------------------------------------------------------------------------
+
+    /** Whether records can be dragged to other rows of the field. */
+    isMovable(fieldName) {
+        const { readonly, type } = this.fields[fieldName];
+        return !readonly && MOVABLE_TYPES.includes(type);
+    }
+
+    /**
+     * Move a record, at once on the board, then on the server. Moves of the same record
+     * wait for each other; when one is refused, those behind it are dropped.
+     *
+     * @param {number} id
+     * @param {{start, stop, fromRow, toRow}} change
+     * @param {{isUndo: boolean}} [options]
+     * @returns {Promise<boolean>} whether the server agreed
+     */
+    async move(id, change, { isUndo = false } = {}) {
+        const before = this.records.get(id);
+        const { values, data } = this.prepareMove(before, change);
+        if (!Object.keys(values).length) {
+            return true;
+        }
+        const meta = { ...this.meta };
+        const queue = this.queueOf(before);
+        const generation = queue.generation;
+        queue.length++;
+        const after = before.with(data, { pending: true, refused: false });
+        this.records.set(id, after);
+        this.notify();
+        try {
+            await queue.mutex.exec(async () => {
+                if (queue.generation === generation) {
+                    await this.save(queue, id, values);
+                }
+            });
+        } finally {
+            this.leaveQueue(queue, id);
+        }
+        const isDone = queue.generation === generation;
+        if (isDone && !isUndo) {
+            const { warning } = queue;
+            this.pushUndo({ kind: "move", id, change, before, after, meta, warning });
+        }
+        return isDone;
+    }
+
+    queueOf(record) {
+        if (!this.queues.has(record.id)) {
+            this.queues.set(record.id, {
+                base: record,
+                generation: 0,
+                length: 0,
+                mutex: new Mutex(),
+            });
+        }
+        return this.queues.get(record.id);
+    }
+
+    async save(queue, id, values) {
+        const { resModel } = this.params;
+        try {
+            const [data] = await this.orm.call(resModel, "web_save", [[id], values], {
+                specification: this.savedSpecification,
+                context: this.searchParams.context,
+            });
+            queue.warning = this.getWarning(data);
+            this.knownAt.set(id, ++this.clock);
+            queue.base = new PlannerRecord(data, this.config);
+        } catch (error) {
+            queue.generation++;
+            queue.refused = true;
+            this.refuse(error);
+        }
+    }
+
+    leaveQueue(queue, id) {
+        queue.length--;
+        if (queue.length) {
+            return;
+        }
+        this.queues.delete(id);
+        const { base, refused } = queue;
+        if (this.records.has(id)) {
+            this.records.set(id, base.with({}, { pending: false, refused }));
+        }
+        if (refused) {
+            this.forgetRefusal(id);
+        }
+        this.notify();
+        // load bars, rows that the record left, and what others did meanwhile
+        this.onChanged([id]);
+    }
+
+    /** Tell in the server's words why something was not done. */
+    refuse(error) {
+        if (error instanceof ConnectionLostError) {
+            this.notification.add(_t("No connection: the change was not saved."), {
+                type: "danger",
+            });
+        } else if (
+            error instanceof RPCError &&
+            error.exceptionName?.startsWith("odoo.")
+        ) {
+            this.notification.add(error.data.message, { type: "danger" });
+        } else {
+            Promise.reject(error);
+        }
+    }
+
+    forgetRefusal(id) {
+        this.refusedTimer = setTimeout(() => {
+            const record = this.records.get(id);
+            if (record?.refused) {
+                this.records.set(id, record.with({}, { refused: false }));
+                this.notify();
+            }
+        }, REFUSED_DELAY);
+    }
+
+    /**
+     * @returns {{values: Object, data: Object}} what to write, and what the record then is
+     */
+    prepareMove(record, { start, stop, fromRow, toRow }) {
+        const { dateStart, dateStop } = this.archInfo;
+        const values = {};
+        if (start !== undefined && start !== record.start) {
+            values[dateStart] = toUtc(start);
+        }
+        if (stop !== undefined && stop !== record.stop) {
+            values[dateStop] = toUtc(stop);
+        }
+        const data = { ...values };
+        if (fromRow && toRow && fromRow.key !== toRow.key) {
+            this.prepareRowMove(record, fromRow, toRow, values, data);
+        }
+        return { values, data };
+    }
+
+    prepareRowMove(record, fromRow, toRow, values, data) {
+        const name = toRow.fieldName;
+        if (this.fields[name].type !== "many2many") {
+            values[name] = toRow.id;
+            data[name] = this.getRowValue(toRow);
+            return;
+        }
+        const commands = [];
+        let ids = record.data[name];
+        if (fromRow.fieldName === name && fromRow.id) {
+            commands.push([COMMAND.UNLINK, fromRow.id]);
+            ids = ids.filter((id) => id !== fromRow.id);
+        }
+        if (toRow.id && !ids.includes(toRow.id)) {
+            commands.push([COMMAND.LINK, toRow.id]);
+            ids = [...ids, toRow.id];
+        }
+        if (commands.length) {
+            values[name] = commands;
+            data[name] = ids;
+        }
+    }
+
+    getRowValue(row) {
+        const isMany2one = this.fields[row.fieldName].type === "many2one";
+        return isMany2one && row.id ? { id: row.id, display_name: row.name } : row.id;
+    }
+
+    /** Values of a new record in a place of the board. */
+    getNewValues({ start, stop, row }) {
+        const { dateStart, dateStop } = this.archInfo;
+        const values = { [dateStart]: toUtc(start), [dateStop]: toUtc(stop) };
+        if (row?.id && this.isMovable(row.fieldName)) {
+            const isMany = this.fields[row.fieldName].type === "many2many";
+            values[row.fieldName] = isMany ? [[COMMAND.LINK, row.id]] : row.id;
+        }
+        return values;
+    }
+
+    // -------------------------------------------------------------------------
+    // Making and cancelling
+    // -------------------------------------------------------------------------
+
+    /** Show where a new record will be while its form is open. */
+    setDraft(place) {
+        this.placeholders.delete(DRAFT);
+        if (place) {
+            const card = { key: DRAFT, plate: "", work: _t("New") };
+            this.placeholders.set(DRAFT, { card, ...place });
+        }
+        this.notify();
+    }
+
+    /**
+     * Plan a card of the side list.
+     *
+     * @param {Object} card
+     * @param {{start, stop, row}} place
+     */
+    async plan(card, place) {
+        const meta = { ...this.meta };
+        this.placeholders.set(card.key, { card, ...place });
+        this.notify();
+        try {
+            const [data] = await this.orm.call(
+                this.params.resModel,
+                "planner_plan",
+                [card.key, this.getNewValues(place), this.savedSpecification],
+                { context: this.searchParams.context }
+            );
+            this.knownAt.set(data.id, ++this.clock);
+            const { id } = data;
+            const after = new PlannerRecord(data, this.config);
+            if (!this.isMonth && this.isInPeriod(after)) {
+                this.records.set(id, after);
+            }
+            this.pushUndo({
+                kind: "plan",
+                id,
+                after,
+                meta,
+                warning: this.getWarning(data),
+            });
+            this.onChanged([id]);
+            return id;
+        } catch (error) {
+            this.refuse(error);
+            return false;
+        } finally {
+            this.placeholders.delete(card.key);
+            this.notify();
+        }
+    }
+
+    /** Give a record's place back: the arch's method, or the record is deleted. */
+    async cancel(id) {
+        const meta = { ...this.meta };
+        const { cancel, reopen } = this.archInfo;
+        const { resModel } = this.params;
+        try {
+            if (cancel) {
+                await this.orm.call(resModel, cancel, [[id]]);
+            } else {
+                await this.orm.unlink(resModel, [id]);
+            }
+        } catch (error) {
+            this.refuse(error);
+            return false;
+        }
+        if (reopen) {
+            this.pushUndo({ kind: "cancel", id, meta });
+        }
+        await this.reloadIds([id]);
+        return true;
+    }
+
+    // -------------------------------------------------------------------------
+    // Undo
+    // -------------------------------------------------------------------------
+
+    pushUndo(step) {
+        this.undoStack.push(step);
+        this.undoStack.splice(0, this.undoStack.length - UNDO_LIMIT);
+        this.bus.trigger("done", step);
+    }
+
+    /** Take the last step back, or a given one, where it was done. */
+    async undo(step = this.undoStack.at(-1)) {
+        if (!step || !this.undoStack.includes(step)) {
+            return false;
+        }
+        this.undoStack.splice(this.undoStack.indexOf(step), 1);
+        if (this.isElsewhere(step.meta)) {
+            await this.setMeta(step.meta);
+        }
+        const undo = {
+            move: this.undoMove,
+            plan: this.undoPlan,
+            cancel: this.undoCancel,
+        };
+        return undo[step.kind].call(this, step);
+    }
+
+    /** Whether another period is shown, or other rows. */
+    isElsewhere({ scale, date, rowsKey }) {
+        return (
+            rowsKey !== this.meta.rowsKey ||
+            String(daysOf(scale, date)) !== String(this.days)
+        );
+    }
+
+    undoMove({ id, change, before, after }) {
+        const record = this.records.get(id);
+        if (!record || !this.isSamePlace(record, after)) {
+            const text = record
+                ? _t("Somebody has changed it since: it stays as it is.")
+                : _t("It is not on the board any more: it stays as it is.");
+            this.notification.add(text, { type: "warning" });
+            return false;
+        }
+        const { start, stop } = before;
+        const { fromRow, toRow } = change;
+        const back = {
+            start,
+            stop,
+            fromRow: toRow,
+            toRow: this.getRowBefore(change, before),
+        };
+        return this.move(id, fromRow ? back : { start, stop }, { isUndo: true });
+    }
+
+    /** The row to which an undone move goes back. */
+    getRowBefore({ fromRow, toRow }, before) {
+        if (!fromRow || fromRow.fieldName === toRow.fieldName) {
+            return fromRow;
+        }
+        const { fieldName } = toRow;
+        const isMany = this.fields[fieldName].type === "many2many";
+        const id = isMany ? false : before.getRowIds(fieldName)[0];
+        const name = (before.data[fieldName] || {}).display_name || "";
+        return { key: `${fieldName}:${id}`, fieldName, id, name };
+    }
+
+    isSamePlace(record, other) {
+        const rows = (item) =>
+            JSON.stringify(
+                this.rowFields.map((name) => [...item.getRowIds(name)].sort())
+            );
+        return (
+            record.start === other.start &&
+            record.stop === other.stop &&
+            rows(record) === rows(other)
+        );
+    }
+
+    async undoPlan({ id }) {
+        return this.callUndo(id, "planner_undo_plan");
+    }
+
+    async undoCancel({ id }) {
+        return this.callUndo(id, this.archInfo.reopen);
+    }
+
+    async callUndo(id, method) {
+        try {
+            await this.orm.call(this.params.resModel, method, [[id]]);
+        } catch (error) {
+            this.refuse(error);
+            return false;
+        }
+        await this.reloadIds([id]);
+        return true;
+    }
+
+    // -------------------------------------------------------------------------
+    // Side list and load
+    // -------------------------------------------------------------------------
+
+    loadSideList(search) {
+        return this.orm.call(this.params.resModel, "planner_side_list", [search], {
+            context: this.searchParams?.context,
+        });
+    }
+
+    /**
+     * Sum up planned and available hours of the first section.
+     *
+     * @param {string} [day] ISO date; all days without it
+     * @returns {number | null} percent; null where nobody works
+     */
+    getLoad(day) {
+        let [planned, capacity] = [0, 0];
+        for (const row of this.sections[0]?.rows || []) {
+            const loads = day ? [row.load[day]] : Object.values(row.load);
+            for (const load of loads) {
+                planned += load?.planned || 0;
+                capacity += load?.capacity || 0;
+            }
+        }
+        return capacity ? Math.round((planned / capacity) * 100) : null;
+    }
+
+    /** @returns {boolean} whether a filter or search is why nothing is shown */
+    get isFiltered() {
+        return new Domain(this.searchParams.domain).toString() !== "[]";
+    }
+}

@@ -1,0 +1,881 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import {
+    keyDown,
+    manuallyDispatchProgrammaticEvent,
+    press,
+    queryAll,
+    queryAllTexts,
+    queryOne,
+} from "@odoo/hoot-dom";
+import {
+    advanceTime,
+    animationFrame,
+    Deferred,
+    mockDate,
+    mockTimeZone,
+    runAllTimers,
+} from "@odoo/hoot-mock";
+import {
+    contains,
+    defineModels,
+    fields,
+    makeMockEnv,
+    makeServerError,
+    MockServer,
+    mockService,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import { parseXML } from "@web/core/utils/xml";
+import { PlannerArchParser } from "@auto_planner/planner/planner_arch_parser";
+import { initialsOf } from "@auto_planner/planner/planner_compiler";
+import { edgeScroll } from "@auto_planner/planner/planner_drag";
+import { formatHours } from "@auto_planner/planner/planner_format";
+import { findNeighbour } from "@auto_planner/planner/planner_keys";
+import { percentOf } from "@auto_planner/planner/planner_layout";
+import {
+    daysOf,
+    drawBetween,
+    HOUR,
+    hoursOf,
+    MINUTE,
+    moveBy,
+    openOf,
+    parseUtc,
+    resizeBy,
+    stack,
+    TimeScale,
+    toUtc,
+    turnPage,
+} from "@auto_planner/planner/planner_time";
+
+describe.current.tags("desktop");
+
+const { DateTime } = luxon;
+const QUARTER = 15 * MINUTE;
+
+const ARCH = `
+    <planner date_start="start" date_stop="stop" cancel="action_cancel"
+             decoration-info="state == 'confirmed'">
+        <row fields="post_id" string="Posts"/>
+        <row fields="post_id,mechanic_ids" string="Both"/>
+        <menu>
+            <button name="action_confirm" type="object" string="Confirm" invisible="state == 'confirmed'"/>
+        </menu>
+        <field name="state"/>
+        <templates>
+            <t t-name="pill"><field name="name"/><b t-if="record.state.raw_value == 'confirmed'">!</b></t>
+        </templates>
+    </planner>`;
+
+const LIST_ARCH = ARCH.replace(
+    "<templates>",
+    `
+        <side_list string="To plan"/>
+        <templates>
+            <t t-name="card"><b t-out="item.plate"/></t>`
+).replace("<planner ", '<planner bus="changed" warning="warning" ');
+
+class Post extends models.Model {
+    _name = "post";
+
+    name = fields.Char();
+    _records = [
+        { id: 1, name: "Lift 1" },
+        { id: 2, name: "Lift 2" },
+    ];
+}
+
+class Mechanic extends models.Model {
+    _name = "mechanic";
+
+    name = fields.Char();
+    _records = [
+        { id: 1, name: "Oleg" },
+        { id: 2, name: "Pavel" },
+    ];
+}
+
+class Booking extends models.Model {
+    _name = "booking";
+
+    name = fields.Char();
+    start = fields.Datetime();
+    stop = fields.Datetime();
+    state = fields.Selection({
+        selection: [
+            ["tentative", "Tentative"],
+            ["confirmed", "Confirmed"],
+        ],
+    });
+    warning = fields.Char();
+    post_id = fields.Many2one({ relation: "post" });
+    mechanic_ids = fields.Many2many({ relation: "mechanic" });
+    _records = [
+        {
+            id: 1,
+            name: "Kia",
+            start: "2035-01-08 09:00:00",
+            stop: "2035-01-08 11:00:00",
+            state: "tentative",
+            post_id: 1,
+            mechanic_ids: [1],
+        },
+        {
+            id: 2,
+            name: "BMW",
+            start: "2035-01-08 14:00:00",
+            stop: "2035-01-08 15:00:00",
+            state: "confirmed",
+            post_id: 2,
+        },
+    ];
+    _views = {
+        form: `<form><field name="name"/><field name="start"/><field name="stop"/><field name="post_id"/></form>`,
+    };
+}
+
+/** Something with a start, a stop and a choice, that knows nothing of planners. */
+class Lesson extends models.Model {
+    _name = "lesson";
+
+    name = fields.Char();
+    begin = fields.Datetime();
+    end = fields.Datetime();
+    hall = fields.Selection({
+        selection: [
+            ["red", "Red hall"],
+            ["blue", "Blue hall"],
+        ],
+    });
+    _records = [
+        {
+            id: 1,
+            name: "Piano",
+            begin: "2035-01-08 09:00:00",
+            end: "2035-01-08 11:00:00",
+            hall: "red",
+        },
+    ];
+}
+
+defineModels([Booking, Lesson, Mechanic, Post]);
+defineMailModels();
+
+/** What `planner_read` of the server does. */
+function plannerRead({ args, kwargs, model }) {
+    const [domain, specification, start, stop, rowFields, [dateStart, dateStop]] = args;
+    const env = this.env;
+    const range = [
+        [dateStart, "<", stop],
+        [dateStop, ">", start],
+    ];
+    const ids = kwargs.ids ? [["id", "in", kwargs.ids]] : [];
+    const { records } = specification
+        ? env[model].web_search_read([...domain, ...range, ...ids], specification)
+        : { records: [] };
+    const result = { records, rows: {}, closed: {}, load: {} };
+    for (const name of rowFields) {
+        const { relation, selection } = env[model]._fields[name];
+        const rows = relation
+            ? env[relation].search_read([], ["name"])
+            : selection.map(([id, label]) => ({ id, name: label }));
+        result.rows[name] = rows.map(({ id, name: label }) => ({
+            id,
+            name: label,
+            detail: "",
+        }));
+        result.closed[name] = Object.fromEntries(
+            rows.map(({ id }) => [
+                id,
+                [
+                    [start, "2035-01-08 08:00:00"],
+                    ["2035-01-08 18:00:00", stop],
+                ],
+            ])
+        );
+        result.load[name] = Object.fromEntries(
+            rows.map(({ id }) => [
+                id,
+                { "2035-01-08": { planned: 2 * id, capacity: 8 } },
+            ])
+        );
+    }
+    return result;
+}
+
+beforeEach(() => {
+    mockTimeZone(0);
+    mockDate("2035-01-08 10:00:00", 0);
+    onRpc("planner_read", plannerRead);
+});
+
+async function mountPlanner(options = {}) {
+    const view = await mountView({
+        type: "planner",
+        resModel: "booking",
+        arch: ARCH,
+        ...options,
+    });
+    await animationFrame();
+    await animationFrame();
+    return view;
+}
+
+const pill = (id) => `.o_auto_planner_pill[data-id='${id}']`;
+const lane = (id) => `[data-row='post_id:${id}'] .o_auto_planner_lane`;
+
+/** Pixels of an hour, by the two hours of the Kia. */
+const hourWidth = () => (queryOne(pill(1)).getBoundingClientRect().width + 2) / 2;
+
+async function dragPill(id, hours, target = null) {
+    const box = queryOne(pill(id)).getBoundingClientRect();
+    const top = target ? queryOne(target).getBoundingClientRect().y - box.y : 0;
+    const position = { x: box.x + 30, y: box.y + 10 };
+    const to = { x: position.x + hours * hourWidth(), y: position.y + top };
+    const event = (type, point) =>
+        manuallyDispatchProgrammaticEvent(queryOne(pill(id)), type, {
+            clientX: point.x,
+            clientY: point.y,
+            button: 0,
+            pointerId: 1,
+            pointerType: "mouse",
+        });
+    await event("pointerdown", position);
+    await event("pointermove", { x: position.x + 6, y: position.y });
+    await event("pointermove", to);
+    await animationFrame();
+    await event("pointerup", to);
+    await animationFrame();
+}
+
+describe("time", () => {
+    const zone = "Europe/Berlin";
+    const day = (text) => DateTime.fromISO(text, { zone });
+
+    test("times go to the server and come back", () => {
+        expect(parseUtc("2035-01-08 09:30:00")).toBe(Date.UTC(2035, 0, 8, 9, 30));
+        expect(toUtc(Date.UTC(2035, 0, 8, 9, 30))).toBe("2035-01-08 09:30:00");
+    });
+
+    test("scales have days, pages turn by them", async () => {
+        await makeMockEnv();
+        const date = day("2035-01-10T15:00");
+        expect(daysOf("day", date)).toHaveLength(1);
+        expect(daysOf("days3", date)).toHaveLength(3);
+        expect(daysOf("week", date)).toHaveLength(7);
+        expect(daysOf("month", date)).toHaveLength(31);
+        expect(turnPage("days3", date, 1).toISODate()).toBe("2035-01-13");
+        expect(turnPage("month", date, -1).toISODate()).toBe("2034-12-01");
+    });
+
+    test("a place is a time and a time is a place, nights left out", () => {
+        const scale = new TimeScale(
+            [day("2035-01-08"), day("2035-01-09")],
+            [8, 18],
+            50
+        );
+        const nine = day("2035-01-08T09:00").toMillis();
+        const nextNine = day("2035-01-09T09:00").toMillis();
+        expect(scale.width).toBe(1000);
+        expect(scale.timeToX(nine)).toBe(50);
+        expect(scale.timeToX(nextNine)).toBe(550);
+        expect(scale.timeToX(day("2035-01-08T23:00").toMillis())).toBe(500);
+        expect(scale.xToTime(551, QUARTER)).toBe(nextNine);
+        expect(scale.xToTime(500, QUARTER)).toBe(day("2035-01-09T08:00").toMillis());
+        expect(scale.xToTime(500, QUARTER, true)).toBe(
+            day("2035-01-08T18:00").toMillis()
+        );
+        expect(scale.xToTime(-99, QUARTER)).toBe(day("2035-01-08T08:00").toMillis());
+    });
+
+    test("days of changed clocks have 23 and 25 hours", () => {
+        for (const [date, hours] of [
+            ["2026-03-29", 23],
+            ["2026-10-25", 25],
+            ["2026-10-26", 24],
+        ]) {
+            const scale = new TimeScale([day(date)], [0, 24], 10);
+            expect(scale.width).toBe(hours * 10);
+            expect(scale.hoursOf(scale.columns[0])).toHaveLength(hours);
+        }
+        const spring = new TimeScale([day("2026-03-29")], [0, 24], 10);
+        expect(spring.timeToX(day("2026-03-29T03:00").toMillis())).toBe(20);
+    });
+
+    test("only hours in which something is are shown", () => {
+        const days = [day("2035-01-08")];
+        const at = (text) => day(`2035-01-08T${text}`).toMillis();
+        expect(hoursOf(days, [[at("09:00"), at("18:00")]], [])).toEqual([9, 18]);
+        const early = { start: at("06:30"), stop: at("07:00") };
+        expect(hoursOf(days, [[at("09:00"), at("18:00")]], [early])).toEqual([6, 18]);
+        expect(hoursOf(days, [], [])).toEqual([8, 20]);
+        const night = [at("20:00"), day("2035-01-09").toMillis()];
+        expect(hoursOf(days, [night], [])).toEqual([20, 24]);
+    });
+
+    test("what overlaps is put below each other", () => {
+        const spans = [
+            [0, 2],
+            [1, 3],
+            [2, 4],
+        ].map(([start, stop]) => ({ start, stop }));
+        expect(stack(spans)).toEqual({ lanes: [0, 1, 0], count: 2 });
+        expect(stack([])).toEqual({ lanes: [], count: 1 });
+    });
+
+    test("open is what closed leaves", () => {
+        expect(
+            openOf(
+                [
+                    [0, 2],
+                    [5, 9],
+                ],
+                0,
+                9
+            )
+        ).toEqual([[2, 5]]);
+        expect(openOf([], 0, 9)).toEqual([[0, 9]]);
+    });
+
+    test("moving snaps and keeps the length", () => {
+        const scale = new TimeScale([day("2035-01-08")], [8, 18], 60);
+        const start = day("2035-01-08T09:00").toMillis();
+        const record = { start, stop: start + 2 * HOUR };
+        expect(moveBy(scale, record, 20, QUARTER)).toEqual({
+            start: start + QUARTER,
+            stop: start + 2 * HOUR + QUARTER,
+        });
+        expect(moveBy(scale, record, 0, QUARTER)).toEqual(record);
+    });
+
+    test("an edge never passes the other", () => {
+        const scale = new TimeScale([day("2035-01-08")], [8, 18], 60);
+        const start = day("2035-01-08T09:00").toMillis();
+        const record = { start, stop: start + 2 * HOUR };
+        expect(resizeBy(scale, record, "stop", -600, QUARTER).stop).toBe(
+            start + QUARTER
+        );
+        expect(resizeBy(scale, record, "start", 600, QUARTER).start).toBe(
+            record.stop - QUARTER
+        );
+        expect(resizeBy(scale, record, "stop", 30, QUARTER).stop).toBe(
+            record.stop + 2 * QUARTER
+        );
+    });
+
+    test("drawing works in both directions", () => {
+        const scale = new TimeScale([day("2035-01-08")], [8, 18], 60);
+        const drawn = drawBetween(scale, 180, 60, QUARTER);
+        expect(drawn).toEqual(drawBetween(scale, 60, 180, QUARTER));
+        expect(drawn.stop - drawn.start).toBe(2 * HOUR);
+        const dot = drawBetween(scale, 60, 60, QUARTER);
+        expect(dot.stop - dot.start).toBe(QUARTER);
+    });
+});
+
+describe("parts", () => {
+    test("the arch is read", () => {
+        const models_ = {
+            booking: {
+                fields: {
+                    start: { type: "datetime" },
+                    stop: { type: "datetime" },
+                    post_id: { type: "many2one" },
+                    mechanic_ids: { type: "many2many" },
+                },
+            },
+        };
+        const parse = (arch) =>
+            new PlannerArchParser().parse(parseXML(arch), models_, "booking");
+        const archInfo = parse(ARCH);
+        expect(archInfo.rows.map((row) => row.key)).toEqual([
+            "post_id",
+            "post_id,mechanic_ids",
+        ]);
+        expect(archInfo.snap).toBe(15);
+        expect(archInfo.mode).toBe("day");
+        expect(archInfo.cancel).toBe("action_cancel");
+        expect(archInfo.menu[0].name).toBe("action_confirm");
+        expect(() => parse(ARCH.replace("stop=", "other="))).toThrow(/date_stop/);
+        expect(() => parse(ARCH.replace("pill", "box"))).toThrow(/Missing 'pill'/);
+        expect(() => parse(ARCH.replaceAll("mechanic_ids", "no_field"))).toThrow(
+            /no_field/
+        );
+    });
+
+    test("the board scrolls at its edges", () => {
+        expect(edgeScroll(200, 0, 400)).toBe(0);
+        expect(edgeScroll(5, 0, 400)).toBeLessThan(0);
+        expect(edgeScroll(395, 0, 400)).toBeGreaterThan(0);
+    });
+
+    test("load is a percentage, or nothing", () => {
+        expect(percentOf([{ planned: 6, capacity: 8 }])).toBe(75);
+        expect(percentOf([])).toBe(null);
+        expect(percentOf([{ planned: 1, capacity: 0 }])).toBe(100);
+    });
+
+    test("hours are told in words", async () => {
+        await makeMockEnv();
+        expect(String(formatHours(1.5))).toBe("1 h 30 min");
+        expect(String(formatHours(2))).toBe("2 h");
+        expect(String(formatHours(0.25))).toBe("15 min");
+    });
+
+    test("initials are those of the first two words", () => {
+        expect(initialsOf("Anna Karlson, Bo van Dyk")).toEqual(["AK", "BV"]);
+        expect(initialsOf(false)).toEqual([]);
+    });
+
+    test("arrows find the neighbour", () => {
+        const item = (key, ...lefts) => ({
+            key,
+            row: {},
+            layout: { pills: lefts.map((left) => ({ id: `${key}${left}`, left })) },
+        });
+        const items = [item("a", 10, 50), item("b"), item("c", 0, 45)];
+        const find = (rowKey, id, direction) =>
+            findNeighbour(items, { rowKey, id }, direction)?.pill.id;
+        expect(find("a", "a10", [1, 0])).toBe("a50");
+        expect(find("a", "a50", [1, 0])).toBe(undefined);
+        expect(find("a", "a50", [0, 1])).toBe("c45");
+        expect(find("c", "c0", [0, -1])).toBe("a10");
+    });
+});
+
+describe("board", () => {
+    test("rows, pills, load and closed hours are drawn", async () => {
+        await mountPlanner();
+        expect(queryAllTexts(".o_auto_planner_row_name > span:first-child")).toEqual([
+            "Lift 1",
+            "Lift 2",
+        ]);
+        expect(queryAllTexts(".o_auto_planner_row .o_auto_planner_percent")).toEqual([
+            "25 %",
+            "50 %",
+        ]);
+        expect(".o_auto_planner_total").toHaveText(/38 %/);
+        expect(queryAllTexts(".o_auto_planner_pill")).toEqual(["Kia", "BMW!"]);
+        expect(pill(2)).toHaveClass("o_info");
+        const width = hourWidth();
+        const [kia, bmw] = [1, 2].map((id) =>
+            queryOne(pill(id)).getBoundingClientRect()
+        );
+        expect(Math.round((bmw.x - kia.x) / width)).toBe(5);
+        expect(".o_auto_planner_now").toHaveCount(1);
+    });
+
+    test("a move is shown at once, and is pending until the server agrees", async () => {
+        const answer = new Deferred();
+        onRpc("web_save", ({ args }) => {
+            expect.step(args[1]);
+            return answer;
+        });
+        await mountPlanner();
+        await dragPill(1, 1, lane(2));
+        expect(pill(1)).toHaveClass("o_pending");
+        expect(queryOne(pill(1)).closest("[data-row]").dataset.row).toBe("post_id:2");
+        expect.verifySteps([
+            { start: "2035-01-08 10:00:00", stop: "2035-01-08 12:00:00", post_id: 2 },
+        ]);
+        answer.resolve([
+            {
+                id: 1,
+                display_name: "Kia",
+                name: "Kia",
+                start: "2035-01-08 10:00:00",
+                stop: "2035-01-08 12:00:00",
+                state: "tentative",
+                post_id: { id: 2, display_name: "Lift 2" },
+                mechanic_ids: [1],
+            },
+        ]);
+        await animationFrame();
+        expect(pill(1)).not.toHaveClass("o_pending");
+        expect(".o_notification:contains(Moved to)").toHaveCount(1);
+    });
+
+    test("a refused move goes back and says why", async () => {
+        onRpc("web_save", () => {
+            throw makeServerError({ message: "Lift 2 is taken by a Lada." });
+        });
+        await mountPlanner();
+        await dragPill(1, 0, lane(2));
+        await animationFrame();
+        expect(queryOne(pill(1)).closest("[data-row]").dataset.row).toBe("post_id:1");
+        expect(pill(1)).toHaveClass("o_refused");
+        expect(".o_notification").toHaveText(/Lift 2 is taken by a Lada/);
+        await advanceTime(3000);
+        await animationFrame();
+        expect(pill(1)).not.toHaveClass("o_refused");
+    });
+
+    test("moves of one pill wait for each other; a refusal drops those behind it", async () => {
+        const answers = [new Deferred(), new Deferred()];
+        let count = 0;
+        onRpc("web_save", async ({ args }) => {
+            expect.step(args[1].start);
+            await answers[count++];
+            throw makeServerError({ message: "No." });
+        });
+        await mountPlanner();
+        await dragPill(1, 1);
+        await dragPill(1, 1);
+        expect.verifySteps(["2035-01-08 10:00:00"]);
+        answers[0].resolve();
+        await animationFrame();
+        await animationFrame();
+        expect.verifySteps([]);
+        expect(".o_notification").toHaveCount(1);
+        const offset =
+            queryOne(pill(2)).getBoundingClientRect().x -
+            queryOne(pill(1)).getBoundingClientRect().x;
+        expect(Math.round(offset / hourWidth())).toBe(5);
+    });
+
+    test("Ctrl+Z takes a move back", async () => {
+        onRpc("web_save", ({ args }) => expect.step(args[1].start));
+        await mountPlanner();
+        await dragPill(1, 1);
+        await animationFrame();
+        await press(["Control", "z"]);
+        await animationFrame();
+        expect.verifySteps(["2035-01-08 10:00:00", "2035-01-08 09:00:00"]);
+    });
+
+    test("mechanics are linked and unlinked one by one", async () => {
+        onRpc("web_save", ({ args }) => expect.step(args[1]));
+        await mountPlanner();
+        await contains(".o_auto_planner_rows").click();
+        await contains(".o-dropdown-item:contains(Both)").click();
+        await animationFrame();
+        expect(queryAll(pill(1))).toHaveLength(2);
+        expect(queryAllTexts(".o_auto_planner_section")).toHaveLength(2);
+        queryAll(pill(1))[1].focus();
+        await contains(queryAll(pill(1))[1]).click();
+        await keyDown(["Shift", "ArrowDown"]);
+        await animationFrame();
+        expect.verifySteps([
+            {
+                mechanic_ids: [
+                    [3, 1],
+                    [4, 2],
+                ],
+            },
+        ]);
+    });
+
+    test("grouping makes rows, and only fields that may be written take drops", async () => {
+        await mountPlanner({ groupBy: ["state"] });
+        expect(queryAllTexts(".o_auto_planner_row_name > span:first-child")).toEqual([
+            "Tentative",
+            "Confirmed",
+        ]);
+        expect(".o_auto_planner_rows").toHaveCount(0);
+    });
+
+    test("arrows turn pages, t comes back", async () => {
+        await mountPlanner();
+        expect(".o_auto_planner_title").toHaveText(/8 January/);
+        await press("ArrowRight");
+        await animationFrame();
+        expect(".o_auto_planner_title").toHaveText(/9 January/);
+        expect(".o_auto_planner_pill").toHaveCount(0);
+        expect(".o_auto_planner_hint").toHaveText(/Nothing is booked/);
+        await press("t");
+        await animationFrame();
+        expect(".o_auto_planner_title").toHaveText(/8 January/);
+    });
+
+    test("a month shows load and opens a day", async () => {
+        await mountPlanner();
+        await contains("[data-scale=month]").click();
+        expect(queryAllTexts(".o_auto_planner_cell").filter(Boolean)).toEqual([
+            "25",
+            "50",
+        ]);
+        await contains(".o_auto_planner_cell:contains(25)").click();
+        await animationFrame();
+        expect(".o_auto_planner_title").toHaveText(/8 January/);
+    });
+
+    test("a model that knows nothing of planners has one", async () => {
+        onRpc("web_save", ({ args }) => expect.step(args));
+        await mountPlanner({
+            resModel: "lesson",
+            arch: `
+                <planner date_start="begin" date_stop="end" snap="30" scales="day,week">
+                    <row fields="hall" string="Halls"/>
+                    <templates><t t-name="pill"><field name="name"/></t></templates>
+                </planner>`,
+        });
+        expect(queryAllTexts(".o_auto_planner_row_name > span:first-child")).toEqual([
+            "Red hall",
+            "Blue hall",
+        ]);
+        expect(".o_auto_planner_rows").toHaveCount(0);
+        expect(".o_auto_planner_side_list").toHaveCount(0);
+        expect("[data-scale]").toHaveCount(2);
+        await contains(pill(1)).click();
+        await keyDown(["Shift", "ArrowRight"]);
+        await animationFrame();
+        expect.verifySteps([
+            [[1], { begin: "2035-01-08 09:30:00", end: "2035-01-08 11:30:00" }],
+        ]);
+        await keyDown(["Shift", "ArrowDown"]);
+        await animationFrame();
+        expect.verifySteps([[[1], { hall: "blue" }]]);
+        expect(queryOne(pill(1)).closest("[data-row]").dataset.row).toBe("hall:blue");
+    });
+
+    test("who may not write moves nothing", async () => {
+        onRpc("web_save", () => expect.step("web_save"));
+        await mountPlanner({
+            arch: ARCH.replace("<planner ", '<planner edit="0" create="0" '),
+        });
+        await dragPill(1, 2);
+        await contains(pill(1)).click();
+        await keyDown(["Shift", "ArrowRight"]);
+        await press("+");
+        await animationFrame();
+        expect.verifySteps([]);
+        expect(".o_auto_planner_new").toHaveCount(0);
+        expect(".o_auto_planner_handle").toHaveCount(0);
+    });
+
+    test("the day that is shown is printed", async () => {
+        onRpc("print_day", ({ args }) => {
+            expect.step(args);
+            return { type: "ir.actions.report" };
+        });
+        mockService("action", {
+            doAction: (action) => expect.step(action.type),
+        });
+        await mountPlanner({
+            arch: ARCH.replace("<planner ", '<planner print="print_day" '),
+        });
+        await contains(".o_auto_planner_print").click();
+        expect.verifySteps([["2035-01-08"], "ir.actions.report"]);
+    });
+
+    test("without a method to print with there is no button for it", async () => {
+        await mountPlanner();
+        expect(".o_auto_planner_print").toHaveCount(0);
+    });
+
+    test("plus and minus make it longer and shorter", async () => {
+        onRpc("web_save", ({ args }) => expect.step(args[1]));
+        await mountPlanner();
+        await contains(pill(1)).click();
+        await press("+");
+        await animationFrame();
+        await press("-");
+        await animationFrame();
+        expect.verifySteps([
+            { stop: "2035-01-08 11:15:00" },
+            { stop: "2035-01-08 11:00:00" },
+        ]);
+    });
+
+    test("an undo goes to the day on which it was done", async () => {
+        await mountPlanner();
+        await dragPill(1, 1);
+        await press("ArrowRight");
+        await animationFrame();
+        expect(".o_auto_planner_title").toHaveText(/9 January/);
+        await press(["Control", "z"]);
+        await animationFrame();
+        await animationFrame();
+        expect(".o_auto_planner_title").toHaveText(/8 January/);
+        expect(MockServer.env["booking"].browse(1)[0].start).toBe(
+            "2035-01-08 09:00:00"
+        );
+    });
+
+    test("only rows in sight are drawn", async () => {
+        Post._records = Array.from({ length: 200 }, (_, index) => ({
+            id: index + 1,
+            name: `Lift ${index + 1}`,
+        }));
+        await mountPlanner();
+        const drawn = queryAll(".o_auto_planner_row").length;
+        expect(drawn).toBeGreaterThan(5);
+        expect(drawn).toBeLessThan(60);
+        queryOne(".o_auto_planner_board").scrollTop = 5000;
+        await animationFrame();
+        await animationFrame();
+        expect(".o_auto_planner_row[data-row='post_id:1']").toHaveCount(0);
+        expect(".o_auto_planner_row[data-row='post_id:100']").toHaveCount(1);
+    });
+
+    test("what others change is read, and an older answer changes nothing", async () => {
+        let tell;
+        mockService("bus_service", {
+            subscribe(type, callback) {
+                if (type === "changed") {
+                    tell = callback;
+                } else {
+                    super.subscribe(type, callback);
+                }
+            },
+        });
+        onRpc("planner_side_list", () => ({ length: 0, records: [] }));
+        const slow = new Deferred();
+        let partial = 0;
+        onRpc("planner_read", async function (params) {
+            const result = plannerRead.call(this, params);
+            if (params.kwargs.ids && ++partial === 1) {
+                await slow;
+            }
+            return result;
+        });
+        await mountPlanner({ arch: LIST_ARCH });
+        const booking = MockServer.env["booking"];
+        booking.write([1], { post_id: 2 });
+        tell({ ids: [1] });
+        await advanceTime(200);
+        booking.write([1], { post_id: 1, name: "Kia Rio" });
+        tell({ ids: [1] });
+        await advanceTime(200);
+        await animationFrame();
+        expect(pill(1)).toHaveText("Kia Rio");
+        slow.resolve();
+        await animationFrame();
+        await animationFrame();
+        expect(pill(1)).toHaveText("Kia Rio");
+        expect(queryOne(pill(1)).closest("[data-row]").dataset.row).toBe("post_id:1");
+        booking.unlink([1]);
+        tell({ ids: [1] });
+        await advanceTime(200);
+        await animationFrame();
+        expect(pill(1)).toHaveCount(0);
+    });
+
+    test("cards have a menu, and a refused one is in the list again", async () => {
+        const card = {
+            key: "order-7",
+            hours: 2,
+            plate: "A 123",
+            work: "Brakes",
+            title: "A 123 Kia",
+            defaults: { name: "Seven" },
+            document: { model: "booking", id: 2, string: "Open the order" },
+        };
+        onRpc("planner_side_list", () => ({ length: 1, records: [card] }));
+        const answer = new Deferred();
+        onRpc("planner_plan", async ({ args }) => {
+            expect.step(args.slice(0, 2));
+            await answer;
+            throw makeServerError({ message: "Lift 2 is taken." });
+        });
+        await mountPlanner({ arch: LIST_ARCH });
+        await runAllTimers();
+        await contains(".o_auto_planner_card").click();
+        expect(queryAllTexts(".o_auto_planner_menu button")).toEqual([
+            "Choose a time…",
+            "Open the order",
+        ]);
+        await contains(".o_auto_planner_menu button[name=plan]").click();
+        expect(".modal .o_field_widget[name=name] input").toHaveValue("Seven");
+        await contains(".modal .btn-close").click();
+        const from = queryOne(".o_auto_planner_card").getBoundingClientRect();
+        const to = queryOne(lane(2)).getBoundingClientRect();
+        const x = queryOne(pill(1)).getBoundingClientRect().x + 1;
+        const event = (type, point) =>
+            manuallyDispatchProgrammaticEvent(queryOne(".o_auto_planner_card"), type, {
+                clientX: point.x,
+                clientY: point.y,
+                button: 0,
+                pointerId: 1,
+                pointerType: "mouse",
+            });
+        await event("pointerdown", { x: from.x + 5, y: from.y + 5 });
+        await event("pointermove", { x: from.x + 20, y: from.y + 5 });
+        await event("pointermove", { x, y: to.y + 5 });
+        await animationFrame();
+        expect(".o_auto_planner_ghost").toHaveText("09:00 – 11:00");
+        await event("pointerup", { x, y: to.y + 5 });
+        await animationFrame();
+        expect.verifySteps([
+            [
+                "order-7",
+                {
+                    start: "2035-01-08 09:00:00",
+                    stop: "2035-01-08 11:00:00",
+                    post_id: 2,
+                },
+            ],
+        ]);
+        expect(".o_auto_planner_card").toHaveCount(0);
+        expect(".o_placeholder").toHaveCount(1);
+        answer.resolve();
+        await animationFrame();
+        await animationFrame();
+        expect(".o_placeholder").toHaveCount(0);
+        expect(".o_auto_planner_card").toHaveCount(1);
+        expect(".o_notification").toHaveText(/Lift 2 is taken/);
+    });
+
+    test("what is worth a second look is told after a move", async () => {
+        Booking._records[0].warning = "Lift 1 is closed then.";
+        onRpc("planner_side_list", () => ({ length: 0, records: [] }));
+        await mountPlanner({ arch: LIST_ARCH });
+        await dragPill(1, 1);
+        await animationFrame();
+        expect(".o_notification").toHaveText(/Moved to .* Lift 1 is closed then\./);
+    });
+
+    test("an absence has a name", async () => {
+        onRpc("planner_read", function (params) {
+            const absence = ["2035-01-08 12:00:00", "2035-01-08 14:00:00", "Repair"];
+            return {
+                ...plannerRead.call(this, params),
+                absences: { post_id: { 2: [absence] } },
+            };
+        });
+        await mountPlanner();
+        expect(queryAllTexts(".o_auto_planner_absence")).toEqual(["Repair"]);
+        expect(
+            queryOne(".o_auto_planner_absence").closest("[data-row]").dataset.row
+        ).toBe("post_id:2");
+    });
+
+    test("a free time has a menu that makes a record there", async () => {
+        await mountPlanner();
+        const { x, y } = queryOne(lane(2)).getBoundingClientRect();
+        const point = { clientX: x + 3 * hourWidth(), clientY: y + 10 };
+        await manuallyDispatchProgrammaticEvent(
+            queryOne(lane(2)),
+            "contextmenu",
+            point
+        );
+        await animationFrame();
+        await contains(".o_auto_planner_menu button[name=new]").click();
+        expect(".modal .o_field_widget[name=post_id] input").toHaveValue("Lift 2");
+        expect(".o_placeholder").toHaveCount(1);
+        await contains(".modal .btn-close").click();
+        expect(".o_placeholder").toHaveCount(0);
+    });
+
+    test("the menu offers what the state allows", async () => {
+        await mountPlanner();
+        await contains(pill(2)).click({ button: 2 });
+        await manuallyDispatchProgrammaticEvent(queryOne(pill(2)), "contextmenu", {
+            clientX: 50,
+            clientY: 50,
+        });
+        await animationFrame();
+        expect(queryAllTexts(".o_auto_planner_menu button")).toEqual(["Open"]);
+    });
+
+    test("without rows the view says what to do first", async () => {
+        Post._records = [];
+        Booking._records = [];
+        await mountPlanner({ noContentHelp: "<p>Add a post</p>" });
+        await runAllTimers();
+        expect(".o_auto_planner_empty").toHaveText(/Add a post/);
+    });
+});

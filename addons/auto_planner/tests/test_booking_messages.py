@@ -1,0 +1,327 @@
+from datetime import timedelta
+
+from odoo.tests import freeze_time, tagged
+
+from ..models.auto_notify_rule import EVENTS
+from .online_common import HOUR, AutoOnlineCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBookingMessages(AutoOnlineCommon):
+    """From the fact to the row of the outbox, by the rules that are shipped."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time("2035-01-02 08:00"))
+        cls.customer.write({"lang": "en_US", "tz": "Europe/Moscow"})
+
+    def _get_events(self, booking):
+        """Return event, time and state of what the customer is told, in order."""
+        messages = self._get_messages(booking, audience="customer")
+        return [
+            (message.event, message.rule_id.timing, message.state)
+            for message in messages.sorted(
+                lambda one: (one.date_next or one.create_date, one.id)
+            )
+        ]
+
+    def _send(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("auto_notify.ir_cron_send").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_a_booking_is_told_at_once_a_day_and_two_hours_before(self):
+        booking = self._create_booking()
+        self._commit()
+        messages = self._get_messages(booking, audience="customer").sorted("date_next")
+        self.assertEqual(messages.partner_id, self.customer)
+        self.assertEqual(set(messages.mapped("event")), {"booking_made"})
+        self.assertEqual(
+            [str(date) for date in messages.mapped("date_next")],
+            ["2035-01-02 08:00:00", "2035-01-07 15:00:00", "2035-01-08 04:00:00"],
+        )
+
+    def test_the_text_has_address_time_car_and_link(self):
+        booking = self._create_booking(package_ids=self.package.ids)
+        self.company.write({"street": "Tverskaya 1", "city": "Moscow"})
+        self._commit()
+        self._send()
+        message = self._get_messages(booking, state="delivered")
+        for part in (
+            "Ivan Petrov",
+            "January 8",
+            "9:00",
+            "Moscow, Tverskaya 1",
+            "Testla Rio",
+            "А123ВС 777",
+            "Front brakes",
+            "/booking/",
+        ):
+            self.assertIn(part, message.body)
+        link = message.body.rsplit("/booking/", 1)[1].split()[0]
+        self.assertEqual(self.env["auto.booking"]._find_by_token(link), booking)
+
+    def test_every_text_can_be_made(self):
+        booking = self._create_booking(phone="+7 916 123-45-67")
+        for rule in self.env["auto.notify.rule"].search([("event", "in", EVENTS)]):
+            with self.subTest(event=rule.event):
+                for lang in ("en_US", "ru_RU"):
+                    text = rule.template_id._render_message(
+                        booking, self.customer, lang
+                    )
+                    self.assertTrue(text["body"])
+
+    def test_every_text_is_russian_for_a_russian(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        booking = self._create_booking(package_ids=self.package.ids)
+        for rule in self.env["auto.notify.rule"].search([("event", "in", EVENTS)]):
+            with self.subTest(event=rule.event, timing=rule.timing):
+                text = rule.template_id._render_message(booking, self.customer, "ru_RU")
+                self.assertRegex(text["subject"], "[а-я]")
+                self.assertIn("понедельник, 8 января", text["body"])
+                self.assertNotRegex(text["body"], "(?i)car:|address|booked|waiting")
+
+    def test_reminders_go_in_time_and_not_before(self):
+        booking = self._create_booking()
+        self._commit()
+        self._send()
+        for moment, count in (
+            ("2035-01-07 14:59", 1),
+            ("2035-01-07 15:01", 2),
+            ("2035-01-08 03:59", 2),
+            ("2035-01-08 04:01", 3),
+        ):
+            with self.subTest(moment=moment), freeze_time(moment):
+                self._send()
+                told = self._get_messages(booking, state="delivered")
+                self.assertEqual(len(told), count)
+
+    def test_a_car_that_did_not_come_is_asked_for_another_time(self):
+        order = self._create_order()
+        booking = self._create_booking(order_id=order.id)
+        self._commit()
+        self._send()
+        with freeze_time(self.monday + 2 * HOUR), self.enter_registry_test_mode():
+            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
+        self.env.invalidate_all()
+        told = self._get_messages(booking, event="no_show")
+        self.assertEqual(len(told), 1)
+        waiting = self._get_messages(booking, event="booking_made", state="queued")
+        self.assertFalse(waiting)
+
+    def test_a_booking_moved_to_another_place_is_told(self):
+        booking = self._create_booking()
+        self._commit()
+        self._send()
+        self.lift_2.address_id = self.env["res.partner"].create(
+            {"name": "Hall", "city": "Tver", "street": "Lenina 5"}
+        )
+        booking._move_to(post=self.lift_2)
+        self._commit()
+        self._send()
+        told = self._get_messages(booking, event="booking_moved", state="delivered")
+        self.assertIn("Tver, Lenina 5", told.body)
+
+    def test_a_customer_of_a_lost_deal_is_not_reminded(self):
+        order = self._create_order()
+        booking = self._create_booking(order_id=order.id)
+        self._commit()
+        self._send()
+        reason = self.env["crm.lost.reason"].search([], limit=1)
+        order.opportunity_id.action_set_lost(lost_reason_id=reason.id)
+        self._commit()
+        self.assertFalse(self._get_messages(booking, state="queued"))
+
+    def test_the_post_of_another_place_tells_its_own_address(self):
+        self.lift.address_id = self.env["res.partner"].create(
+            {"name": "Hall", "city": "Tver", "street": "Lenina 5"}
+        )
+        booking = self._create_booking()
+        self.assertEqual(booking._get_notify_address(), "Tver, Lenina 5")
+        self.assertIn("Lenina", booking._get_notify_map_link())
+
+    def test_reminders_move_with_the_booking(self):
+        booking = self._create_booking()
+        self._commit()
+        self._send()
+        booking._move_to(self.monday + timedelta(days=1))
+        self._commit()
+        waiting = self._get_messages(booking, audience="customer").filtered(
+            lambda message: message.state in ("queued", "deferred")
+        )
+        self.assertEqual(
+            sorted((one.event, str(one.date_next)) for one in waiting),
+            [
+                ("booking_made", "2035-01-08 15:00:00"),
+                ("booking_made", "2035-01-09 04:00:00"),
+                ("booking_moved", "2035-01-02 08:00:00"),
+            ],
+        )
+        self.assertEqual(len(self._get_messages(booking, state="cancelled")), 2)
+
+    def test_moved_there_and_back_at_once_is_no_news_twice(self):
+        booking = self._create_booking()
+        booking._move_to(self.monday + HOUR)
+        self._commit()
+        events = self._get_messages(booking, audience="customer").mapped("event")
+        self.assertEqual(events, ["booking_made"] * 3)
+
+    def test_reminders_die_with_the_booking(self):
+        booking = self._create_booking()
+        self._commit()
+        self._send()
+        booking.action_cancel()
+        self._commit()
+        self.assertEqual(
+            sorted(self._get_messages(booking, audience="customer").mapped("state")),
+            ["cancelled", "cancelled", "delivered", "queued"],
+        )
+        self._send()
+        told = self._get_messages(booking, event="booking_cancelled")
+        self.assertEqual(told.state, "delivered")
+        self.assertIn("cancelled", told.body)
+
+    def test_a_booking_made_and_cancelled_at_once_is_no_news(self):
+        booking = self._create_booking()
+        booking.action_cancel()
+        self._commit()
+        self.assertFalse(self._get_messages(booking))
+
+    def test_a_car_that_is_here_is_not_reminded(self):
+        booking = self._create_booking()
+        self._commit()
+        self._send()
+        with freeze_time(self.monday - 2 * HOUR):
+            booking.action_arrive()
+            self._send()
+        self.assertEqual(
+            set(self._get_messages(booking).mapped("state")), {"delivered", "cancelled"}
+        )
+
+    def test_a_car_that_did_not_come_is_asked_after(self):
+        booking = self._create_booking()
+        self._commit()
+        with freeze_time(self.monday + 2 * HOUR):
+            with self.enter_registry_test_mode():
+                self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
+            self._commit()
+            self._send()
+        told = self._get_messages(booking, event="no_show")
+        self.assertEqual(told.state, "delivered")
+
+    def test_a_hold_is_told_to_nobody(self):
+        held = self._hold()
+        held.date_start += HOUR
+        self._commit()
+        self.assertFalse(self._get_messages(held))
+
+    def test_a_walk_in_is_not_told(self):
+        booking = self._create_booking(source="walk_in")
+        self._commit()
+        self.assertFalse(self._get_messages(booking))
+
+    def test_the_advisor_is_told_of_each_online_booking(self):
+        booking = self._book()
+        self._commit()
+        messages = self._get_messages(booking, event="booking_online")
+        self.assertEqual(messages.audience, "advisor")
+        self.assertTrue(messages.partner_id.user_ids)
+        self.assertFalse(
+            self._get_messages(event="request", lead_id=booking.lead_id.id)
+        )
+
+    def test_a_planned_deal_is_not_told_twice(self):
+        order = self._create_order()
+        lead = order.opportunity_id
+        lead.date_booking = self.monday
+        self._commit()
+        typed = self._get_messages(res_model="crm.lead", res_id=lead.id)
+        self.assertEqual(set(typed.mapped("event")), {"booked"})
+        booking = self._create_booking(1, order_id=order.id)
+        lead.date_booking = self.monday + 2 * HOUR
+        self._commit()
+        self.assertEqual(set(typed.mapped("state")), {"cancelled"})
+        self.assertEqual(
+            self._get_messages(res_model="crm.lead", res_id=lead.id), typed
+        )
+        self.assertEqual(len(self._get_messages(booking, audience="customer")), 3)
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def _press(self, booking, code):
+        message = self._get_messages(booking, event="booking_made")[:1]
+        return (
+            message.with_user(self.env.ref("base.public_user"))
+            .sudo()
+            ._press_button(code)
+        )
+
+    def test_confirm_confirms(self):
+        booking = self._create_booking()
+        self._commit()
+        self._send()
+        self.assertIn("has been received", self._press(booking, "confirm"))
+        self.assertEqual(booking.state, "confirmed")
+
+    def test_confirm_does_not_agree_for_the_shop(self):
+        self.package.is_instant = False
+        booking = self._book()
+        self._commit()
+        self._send()
+        self._press(booking, "confirm")
+        self.assertEqual(booking.state, "tentative")
+
+    def test_cancel_cancels_while_there_is_time(self):
+        booking = self._create_booking()
+        self._commit()
+        self._send()
+        self._press(booking, "cancel")
+        self.assertEqual(booking.state, "cancelled")
+        self.assertFalse(booking.slot_ids)
+
+    def test_cancel_in_the_last_hours_is_a_call(self):
+        order = self._create_order()
+        booking = self._create_booking(order_id=order.id)
+        self._commit()
+        self._send()
+        with freeze_time(self.monday - HOUR):
+            self._press(booking, "cancel")
+        self.assertEqual(booking.state, "tentative")
+        self.assertIn(
+            "Wants to cancel", order.opportunity_id.activity_ids.mapped("summary")[0]
+        )
+
+    def test_call_me_is_a_call(self):
+        order = self._create_order()
+        booking = self._create_booking(order_id=order.id)
+        self._commit()
+        self._send()
+        self._press(booking, "call_me")
+        self.assertTrue(order.opportunity_id.activity_ids)
+
+    def test_buttons_of_a_cancelled_booking_change_nothing(self):
+        booking = self._create_booking()
+        self._commit()
+        self._send()
+        booking.action_cancel()
+        self.assertIn("cannot be answered", self._press(booking, "confirm"))
+        self.assertEqual(booking.state, "cancelled")
+
+    # ------------------------------------------------------------------
+    # Cost
+    # ------------------------------------------------------------------
+
+    def test_telling_many_costs_as_many_queries_as_few(self):
+        counts = []
+        for number in (2, 6):
+            for turn in range(number):
+                self._create_booking(24 * number + turn * 0.5, 0.5)
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            self.env.cr.precommit.run()
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 4)

@@ -1,0 +1,558 @@
+import json
+from datetime import timedelta
+
+from lxml import etree
+
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import new_test_user, tagged, users
+
+from .common import AutoPlannerCommon
+
+SPECIFICATION = {
+    "crew": {},
+    "date_start": {},
+    "date_stop": {},
+    "display_name": {},
+    "mechanic_ids": {},
+    "order_id": {"fields": {"display_name": {}}},
+    "partner_id": {"fields": {"display_name": {}}},
+    "license_plate": {},
+    "note": {},
+    "parts_state": {},
+    "payment_status": {},
+    "phone": {},
+    "post_id": {"fields": {"display_name": {}}},
+    "source": {},
+    "state": {},
+    "vehicle_model_id": {"fields": {"display_name": {}}},
+    "work_type_id": {"fields": {"display_name": {}}},
+}
+DATE_FIELDS = ["date_start", "date_stop"]
+
+
+class PlannerViewCommon(AutoPlannerCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.advisor = new_test_user(
+            cls.env,
+            login="planner_advisor",
+            groups="auto_crm.auto_crm_group_advisor",
+            tz="Europe/Moscow",
+        )
+        cls.midnight = cls.monday - timedelta(hours=9)
+
+    def _read(self, days=1, rows=("post_id",), specification=None, **options):
+        return self.env["auto.booking"].planner_read(
+            options.pop("domain", []),
+            SPECIFICATION if specification is None else specification,
+            fields.Datetime.to_string(self.midnight),
+            fields.Datetime.to_string(self.midnight + timedelta(days=days)),
+            list(rows),
+            DATE_FIELDS,
+            tz="Europe/Moscow",
+            **options,
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestPlannerRead(PlannerViewCommon):
+    @users("planner_advisor")
+    def test_records_that_touch_the_range_are_read(self):
+        inside = self._create_booking(0, 1)
+        self._create_booking(24, 1)
+        reaching_in = self._create_booking(-10, 2, post_id=self.lift_2.id)
+        found = [record["id"] for record in self._read()["records"]]
+        self.assertEqual(found, [reaching_in.id, inside.id])
+
+    @users("planner_advisor")
+    def test_all_posts_are_rows_with_and_without_a_booking(self):
+        self._create_booking()
+        rows = self._read()["rows"]["post_id"]
+        names = [row["name"] for row in rows]
+        self.assertIn("Lift 1", names)
+        self.assertIn("Lift 2", names)
+        self.assertEqual(names, list(dict.fromkeys(names)))
+
+    @users("planner_advisor")
+    def test_mechanics_are_rows_and_both_can_be(self):
+        result = self._read(rows=["post_id", "mechanic_ids"])
+        self.assertEqual(set(result["rows"]), {"post_id", "mechanic_ids"})
+        ids = [row["id"] for row in result["rows"]["mechanic_ids"]]
+        self.assertIn(self.mechanic_2.id, ids)
+
+    @users("planner_advisor")
+    def test_a_domain_filters_records_and_not_the_load(self):
+        self._create_booking(0, 2)
+        result = self._read(domain=[("state", "=", "done")])
+        self.assertFalse(result["records"])
+        load = result["load"]["post_id"][self.lift.id]["2035-01-08"]
+        self.assertEqual(load["planned"], 2)
+
+    @users("planner_advisor")
+    def test_night_and_lunch_are_closed(self):
+        closed = self._read()["closed"]["post_id"][self.lift.id]
+        at_three = self.midnight + timedelta(hours=3)
+        at_ten = self.midnight + timedelta(hours=10)
+        self.assertTrue(any(start <= at_three < stop for start, stop in closed))
+        self.assertFalse(any(start <= at_ten < stop for start, stop in closed))
+
+    @users("planner_advisor")
+    def test_an_absence_closes_its_row_only(self):
+        self.env["resource.calendar.leaves"].sudo().create(
+            {
+                "resource_id": self.mechanic_2.sudo().resource_id.id,
+                "date_from": self.midnight,
+                "date_to": self.midnight + timedelta(days=1),
+            }
+        )
+        result = self._read(rows=["mechanic_ids"])
+        closed = result["closed"]["mechanic_ids"]
+        self.assertEqual(
+            closed[self.mechanic_2.id],
+            [(self.midnight, self.midnight + timedelta(days=1))],
+        )
+        self.assertGreater(len(closed[self.mechanic.id]), 1)
+        load = result["load"]["mechanic_ids"]
+        self.assertNotIn(self.mechanic_2.id, {key for key in load if load[key]})
+
+    @users("planner_advisor")
+    def test_load_counts_the_buffer_of_the_post(self):
+        self._create_booking(0, 1, post_id=self.lift_2.id)
+        load = self._read()["load"]["post_id"][self.lift_2.id]["2035-01-08"]
+        self.assertEqual(load, {"planned": 1.25, "capacity": 8})
+
+    @users("planner_advisor")
+    def test_a_month_reads_no_records(self):
+        self._create_booking()
+        result = self._read(days=31, specification=False)
+        self.assertEqual(result["records"], [])
+        self.assertEqual(
+            result["load"]["post_id"][self.lift.id]["2035-01-08"]["planned"], 1
+        )
+
+    @users("planner_advisor")
+    def test_only_changed_records_can_be_asked_for(self):
+        self._create_booking()
+        other = self._create_booking(2)
+        found = self._read(ids=other.ids)["records"]
+        self.assertEqual([record["id"] for record in found], other.ids)
+
+    @users("planner_advisor")
+    def test_a_choice_can_be_rows(self):
+        self._create_booking()
+        rows = self._read(rows=["state"])["rows"]["state"]
+        self.assertIn({"id": "tentative", "name": "Tentative", "detail": ""}, rows)
+
+    @users("planner_advisor")
+    def test_text_can_be_rows(self):
+        self._create_booking(phone="+7916")
+        rows = self._read(rows=["phone"])["rows"]["phone"]
+        self.assertEqual(rows, [{"id": "+7916", "name": "+7916", "detail": ""}])
+
+    def test_others_see_nothing(self):
+        self._create_booking()
+        user = new_test_user(self.env, login="planner_nobody")
+        with self.assertRaisesRegex(Exception, "Booking|access"):
+            self.env["auto.booking"].with_user(user).planner_read(
+                [],
+                SPECIFICATION,
+                fields.Datetime.to_string(self.midnight),
+                fields.Datetime.to_string(self.midnight + timedelta(days=1)),
+                ["post_id"],
+                DATE_FIELDS,
+            )
+
+    def test_queries_do_not_grow_with_bookings(self):
+        posts = self.env["auto.post"].create([{"name": f"Post {n}"} for n in range(30)])
+
+        def count_queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._read(rows=["post_id", "mechanic_ids"])
+            return self.env.cr.sql_log_count - before
+
+        crew = [(4, self.mechanic.id)]
+        self._create_booking(0, 0.5, mechanic_ids=crew)
+        for post in posts:
+            self._create_booking(0, 0.5, post_id=post.id)
+        count_queries()
+        few = count_queries()
+        for hour in range(1, 10):
+            self._create_booking(hour, 0.5, mechanic_ids=crew)
+            for post in posts:
+                self._create_booking(hour, 0.5, post_id=post.id)
+        self.assertEqual(count_queries(), few)
+
+
+@tagged("post_install", "-at_install")
+class TestPlannerSideList(PlannerViewCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._create_order()
+        cls.order.action_confirm()
+
+    def _keys(self, search=""):
+        cards = self.env["auto.booking"].planner_side_list(search)["records"]
+        return [card["key"] for card in cards]
+
+    def test_an_agreed_order_waits(self):
+        self.assertIn(f"order-{self.order.id}", self._keys())
+
+    def test_an_estimate_does_not_wait(self):
+        draft = self._create_order()
+        self.assertNotIn(f"order-{draft.id}", self._keys())
+
+    def test_a_booked_order_does_not_wait_any_more(self):
+        self._create_booking(order_id=self.order.id)
+        self.assertNotIn(f"order-{self.order.id}", self._keys())
+
+    def test_a_past_booking_does_not_plan_an_order(self):
+        past = fields.Datetime.now() - timedelta(days=2)
+        self._create_booking(
+            order_id=self.order.id, date_start=past, date_stop=past + timedelta(hours=1)
+        )
+        self.assertIn(f"order-{self.order.id}", self._keys())
+
+    def test_who_did_not_arrive_waits_until_he_is_booked_again(self):
+        past = fields.Datetime.now() - timedelta(days=1)
+        missed = self._create_booking(
+            date_start=past, date_stop=past + timedelta(hours=1)
+        )
+        missed.date_no_show = fields.Datetime.now()
+        self.assertIn(f"booking-{missed.id}", self._keys())
+        self._create_booking()
+        self.assertNotIn(f"booking-{missed.id}", self._keys())
+
+    def test_the_list_is_searched_by_plate(self):
+        plate = self.vehicle.license_plate
+        self.assertIn(f"order-{self.order.id}", self._keys(plate))
+        self.assertEqual(self._keys("no such car"), [])
+
+    def test_a_card_becomes_a_booking_of_its_order(self):
+        [data] = self.env["auto.booking"].planner_plan(
+            f"order-{self.order.id}",
+            {
+                "date_start": self.monday,
+                "date_stop": self.monday + timedelta(hours=2),
+                "post_id": self.lift.id,
+            },
+            SPECIFICATION,
+        )
+        booking = self.env["auto.booking"].browse(data["id"])
+        self.assertRecordValues(
+            booking,
+            [
+                {
+                    "order_id": self.order.id,
+                    "lead_id": self.order.opportunity_id.id,
+                    "post_id": self.lift.id,
+                    "state": "tentative",
+                    "duration": 2,
+                }
+            ],
+        )
+
+    def test_who_did_not_arrive_is_booked_anew_and_the_past_stays(self):
+        missed = self._create_booking()
+        missed.date_no_show = fields.Datetime.now()
+        [data] = self.env["auto.booking"].planner_plan(
+            f"booking-{missed.id}",
+            {
+                "date_start": self.monday + timedelta(days=1),
+                "date_stop": self.monday + timedelta(days=1, hours=1),
+                "post_id": self.lift_2.id,
+            },
+            SPECIFICATION,
+        )
+        self.assertEqual(missed.state, "no_show")
+        new = self.env["auto.booking"].browse(data["id"])
+        self.assertEqual((new.state, new.vehicle_id), ("tentative", missed.vehicle_id))
+
+    def test_a_taken_place_is_refused_with_who_has_it(self):
+        self._create_booking()
+        with self.assertRaisesRegex(UserError, "Lift 1 is taken by"):
+            self.env["auto.booking"].planner_plan(
+                f"order-{self.order.id}",
+                {
+                    "date_start": self.monday,
+                    "date_stop": self.monday + timedelta(hours=2),
+                    "post_id": self.lift.id,
+                },
+                SPECIFICATION,
+            )
+
+    def test_undo_cancels_and_the_order_waits_again(self):
+        booking = self._create_booking(order_id=self.order.id)
+        booking.planner_undo_plan()
+        self.assertEqual(booking.state, "cancelled")
+        self.assertIn(f"order-{self.order.id}", self._keys())
+
+    def test_queries_of_the_list_do_not_grow_with_orders(self):
+        def count_queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["auto.booking"].planner_side_list()
+            return self.env.cr.sql_log_count - before
+
+        self._create_order().action_confirm()
+        count_queries()
+        few = count_queries()
+        for _number in range(6):
+            self._create_order().action_confirm()
+        self.assertEqual(count_queries(), few)
+
+
+@tagged("post_install", "-at_install")
+class TestPlannerAbsences(PlannerViewCommon):
+    def _leave(self, **vals):
+        return self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Doctor",
+                "date_from": self.midnight + timedelta(hours=14),
+                "date_to": self.midnight + timedelta(hours=16),
+                **vals,
+            }
+        )
+
+    def _absences(self, row_field, row):
+        as_advisor = self.env["auto.booking"].with_user(self.advisor)
+        result = as_advisor.planner_read(
+            [],
+            False,
+            fields.Datetime.to_string(self.midnight),
+            fields.Datetime.to_string(self.midnight + timedelta(days=1)),
+            [row_field],
+            DATE_FIELDS,
+        )
+        return result["absences"][row_field].get(row.id, [])
+
+    def test_why_a_person_is_absent_is_not_told(self):
+        leave = self._leave(resource_id=self.mechanic.resource_id.id)
+        self.assertEqual(
+            self._absences("mechanic_ids", self.mechanic),
+            [(leave.date_from, leave.date_to, "Absent")],
+        )
+        self.assertEqual(self._absences("mechanic_ids", self.mechanic_2), [])
+
+    def test_why_a_post_is_closed_is_told(self):
+        leave = self._leave(name="Repair", resource_id=self.lift.resource_id.id)
+        self.assertEqual(
+            self._absences("post_id", self.lift),
+            [(leave.date_from, leave.date_to, "Repair")],
+        )
+        self.assertEqual(self._absences("post_id", self.lift_2), [])
+
+    def test_a_holiday_closes_all(self):
+        leave = self._leave(name="Christmas", company_id=self.company.id)
+        holiday = [(leave.date_from, leave.date_to, "Christmas")]
+        self.assertEqual(self._absences("post_id", self.lift), holiday)
+        self.assertEqual(self._absences("mechanic_ids", self.mechanic), holiday)
+
+
+@tagged("post_install", "-at_install")
+class TestPlannerNews(PlannerViewCommon):
+    """Open planners hear of all that they show, whoever or whatever changed it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._create_order()
+        cls.order.action_confirm()
+        cls.booking = cls._create_booking(order_id=cls.order.id)
+        cls._settle()
+
+    @classmethod
+    def _settle(cls):
+        cls.env.flush_all()
+        cls.env.cr.precommit.run()
+
+    def _news(self, change):
+        """Return ids of bookings that planners are told of when something changes."""
+        self._settle()
+        last = self.env["bus.bus"].sudo()._bus_last_id()
+        change()
+        self._settle()
+        messages = self.env["bus.bus"].sudo().search([("id", ">", last)])
+        payloads = [json.loads(message.message) for message in messages]
+        return [
+            set(message["payload"]["ids"])
+            for message in payloads
+            if message["type"] == "auto_planner.changed"
+        ]
+
+    def test_a_move_is_news(self):
+        move = {"date_stop": self.booking.date_stop + timedelta(hours=1)}
+        self.assertIn({self.booking.id}, self._news(lambda: self.booking.write(move)))
+
+    def test_a_state_that_follows_the_order_is_news(self):
+        news = self._news(self.order.action_receive)
+        self.assertEqual(self.booking.state, "arrived")
+        self.assertIn({self.booking.id}, news)
+
+    def test_work_that_begins_is_news(self):
+        self.order.action_receive()
+        news = self._news(self.order.job_ids.action_start)
+        self.assertEqual(self.booking.state, "in_work")
+        self.assertIn({self.booking.id}, news)
+
+    def test_an_agreed_order_is_news_for_the_list(self):
+        order = self._create_order()
+        self.assertIn(set(), self._news(order.action_confirm))
+
+    def test_what_planners_do_not_show_is_no_news(self):
+        change = {"client_order_ref": "7"}
+        self.assertEqual(self._news(lambda: self.order.write(change)), [])
+
+    def test_news_cost_the_same_for_one_and_for_many_orders(self):
+        def count_queries(count):
+            orders = self.order.browse()
+            for _number in range(count):
+                orders |= self._create_order()
+            orders.action_confirm()
+            self._settle()
+            orders.parts_state = "arrived"
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.env["sale.order"]._tell_planners()
+            return self.env.cr.sql_log_count - before
+
+        count_queries(1)
+        self.assertEqual(count_queries(1), count_queries(5))
+
+
+@tagged("post_install", "-at_install")
+class TestPlannerOfAnyModel(PlannerViewCommon):
+    """The view's calls work for models that know nothing of planners."""
+
+    def _read_leaves(self, row_fields, **options):
+        return self.env["resource.calendar.leaves"].planner_read(
+            [],
+            {"name": {}, "date_from": {}, "date_to": {}},
+            fields.Datetime.to_string(self.midnight),
+            fields.Datetime.to_string(self.midnight + timedelta(days=1)),
+            row_fields,
+            ["date_from", "date_to"],
+            tz="Europe/Moscow",
+            **options,
+        )
+
+    def test_a_resource_is_a_row_with_hours_and_load(self):
+        resource = self.lift.resource_id
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Repair",
+                "resource_id": resource.id,
+                "date_from": self.midnight + timedelta(hours=9),
+                "date_to": self.midnight + timedelta(hours=11),
+            }
+        )
+        result = self._read_leaves(["resource_id"])
+        self.assertEqual([item["name"] for item in result["records"]], ["Repair"])
+        [row] = result["rows"]["resource_id"]
+        self.assertEqual((row["id"], row["name"]), (resource.id, "Lift 1"))
+        self.assertTrue(result["closed"]["resource_id"][resource.id])
+        load = result["load"]["resource_id"][resource.id]["2035-01-08"]
+        self.assertEqual(load["planned"], 2)
+
+    def test_a_choice_is_rows(self):
+        rows = self._read_leaves(["time_type"])["rows"]["time_type"]
+        self.assertIn("leave", [row["id"] for row in rows])
+
+    def test_nothing_waits_and_undo_deletes(self):
+        leaves = self.env["resource.calendar.leaves"]
+        self.assertEqual(leaves.planner_side_list(), {"length": 0, "records": []})
+        values = {"date_from": self.midnight, "date_to": self.monday}
+        [data] = leaves.planner_plan("any", values, {"name": {}})
+        leave = leaves.browse(data["id"])
+        leave.planner_undo_plan()
+        self.assertFalse(leave.exists())
+
+
+@tagged("post_install", "-at_install")
+class TestPlannerArch(PlannerViewCommon):
+    arch = """
+        <planner date_start="date_start" date_stop="date_stop">
+            <row fields="post_id" string="Posts"/>
+            <templates><t t-name="pill"><field name="name"/></t></templates>
+        </planner>"""
+
+    def _create_view(self, change=lambda arch: None):
+        arch = etree.fromstring(self.arch)
+        change(arch)
+        return self.env["ir.ui.view"].create(
+            {
+                "name": "planner",
+                "model": "auto.booking",
+                "type": "planner",
+                "arch": etree.tostring(arch, encoding="unicode"),
+            }
+        )
+
+    def _assert_refused(self, sentence, change):
+        with self.assertRaisesRegex(ValidationError, sentence):
+            self._create_view(change)
+
+    def test_a_small_planner_is_valid(self):
+        self._create_view()
+
+    def test_dates_are_needed(self):
+        self._assert_refused(
+            "needs date_stop", lambda arch: arch.attrib.pop("date_stop")
+        )
+        self._assert_refused(
+            "needs date_start", lambda arch: arch.set("date_start", "post_id")
+        )
+
+    def test_rows_are_needed(self):
+        self._assert_refused("needs a <row", lambda arch: arch.remove(arch.find("row")))
+        self._assert_refused(
+            "hold records or a choice",
+            lambda arch: arch.find("row").set("fields", "note"),
+        )
+        self._assert_refused(
+            "hold records or a choice",
+            lambda arch: arch.find("row").set("fields", "no_such_field"),
+        )
+
+    def test_unknown_attributes_and_children_are_refused(self):
+        self._assert_refused("no attributes color", lambda arch: arch.set("color", "x"))
+        self._assert_refused(
+            "not group", lambda arch: arch.append(etree.Element("group"))
+        )
+
+    def test_scales_and_snap_are_checked(self):
+        self._assert_refused("year is not", lambda arch: arch.set("scales", "day,year"))
+        for snap in ("7", "0", "quarter"):
+            with self.subTest(snap=snap):
+                self._assert_refused(
+                    "divides an hour",
+                    lambda arch, snap=snap: arch.set("snap", snap),
+                )
+
+    def test_templates_are_needed(self):
+        self._assert_refused("pill", lambda arch: arch.remove(arch.find("templates")))
+        self._assert_refused(
+            "card", lambda arch: arch.append(etree.Element("side_list"))
+        )
+
+    def test_methods_exist(self):
+        self._assert_refused("no_method", lambda arch: arch.set("cancel", "no_method"))
+
+    def test_what_is_worth_a_second_look_is_a_field(self):
+        self._create_view(lambda arch: arch.set("warning", "warning"))
+        self._assert_refused("no_field", lambda arch: arch.set("warning", "no_field"))
+
+    def test_the_client_knows_the_fields_of_the_view(self):
+        view = self._create_view()
+        views = self.env["auto.booking"].get_views([(view.id, "planner")])
+        known = views["models"]["auto.booking"]["fields"]
+        self.assertLessEqual({"date_start", "date_stop", "post_id", "name"}, set(known))
+
+    def test_the_action_opens_the_planner_first(self):
+        action = self.env.ref("auto_planner.auto_booking_action")
+        self.assertEqual(action.views[0][1], "planner")

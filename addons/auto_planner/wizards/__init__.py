@@ -1,0 +1,1 @@
+from . import auto_booking_day, auto_booking_plan

@@ -1,0 +1,140 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class AutoBookingDay(models.TransientModel):
+    """The day's plan on paper: what is done on each post, by whom and when.
+
+    It hangs at the lift: no phones of customers, no prices.
+    """
+
+    _name = "auto.booking.day"
+    _description = "Day Plan"
+
+    date = fields.Date(default=fields.Date.context_today, required=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    post_ids = fields.Many2many(
+        comodel_name="auto.post",
+        string="Posts",
+        domain="[('company_id', 'in', [company_id, False])]",
+        help="Empty: all posts.",
+    )
+    is_page_per_post = fields.Boolean(
+        string="A page for each post", help="To hang up at the lifts."
+    )
+
+    def action_print(self):
+        """Print the plan."""
+        report = self.env.ref("auto_planner.auto_booking_day_report")
+        return report.report_action(self, config=False)
+
+    # ------------------------------------------------------------------
+    # What the paper says
+    # ------------------------------------------------------------------
+
+    def _get_values(self):
+        """Return what the paper says, as text in the shop's zone."""
+        self.ensure_one()
+        document = self.env["auto.document"]
+        zone = document._get_timezone(self.company_id)
+        plan = self.with_context(tz=zone).with_company(self.company_id)
+        bookings = plan._get_bookings()
+        by_post = bookings.grouped("post_id")
+        alone = by_post.get(plan.env["auto.post"], bookings.browse())
+        sections = [
+            plan._prepare_section(post, by_post.get(post, bookings.browse()))
+            for post in plan._get_posts()
+        ]
+        if alone and not plan.post_ids:
+            sections.append(plan._prepare_section(plan.env["auto.post"], alone))
+        return {
+            "doc": plan,
+            "company": plan.company_id,
+            "logo": document._get_logo(plan.company_id),
+            "company_address": document._format_address(plan.company_id.partner_id),
+            "date": plan.env["auto.booking"]._format_notify_date(plan.date),
+            "sections": sections,
+        }
+
+    def _get_posts(self):
+        """Return the posts of the plan, in the planner's order."""
+        domain = Domain("company_id", "in", [False, self.company_id.id])
+        return self.post_ids.sorted() or self.env["auto.post"].search(domain)
+
+    def _get_span(self):
+        """Return the day of the shop, naive UTC."""
+        zone = pytz.timezone(self.env.context["tz"])
+        return [
+            zone.localize(datetime.combine(day, time.min))
+            .astimezone(pytz.utc)
+            .replace(tzinfo=None)
+            for day in (self.date, self.date + timedelta(days=1))
+        ]
+
+    def _get_bookings(self):
+        """Return what is planned on the day."""
+        start, stop = self._get_span()
+        return self.env["auto.booking"].search(
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("is_busy", "=", True)
+            & Domain("date_hold", "=", False)
+            & Domain("date_start", "<", stop)
+            & Domain("date_stop", ">", start),
+            order="date_start, id",
+        )
+
+    def _prepare_section(self, post, bookings):
+        """Hook: what the paper says of a post."""
+        kinds = dict(post._fields["kind"]._description_selection(self.env))
+        hours = sum(map(self._get_hours_of_day, bookings))
+        return {
+            "name": post.name or self.env._("Without a post"),
+            "detail": post.zone or kinds.get(post.kind, ""),
+            "hours": self.env["auto.document"]._format_number(round(hours, 2)),
+            "rows": [self._prepare_row(booking) for booking in bookings],
+        }
+
+    def _get_hours_of_day(self, booking):
+        """Return the hours of a booking that are on the day."""
+        start, stop = self._get_span()
+        length = min(stop, booking.date_stop) - max(start, booking.date_start)
+        return length.total_seconds() / 3600
+
+    def _prepare_row(self, booking):
+        """Hook: what the paper says of a booking."""
+        jobs = booking.job_ids or booking.order_id.job_ids
+        jobs = jobs.filtered(lambda job: job.state != "cancel")
+        labels = {
+            name: dict(booking._fields[name]._description_selection(self.env))
+            for name in ("state", "parts_state")
+        }
+        has_parts = booking.parts_state and booking.parts_state != "none"
+        return {
+            "time": self._format_times(booking),
+            "plate": booking.license_plate or "",
+            "car": booking.vehicle_model_id.display_name or booking.vehicle_line or "",
+            "order": booking.order_id.name or "",
+            "work": booking._get_work_text() or booking.name,
+            "jobs": jobs.mapped("name"),
+            "mechanics": ", ".join(booking.mechanic_ids.mapped("name")),
+            "parts": (has_parts and labels["parts_state"][booking.parts_state]) or "",
+            "note": booking.note or "",
+            "state": labels["state"][booking.state],
+        }
+
+    def _format_times(self, booking):
+        """Return from when to when, with the day where it is another one."""
+        texts = []
+        for moment in (booking.date_start, booking.date_stop):
+            local = fields.Datetime.context_timestamp(self, moment)
+            is_today = local.date() == self.date
+            texts.append(f"{local:%H:%M}" if is_today else f"{local:%d.%m %H:%M}")
+        return " - ".join(texts)
