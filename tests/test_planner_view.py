@@ -562,3 +562,21 @@ def test_on_a_phone_what_waits_is_planned(open_page, shop):
     order.wait_for()
     assert order.input_value()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_every_other_view_of_bookings_opens(open_page, shop):
+    shop.book(1, 9)
+    page = open_page("advisor")
+    page.goto("/odoo/planner")
+    page.locator(".o_auto_planner_pill").first.wait_for()
+    for view, drawn in (
+        ("calendar", ".fc-event"),
+        ("list", ".o_data_row"),
+        ("kanban", ".o_kanban_record"),
+        ("pivot", ".o_pivot table"),
+        ("planner", ".o_auto_planner_pill"),
+    ):
+        page.locator(f".o_switch_view.o_{view}").click()
+        page.locator(drawn).first.wait_for()
+    page.get_by_role("menuitem", name="Deals").click()
+    page.locator(".o_kanban_record").first.wait_for()
