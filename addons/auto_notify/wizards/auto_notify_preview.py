@@ -86,6 +86,7 @@ class AutoNotifyPreview(models.TransientModel):
         """Values of the message to the user: about nothing, as it is no news."""
         partner = self.env.user.partner_id
         document = self._get_document()
+        # sudo: only whose channels would send it
         company = document.sudo()._get_notify_company()
         channels = self.env["auto.notify.channel"]
         kinds = list(self.rule_id.kinds or channels._get_default_kinds(company))

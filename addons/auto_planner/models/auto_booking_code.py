@@ -42,6 +42,7 @@ class AutoBookingCode(models.Model):
         Empty: no code can be sent, so none is asked for; an advisor confirms then. What
         only logs counts while the owner tries everything out.
         """
+        # sudo: nobody is logged in; only which channels are on
         channels = self.env["auto.notify.channel"].sudo()._map_by_kind(company)
         kinds = ["sms"]
         if self.env["auto.notify.channel"]._is_test_mode():
@@ -126,6 +127,7 @@ class AutoBookingCode(models.Model):
         :return: the phone, in E.164
         :raise BookingRefusedError: when the code is wrong or too old
         """
+        # sudo: nobody is logged in; nobody may read codes
         record = self.sudo().search([("booking_id", "=", booking.id)], limit=1)
         if not record.digest or record.date_expire < fields.Datetime.now():
             raise BookingRefusedError(

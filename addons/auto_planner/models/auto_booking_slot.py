@@ -235,6 +235,7 @@ class AutoBooking(models.Model):
         # the end of a post's slot has a buffer, that of a mechanic's has none
         stop = min(end for _begin, end in slots.values())
         buffer = max(end for _begin, end in slots.values()) - stop
+        # sudo: when a resource is free is no secret
         resources = self.env["resource.resource"].sudo().browse(slots)
         return self.sudo()._find_next_free(resources, start, stop, buffer)
 
