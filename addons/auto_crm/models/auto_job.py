@@ -133,10 +133,12 @@ class AutoJob(models.Model):
         for job in self:
             job.mechanic_ids = job.order_line_id.mechanic_ids
 
-    @api.depends("order_line_id.norm_hours")
+    @api.depends("order_line_id.norm_hours", "order_line_id.product_uom_qty")
     def _compute_norm_hours(self):
+        """Of all that is sold in the line: its norm-hours are those of one."""
         for job in self:
-            job.norm_hours = job.order_line_id.norm_hours
+            line = job.order_line_id
+            job.norm_hours = line.norm_hours * line.product_uom_qty
 
     @api.depends(
         "order_id.wish",

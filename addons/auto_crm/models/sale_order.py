@@ -294,7 +294,7 @@ class SaleOrder(models.Model):
                 full = line.price_unit * line.product_uom_qty
                 discount += full * (line.discount or 0.0) / 100
                 if line.product_uom_qty > 0:
-                    hours += line.norm_hours
+                    hours += line.norm_hours * line.product_uom_qty
             order.amount_labour = totals["labour"]
             order.amount_parts = totals["part"]
             order.amount_other = other

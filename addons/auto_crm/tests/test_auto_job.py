@@ -96,6 +96,12 @@ class TestAutoJob(AutoOrderCommon):
             job, [{"norm_hours": 3, "mechanic_ids": [], "name": "Pads"}]
         )
 
+    def test_norm_hours_are_those_of_all_that_is_sold(self):
+        self.line.product_uom_qty = 4
+        self.order.action_confirm()
+        self.assertEqual(self.order.norm_hours, 6)
+        self.assertEqual(self.order.job_ids.norm_hours, 6)
+
     def test_no_work_before_the_car_is_received(self):
         self.order.action_confirm()
         for action in ("action_start", "action_done"):
