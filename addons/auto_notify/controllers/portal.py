@@ -55,6 +55,7 @@ class AutoNotifyPortal(AutoCustomerPortal):
         )
         kinds = message_model._fields["kind"]._description_selection(request.env)
         return {
+            # sudo: the customer's own contact; its wishes are not his to read
             "partner": partner.sudo(),
             "chats": self._get_chats(),
             "links": [
@@ -79,6 +80,7 @@ class AutoNotifyPortal(AutoCustomerPortal):
 
     def _get_chats(self):
         """Return the customer's own chats (sudo)."""
+        # sudo: chats are the shop's; the domain leaves the customer's own
         chat_model = request.env["auto.notify.contact"].sudo()
         return chat_model.search(
             [

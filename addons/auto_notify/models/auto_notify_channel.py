@@ -187,6 +187,7 @@ class AutoNotifyChannel(models.Model):
 
     def write(self, vals):
         """Changed credentials have to be checked again; a kind stays what it is."""
+        # sudo: chats count, whoever may see them
         if "kind" in vals and any(
             channel.kind != vals["kind"] and channel.sudo().contact_ids
             for channel in self

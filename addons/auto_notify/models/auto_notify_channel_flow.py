@@ -28,7 +28,7 @@ class AutoNotifyChannel(models.Model):
         :return: dict of (company id, kind) → channel
         """
         result = {}
-        # sudo, whatever the caller looks at: an archived account sends nothing
+        # sudo: whoever sends; an archived account sends nothing, whatever he looks at
         active = self.sudo().with_context(active_test=True)
         channels = active.search_fetch([("company_id", "in", companies.ids)])
         for channel in channels:

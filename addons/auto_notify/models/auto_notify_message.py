@@ -219,6 +219,7 @@ class AutoNotifyMessage(models.Model):
             [self.env["ir.model.data"]._xmlid_to_res_id(name) for name in CRONS]
         )
         # at once for both: a transaction of the shop's staff pays for each statement
+        # sudo: triggers are technical, and messages are made by everybody
         self.env["ir.cron.trigger"].sudo().create(
             [
                 {"cron_id": cron.id, "call_at": moment}

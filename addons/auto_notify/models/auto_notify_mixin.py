@@ -308,4 +308,5 @@ class AutoNotifyMixin(models.AbstractModel):
         ]
         if events:
             domain.append(("event", "in", list(events)))
+        # sudo: the outbox, whoever has changed the fact
         return self.env["auto.notify.message"].sudo().search(domain)

@@ -413,7 +413,7 @@ class AutoNotifyRule(models.Model):
     def _get_rule_ids(self, event, company_id):
         """Return ids of the active rules of an event that serve a company."""
         domain = [("event", "=", event), ("company_id", "in", [False, company_id])]
-        # sudo, whatever the caller looks at: it is remembered for everybody
+        # sudo: remembered for everybody, whatever the caller may see
         rules = self.sudo().with_context(active_test=True)
         return tuple(rules.search(domain).ids)
 

@@ -51,6 +51,7 @@ class AutoNotifyRule(models.Model):
             raise
         except Exception:  # whatever is wrong with a rule, the fact must be kept
             _logger.exception("No messages made of %s", args)
+        # sudo: empty, as of `_do_notify`
         return self.env["auto.notify.message"].sudo()
 
     @api.model
@@ -59,6 +60,7 @@ class AutoNotifyRule(models.Model):
 
         :return: the messages made
         """
+        # sudo: the outbox, whoever has made the fact
         messages = self.env["auto.notify.message"].sudo()
         documents = self._with_notify_rights(records)
         by_company = documents.grouped(lambda record: record._get_notify_company())
@@ -216,6 +218,7 @@ class AutoNotifyRule(models.Model):
         What was taken back before it left, as the car was not ready after all, does
         not keep the next fact of the same day from being told.
         """
+        # sudo: the outbox, whoever has made the fact
         outbox_sudo = self.env["auto.notify.message"].sudo()
         if not vals_list:
             return outbox_sudo

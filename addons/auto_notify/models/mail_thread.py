@@ -43,7 +43,7 @@ class MailThread(models.AbstractModel):
         """Return what the composer tells about the chat, False if there is none."""
         if not self.env.user.has_group("auto_crm.auto_crm_group_advisor"):
             return False
-        # sudo: an advisor of the document writes there, whoever's the account is
+        # sudo, also below: an advisor of the document writes, whoever's the chat is
         contact = self.sudo()._get_notify_chat()
         if not contact:
             return False
@@ -131,6 +131,7 @@ class MailThread(models.AbstractModel):
         )
         if not rows:
             return
+        # sudo: what became of it is written by the system only
         message.sudo().auto_notify_message_id = rows.id
         self.env["mail.notification"].sudo().create(
             rows._prepare_notification_vals(message)

@@ -32,6 +32,7 @@ class ResCompany(models.Model):
         channel_model.with_context(tracking_disable=True).create(
             [
                 {**vals, "company_id": company.id}
+                # sudo: channels are for every company
                 for company in self.sudo().search(domain)
                 for vals in self._prepare_notify_channels()
             ]

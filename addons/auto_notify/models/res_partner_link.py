@@ -63,6 +63,7 @@ class ResPartner(models.Model):
         return [
             (channel.kind, channel.name)
             for channel in channels_sudo
+            # sudo: whether it is linked, not where
             if self.sudo()._get_notify_address(channel)[0]
         ]
 
