@@ -195,6 +195,17 @@ def test_a_stranger_books_moves_and_cancels(phone, shop, look):
     assert shop.last()["state"] == "cancelled"
 
 
+def test_a_time_pressed_twice_is_held_once(phone, shop):
+    held = [("date_hold", "!=", False)]
+    before = shop.rpc("auto.booking", "search_count", held)
+    phone.goto("/book")
+    choose_work(phone, shop.name())
+    phone.wait_for_load_state("networkidle")
+    phone.locator(".o_auto_book_chip").nth(2).dblclick()
+    arrive(phone, "**/book/contact")
+    assert shop.rpc("auto.booking", "search_count", held) == before + 1
+
+
 def test_a_file_for_the_calendar_comes_with_it(phone, shop):
     phone.goto("/book")
     choose_work(phone, shop.name())
@@ -228,7 +239,7 @@ def test_a_request_when_no_time_suits(phone, shop, look):
 def test_a_customer_books_his_own_car(open_page, shop, look):
     page = open_page("customer", viewport=PHONE, has_touch=True, is_mobile=True)
     page.goto("/my")
-    page.locator("[name=book]").tap()
+    page.locator("a.btn[name=book]").tap()
     arrive(page, "**/book")
     assert page.locator("[name=vehicle_id]:checked").input_value()
     assert not page.locator("input[name=plate]").is_visible()

@@ -10,11 +10,9 @@
     "data": [
         "security/ir.model.access.csv",
         "security/auto_planner_rules.xml",
-        "data/auto_post_data.xml",
         "data/auto_notify_template_data.xml",
         "data/auto_notify_rule_data.xml",
         "data/ir_cron_data.xml",
-        "data/mail_activity_type_data.xml",
         "data/website_menu_data.xml",
         "report/auto_booking_day_report.xml",
         "wizards/auto_booking_day_views.xml",
@@ -36,7 +34,6 @@
         "views/auto_planner_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["auto_planner/static/src/backend/**/*"],
         "web.assets_backend_lazy": ["auto_planner/static/src/planner/**/*"],
         "web.assets_frontend": ["auto_planner/static/src/frontend/**/*"],
         "web.assets_unit_tests": ["auto_planner/static/tests/**/*.test.js"],

@@ -5,11 +5,12 @@ from functools import wraps
 
 from psycopg2 import IntegrityError
 
+from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 from odoo.tools import email_normalize, mute_logger
 
 from ..tools.refusal import BookingRefusedError
-from .booking import MAX_BODY, MAX_PACKAGES, _read_id, read_moment
+from .booking import MAX_BODY, MAX_PACKAGES, _read_id, read_moment, refusals
 
 _logger = logging.getLogger(__name__)
 
@@ -18,6 +19,7 @@ MAX_DAYS = 62
 MAX_INT = 2**31 - 1
 MAX_TEXT = 4000
 MINUTE = timedelta(minutes=1)
+SAME_ID = "auto_booking_external_id_unique"
 STATUS_BY_CODE = {"taken": 409, "late": 409, "limit": 409, "size": 413}
 OPTIONS = {
     "type": "http",
@@ -52,7 +54,8 @@ def answered(function):
             allowed_company_ids=source.company_id.ids, tz=_get_zone(source).key
         )
         try:
-            return function(self, source, **params)
+            with refusals():
+                return function(self, source, **params)
         except BookingRefusedError as refusal:
             status = STATUS_BY_CODE.get(refusal.code, 400)
             return _answer(status, error=str(refusal), code=refusal.code)
@@ -113,7 +116,10 @@ class BookingApi(Controller):
         try:
             with request.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 booking = self._book(source, external_id, data)
-        except IntegrityError:  # the same id, received by another worker
+        except IntegrityError as error:
+            if error.diag.constraint_name != SAME_ID:
+                raise UserError(str(error)) from error
+            # the same id, received by another worker
             return self._answer_concurrent(source, external_id)
         return self._answer_booking(booking, 201)
 
@@ -271,10 +277,13 @@ def _is_within_limit(source):
         request.httprequest.headers.get("X-Visitor-Address")
         or request.httprequest.remote_addr
     )
-    return limits._count(
-        "api", f"source {source.id}", source.limit_source, MINUTE
-    ) and limits._count(
-        "api", f"{source.id}/{address[:64]}", source.limit_address, MINUTE
+    return limits._count_all(
+        "api",
+        [
+            (f"source {source.id}", source.limit_source),
+            (f"{source.id}/{address[:64]}", source.limit_address),
+        ],
+        MINUTE,
     )
 
 

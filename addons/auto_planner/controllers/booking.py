@@ -1,5 +1,6 @@
 import logging
 import re
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from textwrap import shorten
@@ -43,6 +44,24 @@ def opened(function):
         return function(self, **params)
 
     return wrapper
+
+
+@contextmanager
+def refusals():
+    """Take back what was begun when it is refused, and tell customers a refusal only.
+
+    :raise BookingRefusedError: also for errors whose words are for staff
+    """
+    try:
+        with request.env.cr.savepoint():
+            yield
+    except BookingRefusedError:
+        raise
+    except UserError as error:
+        _logger.warning("What a customer wanted was refused", exc_info=True)
+        raise BookingRefusedError(
+            "invalid", request.env._("This cannot be sent now. Please call us.")
+        ) from error
 
 
 class BookingPage(Controller):
@@ -106,7 +125,7 @@ class BookingPage(Controller):
         vehicle_id = _read_id(post.get("vehicle_id"))
         return {
             "vehicle_id": vehicle_id in self._get_vehicles().ids and vehicle_id,
-            "plate": _read_line(post, "plate", 20),
+            "plate": _read_line(post, "plate", 20).upper(),
             "model": _read_line(post, "model"),
             "package_ids": [number for number in ids if number][:MAX_PACKAGES],
             "wish": _read_text(post, "wish", 1000),
@@ -175,7 +194,10 @@ class BookingPage(Controller):
                 "The time you had chosen is not kept any longer. Choose again, please."
             )
         slots = request.env["auto.booking"]._find_online_slots(
-            packages, request.env.company, self._get_any_vehicle(draft)
+            packages,
+            request.env.company,
+            self._get_any_vehicle(draft),
+            exclude=self._get_held(draft).filtered("date_hold"),
         )
         return self._render(
             "page_time",
@@ -209,7 +231,7 @@ class BookingPage(Controller):
         return " · ".join(filter(None, [car, shorten(work or "", 80)]))
 
     def _hold(self, draft, packages, start):
-        """Hold the time; what was held before is free again.
+        """Hold the time; what was held before is free again, unless this is refused.
 
         :raise BookingRefusedError: when the time is not free
         """
@@ -222,18 +244,19 @@ class BookingPage(Controller):
             raise BookingRefusedError(
                 "invalid", env._("This time cannot be chosen. Please call us.")
             )
-        self._get_held(draft)._release_hold()
-        vehicle = self._get_vehicle(draft)
-        booking = env["auto.booking"]._hold_online(
-            start,
-            packages,
-            env.company,
-            vehicle_id=vehicle.id,
-            vehicle_line=self._get_vehicle_line(draft),
-            note=draft.get("wish"),
-            source="site" if env.user._is_public() else "portal",
-        )
-        request.session[SESSION] = {**draft, "booking_id": booking.id}
+        with refusals():
+            self._get_held(draft)._release_hold()
+            booking = env["auto.booking"]._hold_online(
+                start,
+                packages,
+                env.company,
+                vehicle_id=self._get_vehicle(draft).id,
+                vehicle_line=self._get_vehicle_line(draft),
+                note=draft.get("wish"),
+                source="site" if env.user._is_public() else "portal",
+            )
+        held = {"booking_id": booking.id, "start": booking.date_start.isoformat()}
+        request.session[SESSION] = {**draft, **held}
         return booking
 
     def _get_vehicle_line(self, draft):
@@ -242,11 +265,20 @@ class BookingPage(Controller):
         return " ".join(filter(None, [draft.get("plate"), draft.get("model")]))
 
     def _get_held(self, draft):
-        """Return the booking of this session, held or made; empty if it is gone."""
+        """Return the booking of this session, held or made; empty if it is gone.
+
+        A hold that staff has moved or cancelled is gone, too.
+        """
         # sudo: its id is in the visitor's own session
         booking = request.env["auto.booking"].sudo()
         booking = booking.browse(draft.get("booking_id") or ()).exists()
+        booking = booking.filtered(lambda one: not one.date_hold or self._is_kept(one))
         return booking.with_company(booking.company_id)
+
+    def _is_kept(self, booking):
+        """Tell whether a hold is still the time that was chosen."""
+        start = booking.date_start.isoformat()
+        return booking.is_busy and self._get_draft().get("start", start) == start
 
     def _redirect_gone(self, draft):
         """Send who has no held time to where he chooses one."""
@@ -256,12 +288,15 @@ class BookingPage(Controller):
             "/book/time?gone=1" if draft.get("booking_id") else "/book/time"
         )
 
-    def _prepare_days(self, slots, day=""):
+    def _prepare_days(self, slots, day="", bookings=None):
         """Return the days that have a free time, and the times of one of them.
 
         :param str day: in ISO format; by default the first with a free time
+        :param bookings: of the company whose clock counts; by default the site's
         """
-        zone = request.env["auto.booking"]._get_shop_zone()
+        if bookings is None:
+            bookings = request.env["auto.booking"]
+        zone = bookings._get_shop_zone()
         by_day = {}
         for slot in slots:
             local = slot["start"].replace(tzinfo=UTC).astimezone(zone)
@@ -353,9 +388,10 @@ class BookingPage(Controller):
 
     def _send_code(self, booking, contact):
         phone = booking._format_phone(contact["phone"], booking.company_id)
-        request.env["auto.booking.code"]._send(
-            booking, phone, request.httprequest.remote_addr
-        )
+        with refusals():
+            request.env["auto.booking.code"]._send(
+                booking, phone, request.httprequest.remote_addr
+            )
 
     def _book(self, booking, contact, *, is_trusted):
         """Make the held booking a real one, and show it.
@@ -363,12 +399,13 @@ class BookingPage(Controller):
         :raise BookingRefusedError: when the phone has enough bookings
         """
         user = request.env.user
-        booking = booking._book_online(
-            _get_lead_vals(contact),
-            # sudo: deals are not for customers, he is his own
-            partner=None if user._is_public() else user.partner_id.sudo(),
-            is_trusted=is_trusted,
-        )
+        with refusals():
+            booking = booking._book_online(
+                _get_lead_vals(contact),
+                # sudo: deals are not for customers, he is his own
+                partner=None if user._is_public() else user.partner_id.sudo(),
+                is_trusted=is_trusted,
+            )
         return request.redirect(f"{booking._get_link()}?new=1")
 
     def _render_contact(self, booking, contact, errors=None):
@@ -461,7 +498,6 @@ class BookingPage(Controller):
             "request", address, REQUESTS_AN_HOUR, HOUR
         ):
             return False
-        self._get_held(draft)._release_hold()
         works = self._get_packages(draft).mapped("name")
         vals = {
             **_get_lead_vals(contact),
@@ -471,13 +507,14 @@ class BookingPage(Controller):
             "partner_id": not env.user._is_public() and env.user.partner_id.id,
         }
         try:
-            # sudo: nobody is logged in when a request comes in
-            env["crm.lead"].sudo()._receive_request(
-                {name: value for name, value in vals.items() if value},
-                details=[(None, env._("No free time suited."))],
-            )
-        except UserError:
-            _logger.info("A request of the booking page was refused", exc_info=True)
+            with refusals():
+                self._get_held(draft)._release_hold()
+                # sudo: nobody is logged in when a request comes in
+                env["crm.lead"].sudo()._receive_request(
+                    {name: value for name, value in vals.items() if value},
+                    details=[(None, env._("No free time suited."))],
+                )
+        except BookingRefusedError:
             return False
         return True
 

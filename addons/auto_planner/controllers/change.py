@@ -4,7 +4,7 @@ from odoo.http import request, route
 
 from ..models.auto_booking_notify import EXPECTED
 from ..tools.refusal import BookingRefusedError
-from .booking import MAX_BODY, BookingPage, read_moment
+from .booking import MAX_BODY, BookingPage, read_moment, refusals
 
 
 class BookingChangePage(BookingPage):
@@ -41,7 +41,8 @@ class BookingChangePage(BookingPage):
         """Cancel the booking."""
         booking = self._find_booking(token)
         try:
-            booking._cancel_online()
+            with refusals():
+                booking._cancel_online()
         except BookingRefusedError as error:
             return self._render_booking(booking, token, refusal=str(error))
         return request.redirect(f"/booking/{token}")
@@ -64,18 +65,30 @@ class BookingChangePage(BookingPage):
             return self._render_booking(booking, token, refusal=refusal)
         if request.httprequest.method == "POST":
             try:
-                booking._move_online(read_moment(start) or booking.date_start)
+                self._move(booking, read_moment(start))
                 return request.redirect(f"/booking/{token}?new=1")
             except BookingRefusedError as error:
                 refusal = str(error)
+        day = day or booking._get_local_day(booking.date_start).isoformat()
         return self._render_page(
             "page_time",
             booking,
             refusal=refusal,
             action=f"/booking/{token}/time",
             token=token,
-            **self._prepare_days(booking._find_move_slots(), day),
+            **self._prepare_days(booking._find_move_slots(), day, booking),
         )
+
+    def _move(self, booking, start):
+        """Move the booking.
+
+        :raise BookingRefusedError: when the time is none, or is not free
+        """
+        if not start:
+            text = request.env._("This time cannot be chosen. Please call us.")
+            raise BookingRefusedError("invalid", text)
+        with refusals():
+            booking._move_online(start)
 
     @route(
         "/booking/<string:token>/calendar.ics",

@@ -16,7 +16,6 @@ from . import (
     auto_booking_report,
     auto_notify_message,
     auto_notify_rule,
-    auto_job,
     auto_package,
     auto_request_source,
     base,

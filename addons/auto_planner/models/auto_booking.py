@@ -47,7 +47,8 @@ class AutoBooking(models.Model):
         string="Work order",
         groups=OFFICE,
         index="btree_not_null",
-        domain="[('is_work_order', '=', True)]",
+        domain="[('is_work_order', '=', True), ('state', '!=', 'cancel'),"
+        " ('date_released', '=', False)]",
         check_company=True,
     )
     job_ids = fields.Many2many(
@@ -113,12 +114,11 @@ class AutoBooking(models.Model):
     mechanic_ids = fields.Many2many(
         comodel_name="hr.employee",
         string="Mechanics",
-        domain="[('is_mechanic', '=', True)]",
+        domain="[('is_mechanic', '=', True), ('active', '=', True)]",
         check_company=True,
+        context={"active_test": False},  # who has left is still booked
     )
-    date_start = fields.Datetime(
-        string="Start", required=True, index=True, tracking=True
-    )
+    date_start = fields.Datetime(string="Start", required=True, tracking=True)
     date_stop = fields.Datetime(
         string="End",
         compute="_compute_date_stop",
@@ -154,8 +154,9 @@ class AutoBooking(models.Model):
         ],
         required=True,
         default="staff",
+        copy=False,
     )
-    note = fields.Text()
+    note = fields.Text(groups="base.group_user")  # staff writes here, too
     parts_state = fields.Selection(related="order_id.parts_state")
     payment_status = fields.Selection(related="order_id.payment_status", groups=OFFICE)
     slot_ids = fields.One2many(
@@ -165,26 +166,26 @@ class AutoBooking(models.Model):
     _dates_ordered = models.Constraint(
         "CHECK (date_stop > date_start)", "A booking must end after it starts."
     )
+    _buffer_positive = models.Constraint(
+        "CHECK (buffer_minutes >= 0)", "The buffer of a booking is at least 0 minutes."
+    )
     _dates_idx = models.Index("(date_start, date_stop)")
 
     # ------------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------------
 
-    @api.depends(
-        "vehicle_id.display_name", "work_type_id.name", "order_id.name", "lead_id.name"
-    )
+    @api.depends("vehicle_id.display_name", "order_id.name")
     def _compute_name(self):
+        """What mechanics may read, in no language: a deal has its customer's name."""
         for booking in self:
-            parts = [booking.vehicle_id.display_name, booking.work_type_id.name]
             booking.name = (
-                ", ".join(filter(None, parts))
+                booking.vehicle_id.display_name
                 or booking.order_id.name
-                or booking.lead_id.name
                 or booking.env._("Booking")
             )
 
-    @api.depends("order_id")
+    @api.depends("order_id.opportunity_id")
     def _compute_lead_id(self):
         for booking in self:
             booking.lead_id = booking.order_id.opportunity_id or booking.lead_id
@@ -251,10 +252,19 @@ class AutoBooking(models.Model):
 
     @api.onchange("date_start")
     def _onchange_date_start(self):
-        """A booking that is moved stays as long as it was."""
-        if self._origin and self.date_start:
+        """A booking that is moved stays as long as it was, or was drawn."""
+        if not self.date_start:
+            return
+        length = timedelta(hours=self._get_proposed_hours())
+        start, stop = (
+            fields.Datetime.to_datetime(self.env.context.get(f"default_{name}"))
+            for name in ("date_start", "date_stop")
+        )
+        if self._origin:
             length = self._origin.date_stop - self._origin.date_start
-            self.date_stop = self.date_start + length
+        elif start and stop:
+            length = stop - start
+        self.date_stop = self.date_start + length
 
     def _get_proposed_hours(self):
         """Return hours the work takes on its post by so many mechanics."""
@@ -263,15 +273,17 @@ class AutoBooking(models.Model):
 
     @api.model
     def _get_hours(self, norm_hours, post=None, mechanic_count=1):
-        """Hook: hours that work takes on a post, from norm-hours; at least an hour.
+        """Hook: hours that work takes on a post, from norm-hours; an hour of none.
 
         norm-hours / efficiency of the post / number of mechanics, rounded up to the
         company's raster. The buffer comes on top: see `_get_slots`.
         """
+        if not norm_hours:
+            return 1.0
         efficiency = ((post and post.efficiency) or 100.0) / 100
         minutes = round(norm_hours / efficiency / max(mechanic_count, 1) * 60)
         raster = self.env.company._get_booking_raster()
-        return max(-(-minutes // raster) * raster / 60, 1.0)
+        return max(-(-minutes // raster), 1) * raster / 60
 
     @api.model
     def _read_group_post_ids(self, posts, _domain):
@@ -302,16 +314,18 @@ class AutoBooking(models.Model):
     def create(self, vals_list):
         bookings = super().create(vals_list)
         bookings._sync_slots()
-        bookings._notify_planners()
+        bookings._tell_planners()
         bookings.filtered(lambda booking: not booking.date_hold)._on_booked()
         return bookings
 
     def write(self, vals):
+        told = self.filtered(lambda booking: booking.is_busy and not booking.date_hold)
         before = {booking: booking._get_appointment() for booking in self}
+        parties = {booking: (booking.lead_id, booking.partner_id) for booking in told}
         result = super().write(vals)
         if SLOT_FIELDS & vals.keys():
             self._sync_slots()
-        self._notify_planners()
+        self._tell_planners()
         moved = self.filtered(
             lambda booking: (
                 booking.is_busy and booking._get_appointment() != before[booking]
@@ -319,6 +333,12 @@ class AutoBooking(models.Model):
         )
         if moved:
             moved._on_moved()
+        if given := told.filtered(lambda one: one.lead_id != parties[one][0]):
+            given._on_deal_given()
+        if changed := told.filtered(
+            lambda one: parties[one][1] and one.partner_id != parties[one][1]
+        ):
+            changed._on_customer_changed()
         return result
 
     def _get_appointment(self):
@@ -327,14 +347,5 @@ class AutoBooking(models.Model):
         return self.date_start, self.post_id.address_id
 
     def unlink(self):
-        self._notify_planners()
+        self._tell_planners()
         return super().unlink()
-
-    def _notify_planners(self):
-        """Tell the planners that are open, after the commit, what has changed."""
-        for company, bookings in self.grouped("company_id").items():
-            group = self.env.ref("auto_crm.auto_crm_group_advisor")
-            group._bus_send(
-                "auto_planner.changed",
-                {"ids": bookings.ids, "company_id": company.id},
-            )

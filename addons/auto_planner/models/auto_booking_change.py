@@ -83,9 +83,8 @@ class AutoBooking(models.Model):
     def _find_move_slots(self, **options):
         """Return the times to which the customer may move the booking."""
         self.ensure_one()
-        booking = self.sudo().with_company(
-            self.company_id
-        )  # sudo: the link is the proof
+        # sudo: the link is the proof
+        booking = self.sudo().with_company(self.company_id)
         hours, norm_hours, post = booking._get_work_hours(), booking.norm_hours, None
         # as long as before, if staff has set how long
         is_norm = hours == booking._get_hours(norm_hours, booking.post_id)
@@ -150,9 +149,11 @@ class AutoBooking(models.Model):
         """Return the booking as the text of an ``.ics`` file."""
         self.ensure_one()
         company = self.company_id
+        # sudo: tells nothing, but no other shop has the same
+        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         status = {"tentative": "TENTATIVE", "cancelled": "CANCELLED"}
         return make_event(
-            uid=f"booking-{self.id}@{company.id}.auto-planner",
+            uid=f"booking-{self.id}@{database}",
             start=self.date_start,
             stop=self.date_stop,
             stamp=self.write_date,

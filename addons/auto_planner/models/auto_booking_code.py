@@ -90,15 +90,14 @@ class AutoBookingCode(models.Model):
             (address, CODES_AN_ADDRESS),
             (f"company {company.id}", CODES_A_COMPANY),
         )
-        for who, limit in limits:
-            if not self.env["auto.booking.limit"]._count("code", who, limit, HOUR):
-                raise BookingRefusedError(
-                    "limit",
-                    self.env._(
-                        "That was enough codes for an hour. Please call us, or try "
-                        "again later."
-                    ),
-                )
+        if not self.env["auto.booking.limit"]._count_all("code", limits, HOUR):
+            raise BookingRefusedError(
+                "limit",
+                self.env._(
+                    "That was enough codes for an hour. Please call us, or try again "
+                    "later."
+                ),
+            )
 
     def _prepare_message_vals(self, code):
         """Hook: values of the message that carries the code."""
@@ -134,7 +133,8 @@ class AutoBookingCode(models.Model):
                 "code", self.env._("This code is too old: ask for a new one.")
             )
         record.tries += 1  # a second guess at the same time waits, and is repeated
-        digits = "".join(letter for letter in code or "" if letter.isdecimal())
+        # a keyboard may have digits of its own language
+        digits = "".join(str(int(one)) for one in code or "" if one.isdecimal())
         if consteq(record.digest, record._get_digest(digits)):
             phone = record.phone
             record._forget()

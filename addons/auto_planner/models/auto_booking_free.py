@@ -8,12 +8,12 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 from odoo.tools.intervals import Intervals
 
+from ..tools.planner import MAX_BREAK
 from ..tools.slots import Candidate, find_slots, merge, starts_of, work_between
 
 UTC = ZoneInfo("UTC")
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 naive UTC, as the database has it
 HOUR = 3600
-MAX_BREAK = 90 * 60  # a longer gap in the shop's hours is no lunch
 REACH = timedelta(days=1)  # looked at beyond the last start, for what ends later
 
 
@@ -104,9 +104,10 @@ class AutoBooking(models.Model):
         return end.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
     @api.model
-    def _get_shop_zone(self):
+    def _get_shop_zone(self, company=None):
         """Return the zone of the clock on the shop's wall."""
-        return ZoneInfo(self.env.company.resource_calendar_id.tz or "UTC")
+        company = company or self.env.company
+        return ZoneInfo(company.resource_calendar_id.tz or "UTC")
 
     # ------------------------------------------------------------------
     # Who and where
@@ -247,6 +248,43 @@ class AutoBooking(models.Model):
             "mechanic": self.env["hr.employee"].browse(slot.mechanic or ()),
         }
 
+    @api.model
+    def _get_free_now(self, records, now):
+        """Return which posts or mechanics are free at a moment, absences included.
+
+        :param now: naive UTC
+        :return: dict {record: (whether it works then, until when it is free)}
+        """
+        horizon = now + timedelta(days=31)
+        resources = records.resource_id
+        of_them = Domain("resource_id", "in", resources.ids)
+        expired = Domain("booking_id.date_hold", "<", fields.Datetime.now())
+        booked = self.env["auto.booking.slot"]._read_group(
+            of_them & Domain("date_stop", ">", now) & ~expired,
+            ["resource_id"],
+            ["date_start:min"],
+        )
+        absent = self.env["resource.calendar.leaves"]._read_group(
+            of_them & Domain("date_to", ">", now) & Domain("time_type", "=", "leave"),
+            ["resource_id"],
+            ["date_from:min"],
+        )
+        booked, absent = dict(booked), dict(absent)
+        works, _breaks = self._get_works(resources, now - REACH, now + REACH)
+        moment = _to_seconds(now)
+        free = {}
+        for record in records:
+            resource = record.resource_id
+            buffer = record.buffer_minutes if record._name == "auto.post" else 0
+            until = min(
+                booked.get(resource, horizon) - timedelta(minutes=buffer),
+                absent.get(resource, horizon),
+            )
+            if until > now:
+                is_working = any(a <= moment < b for a, b in works[resource.id])
+                free[record] = (is_working, until)
+        return free
+
     # ------------------------------------------------------------------
     # Intervals, in seconds
     # ------------------------------------------------------------------
@@ -339,10 +377,11 @@ class AutoBooking(models.Model):
     def _get_breaks(self, works):
         """Return when the whole shop rests within its day, as for lunch."""
         zone = self._get_shop_zone()
+        longest = MAX_BREAK.total_seconds()
         return [
             (closes, opens)
             for (_start, closes), (opens, _stop) in pairwise(works)
-            if opens - closes <= MAX_BREAK and _day(closes, zone) == _day(opens, zone)
+            if opens - closes <= longest and _day(closes, zone) == _day(opens, zone)
         ]
 
     def _get_work_hours(self):

@@ -32,14 +32,26 @@ class AutoBookingLimit(models.Model):
         :param timedelta window: within which time
         :return: whether it is allowed
         """
-        key = hashlib.sha256(f"{deed}/{who}".encode()).hexdigest()
+        return self._count_all(deed, [(who, limit)], window)
+
+    @api.model
+    def _count_all(self, deed, limits, window):
+        """Count a deed of several at once; for none if for one it is one too many.
+
+        :param limits: list of tuples (who, limit), see `_count`
+        :return: whether it is allowed
+        """
         now = fields.Datetime.now()
         # sudo: nobody is logged in, nobody reads it
         deeds = self.sudo()
-        domain = [("key", "=", key), ("date", ">", now - window)]
-        if deeds.search_count(domain, limit=limit) >= limit:
-            return False
-        deeds.create({"key": key, "date": now})
+        keys = []
+        for who, limit in limits:
+            key = hashlib.sha256(f"{deed}/{who}".encode()).hexdigest()
+            domain = [("key", "=", key), ("date", ">", now - window)]
+            if deeds.search_count(domain, limit=limit) >= limit:
+                return False
+            keys.append(key)
+        deeds.create([{"key": key, "date": now} for key in keys])
         return True
 
     @api.autovacuum

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import clean_context
 
 from .auto_booking_state import EXPECTED
 
 FACTS_KEY = "auto_planner.facts"
+NO_SHOW_NEWS = timedelta(days=1)  # so long it is told that a car did not come
 
 
 class AutoBooking(models.Model):
@@ -25,6 +28,12 @@ class AutoBooking(models.Model):
         """Override: it is told; reminders move along."""
         self.filtered(lambda booking: not booking.date_hold)._collect_fact("moved")
         return super()._on_moved()
+
+    def _on_customer_changed(self):
+        """Override: what waits for the former customer dies, the new one is told."""
+        self._collect_fact("moved")
+        self._collect_fact("booked")
+        return super()._on_customer_changed()
 
     def _on_cancelled(self):
         """Override: it is told; reminders die."""
@@ -109,13 +118,13 @@ class AutoBooking(models.Model):
         if event in ("booking_made", "booking_moved"):
             is_ahead = self.date_start > fields.Datetime.now()
             return self.state in EXPECTED and is_ahead and not self.date_hold
-        states = {
-            "booking_cancelled": ("cancelled",),
-            "no_show": ("no_show",),
-            "booking_online": EXPECTED,
-        }
-        if event in states:
-            return self.state in states[event]
+        if event == "booking_cancelled":  # of a car that is here, it is no news
+            return self.state == "cancelled" and not self.order_id.date_received
+        if event == "no_show":  # of one that was found out later, it is none either
+            is_late = self.date_start < fields.Datetime.now() - NO_SHOW_NEWS
+            return self.state == "no_show" and not is_late
+        if event == "booking_online":
+            return self.state in EXPECTED
         return super()._is_notify_event_current(event)
 
     # ------------------------------------------------------------------
@@ -163,6 +172,7 @@ class AutoBooking(models.Model):
         """Override of `auto_notify`: what only bookings can say."""
         return super()._get_notify_placeholders() | {
             "post": self.env._("Name of the post"),
+            "state": self.env._("State of the booking"),
             "work": self.env._("What is booked"),
             "booking_link": self.env._("Link by which the customer moves or cancels"),
         }
@@ -171,6 +181,9 @@ class AutoBooking(models.Model):
         """Override of `auto_notify`: what only bookings can say."""
         return super()._get_notify_values(partner) | {
             "post": self.post_id.name or "",
+            "state": dict(self._fields["state"]._description_selection(self.env))[
+                self.state
+            ],
             "work": self._get_work_text,
             "booking_link": self._get_link,
         }

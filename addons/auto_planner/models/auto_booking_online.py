@@ -223,13 +223,17 @@ class AutoBooking(models.Model):
         :param bool is_trusted: whether phone and person are known to be right; else an
             advisor confirms
         :return: the booking
-        :raise BookingRefusedError: when the phone has enough open bookings
+        :raise BookingRefusedError: when the phone has enough open bookings, or the time
+            is not held any more
         """
         self.ensure_one()
-        booking = self.with_user(SUPERUSER_ID).with_company(self.company_id)
-        booking._lock_online()
-        if not booking.date_hold:
+        self._lock_online()
+        booking = self.with_user(SUPERUSER_ID).exists()
+        booking = booking.with_company(booking.company_id)
+        if booking and not booking.date_hold:
             return booking
+        if not booking.is_busy:
+            raise self._get_gone_refusal()
         phone = contact.get("phone") or (partner and partner.phone)
         booking._check_phone_limit(phone, partner, is_trusted=is_trusted)
         lead = booking._receive_online_request(contact, partner)
@@ -246,6 +250,14 @@ class AutoBooking(models.Model):
             occurrence=f"{booking.id}",
         )
         return booking
+
+    @api.model
+    def _get_gone_refusal(self):
+        """Return why a hold that is gone, or cancelled by staff, cannot be booked."""
+        text = self.env._(
+            "The time you had chosen is not kept any longer. Choose again, please."
+        )
+        return BookingRefusedError("taken", text)
 
     def _lock_online(self):
         """Let the second of two equal forms wait, fail to serialize, and be repeated.
@@ -357,12 +369,17 @@ class AutoBooking(models.Model):
         """Return the car to show on the booking's page: none to whoever only says so.
 
         A stranger whose phone was not confirmed sees what he has typed, not the car of
-        the customer that has this phone.
+        the customer that has this phone; nor does anybody see the car of somebody else
+        whose plate he has typed.
         """
         self.ensure_one()
-        if self.source == "site" and not self.is_phone_confirmed:
-            return self.env["auto.vehicle"]
-        return self.vehicle_id
+        vehicle = self.vehicle_id
+        owner = vehicle.partner_id.commercial_partner_id
+        is_stranger = self.source == "site" and not self.is_phone_confirmed
+        is_others = (
+            self.source in ONLINE and owner != self.partner_id.commercial_partner_id
+        )
+        return vehicle.browse() if is_stranger or is_others else vehicle
 
     def _get_page_work(self):
         """Return what is booked, in words for the booking's page and file."""
@@ -399,5 +416,6 @@ class AutoNotifyRule(models.Model):
     def _notify(self, event, records, date=None, occurrence=None):
         """Override of `auto_notify`: the request is told as the booking it is."""
         if event == "request" and self.env.context.get("auto_booking_online"):
+            # sudo: empty, as what `_notify` returns
             return self.env["auto.notify.message"].sudo()
         return super()._notify(event, records, date, occurrence)

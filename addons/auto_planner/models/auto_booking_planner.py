@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 NO_SHOW_DAYS = 30
 # in which turn orders are to be planned, by the state of their parts
@@ -50,6 +51,12 @@ class AutoBooking(models.Model):
         return result
 
     @api.model
+    def _get_planner_domain(self, start, stop, date_fields):
+        """Override: what is not held any more is free."""
+        domain = super()._get_planner_domain(start, stop, date_fields)
+        return domain & ~Domain("date_hold", "<", fields.Datetime.now())
+
+    @api.model
     def _get_planner_absence_name(self, rows, leave):
         """Override: why a post is closed is no secret."""
         if rows._name == "auto.post" and leave.name:
@@ -67,6 +74,8 @@ class AutoBooking(models.Model):
                 ("resource_id", "in", [item.id for item in resources.values()]),
                 ("date_start", "<", stop),
                 ("date_stop", ">", start),
+                "!",
+                ("booking_id.date_hold", "<", fields.Datetime.now()),
             ],
             ["resource_id"],
             ["date_start:array_agg", "date_stop:array_agg"],
@@ -93,15 +102,19 @@ class AutoBooking(models.Model):
             if "state" in vals
         ]
         if changed:
-            self.browse(changed)._notify_planners()
+            self.browse(changed)._tell_planners()
         return result
 
-    @api.model
-    def _tell_planners(self, company, ids):
-        """Let the planners that are open read some bookings, and their list anew."""
+    def _tell_planners(self):
+        """Let the planners that are open read the bookings after the commit."""
+        for company, bookings in self.grouped("company_id").items():
+            bookings._tell_planners_of(company)
+
+    def _tell_planners_of(self, company):
+        """Let a company's planners read the bookings, if any, and their list anew."""
         group = self.env.ref("auto_crm.auto_crm_group_advisor")
         group._bus_send(
-            "auto_planner.changed", {"ids": list(ids), "company_id": company.id}
+            "auto_planner.changed", {"ids": self.ids, "company_id": company.id}
         )
 
     @api.model
@@ -177,7 +190,16 @@ class AutoBooking(models.Model):
             Domain("state", "=", "no_show")
             & Domain("date_start", ">", now - timedelta(days=NO_SHOW_DAYS))
             & ~Domain("vehicle_id", "in", planned)
+            & (Domain("lead_id", "=", False) | Domain("lead_id.active", "=", True))
+            & (Domain("order_id", "=", False) | self._get_open_order_domain())
             & self._get_search_domain(search)
+        )
+
+    @api.model
+    def _get_open_order_domain(self):
+        """Return the domain of bookings whose order is still worked for."""
+        return Domain("order_id.state", "!=", "cancel") & Domain(
+            "order_id.date_released", "=", False
         )
 
     @api.model
@@ -203,14 +225,12 @@ class AutoBooking(models.Model):
 
     def _prepare_order_card(self, order, missed):
         """Hook: a card of the list; `missed` is its booking to which nobody came."""
-        jobs = order.job_ids.filtered(lambda job: job.state != "cancel")
-        hours = sum(jobs.mapped("norm_hours")) or order._get_planned_hours()
         tags = self._get_parts_tags(order)
         if missed:
             tags.insert(0, self._get_missed_tag(missed))
         return {
             "key": f"order-{order.id}",
-            "hours": self._round_hours(hours),
+            "hours": self._round_hours(order._get_hours_to_plan()),
             "plate": order.vehicle_id.license_plate or "",
             "car": order.vehicle_id.model_id.display_name or "",
             "work": order.work_type_id.name or order.name,
@@ -285,13 +305,30 @@ class AutoBooking(models.Model):
         """Override: book the order of a card; who did not arrive is booked anew.
 
         A new booking, since that he did not come stays true.
+
+        :raise UserError: when somebody else has planned it by now
         """
         kind, _separator, number = key.partition("-")
+        model, domain = (
+            (self, self._get_missed_domain(""))
+            if kind == "booking"
+            else (self.env["sale.order"], self._get_to_plan_domain(""))
+        )
+        document = model.browse(int(number))
+        document.check_access("read")
+        # the second of two fails to serialize, is repeated, and sees the first
+        self.env.execute_query(
+            SQL(
+                "UPDATE %s SET write_uid = write_uid WHERE id = %s RETURNING id",
+                SQL.identifier(document._table),
+                document.id,
+            )
+        )
+        if not document.search_count(domain & Domain("id", "=", document.id)):
+            raise UserError(self.env._("Somebody has planned it already."))
         if kind == "booking":
-            booking = self.browse(int(number))
-            booking.check_access("read")
-            return booking.copy({"source": "staff", **values})
-        return self.create({**values, "order_id": int(number)})
+            return document.copy(values)
+        return self.create({**values, "order_id": document.id})
 
     def _planner_undo_plan(self):
         """Override: cancel; the customer may have been told already."""

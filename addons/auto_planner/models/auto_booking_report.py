@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.planner import MAX_BREAK
 from .auto_booking_free import _to_naive
 
 MONTHS_BACK = 6
@@ -94,6 +95,15 @@ class AutoBookingReport(models.Model):
                   FROM works
                  GROUP BY company_id, resource_id, date
             ),
+            breaks AS (
+                SELECT *
+                  FROM (SELECT company_id, resource_id, date_stop AS date_start,
+                               LEAD(date_start) OVER (
+                                   PARTITION BY company_id, resource_id, date
+                                   ORDER BY date_start) AS date_stop
+                          FROM works) gap
+                 WHERE date_stop - date_start <= %(longest)s
+            ),
             booked AS (%(booked)s),
             planned AS (
                 SELECT company_id, resource_id, date, work_type_id,
@@ -107,6 +117,7 @@ class AutoBookingReport(models.Model):
             days=[work[2] for work in works],
             starts=[work[3] for work in works],
             stops=[work[4] for work in works],
+            longest=MAX_BREAK,
             booked=self._booked(),
         )
 
@@ -114,13 +125,21 @@ class AutoBookingReport(models.Model):
         """Return the hours of each booking by resource and day.
 
         Of what lasts over a night only working hours count: nobody works through it.
+        Breaks do not count, see `tools.planner.hours_by_day`.
         """
-        zone = self._get_zone()
+        zone = self.env["auto.booking"]._get_shop_zone()
         return SQL(
             """
             SELECT booking.id AS booking_id, booking.company_id, slot.resource_id,
                    booking.work_type_id, day.first AS date,
-                   EXTRACT(EPOCH FROM slot.date_stop - slot.date_start) / 3600 AS hours
+                   EXTRACT(EPOCH FROM slot.date_stop - slot.date_start - COALESCE((
+                       SELECT SUM(breaks.date_stop - breaks.date_start)
+                         FROM breaks
+                        WHERE breaks.resource_id = slot.resource_id
+                          AND breaks.company_id = booking.company_id
+                          AND breaks.date_start > slot.date_start
+                          AND breaks.date_stop < slot.date_stop
+                   ), INTERVAL '0')) / 3600 AS hours
               FROM auto_booking_slot slot
               JOIN auto_booking booking ON booking.id = slot.booking_id
         CROSS JOIN LATERAL (%(days)s) day
@@ -135,6 +154,7 @@ class AutoBookingReport(models.Model):
               JOIN auto_booking booking ON booking.id = slot.booking_id
         CROSS JOIN LATERAL (%(days)s) day
               JOIN works ON works.resource_id = slot.resource_id
+               AND works.company_id = booking.company_id
                AND works.date_start < slot.date_stop
                AND works.date_stop > slot.date_start
              WHERE day.first <> day.last AND %(span)s
@@ -210,11 +230,6 @@ class AutoBookingReport(models.Model):
         return first, last - timedelta(days=1)
 
     @api.model
-    def _get_zone(self):
-        """Return the zone in which days begin."""
-        return ZoneInfo(self.env.company.resource_calendar_id.tz or "UTC")
-
-    @api.model
     def _get_works(self):
         """Return when posts and mechanics work.
 
@@ -224,7 +239,7 @@ class AutoBookingReport(models.Model):
         for company in self.env.companies:
             # sudo: everybody may see when people work, not why they are absent
             bookings = self.env["auto.booking"].sudo().with_company(company)
-            zone = ZoneInfo(company.resource_calendar_id.tz or "UTC")
+            zone = bookings._get_shop_zone()
             first, last = map(fields.Datetime.to_datetime, self._get_span())
             for month in bookings._get_months(first, last):
                 works = bookings._get_month_works(month)

@@ -5,7 +5,8 @@ from psycopg2.errors import ExclusionViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_datetime, mute_logger
+from odoo.fields import Domain
+from odoo.tools import SQL, format_datetime, format_time, mute_logger
 
 from ..tools.slots import Candidate, merge
 from .auto_booking_free import REACH, _to_naive, _to_seconds
@@ -32,13 +33,14 @@ class AutoBookingSlot(models.Model):
         comodel_name="auto.booking", required=True, ondelete="cascade", index=True
     )
     resource_id = fields.Many2one(
-        comodel_name="resource.resource", required=True, ondelete="cascade", index=True
+        comodel_name="resource.resource", required=True, ondelete="cascade"
     )
     date_start = fields.Datetime(required=True)
     date_stop = fields.Datetime(
         required=True, help="With the buffer after the work, for a post."
     )
 
+    _resource_idx = models.Index("(resource_id, date_stop)")
     _no_overlap = models.Constraint(
         "EXCLUDE USING gist (int4range(resource_id, resource_id, '[]') WITH =, "
         "tsrange(date_start, date_stop) WITH &&)",
@@ -55,22 +57,6 @@ class AutoBookingSlot(models.Model):
             self.env.cr.execute(
                 SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_CLASS, resource_id)
             )
-
-    @api.model
-    def _delete_expired_holds(self, keep):
-        """Free what was held for customers who did not finish the form.
-
-        :param keep: bookings that are being written
-        """
-        now = fields.Datetime.now()
-        # sudo: of any company, whoever is next
-        expired = (
-            self.env["auto.booking"]
-            .sudo()
-            .search([("date_hold", "<", now), ("id", "not in", keep.ids)], limit=100)
-        )
-        if expired:  # somebody else may be at it
-            expired.try_lock_for_update().unlink()
 
     @api.model
     def _search_taken(self, resource, start, stop, exclude=None):
@@ -96,7 +82,6 @@ class AutoBooking(models.Model):
         """
         # sudo: slots follow bookings, nobody writes them
         bookings = self.sudo()
-        self.env["auto.booking.slot"]._delete_expired_holds(bookings)
         wanted = {
             (booking.id, resource.id): (start, stop)
             for booking in bookings
@@ -112,10 +97,25 @@ class AutoBooking(models.Model):
         stale = slots - kept
         if wanted:  # locks first: who has deleted a row must not wait for anybody
             resources = stale.resource_id.browse({key[1] for key in wanted})
-            stale._lock_resources(resources | stale.resource_id)
+            expired = bookings._search_expired_holds(resources) - bookings
+            resources |= stale.resource_id | expired.slot_ids.resource_id
+            stale._lock_resources(resources)
+            expired.try_lock_for_update().unlink()
         stale.unlink()
         if wanted:
             bookings._occupy(wanted)
+
+    @api.model
+    def _search_expired_holds(self, resources=None):
+        """Return what was held for customers who did not finish the form.
+
+        :param resources: only what is in the way there
+        """
+        domain = Domain("date_hold", "<", fields.Datetime.now())
+        if resources is not None:
+            domain &= Domain("slot_ids.resource_id", "in", resources.ids)
+        # sudo: of any company, whoever is next
+        return self.sudo().search(domain, limit=100)
 
     def _get_slots(self):
         """Hook: what the booking occupies.
@@ -204,6 +204,7 @@ class AutoBooking(models.Model):
         for (booking_id, resource_id), (start, stop) in wanted.items():
             for other_id, begin, end in seen[resource_id]:
                 if begin < stop and start < end:
+                    # sudo: staff is told who is in the way, whoever may see it
                     resource = self.env["resource.resource"].sudo().browse(resource_id)
                     other = self.sudo().browse(other_id)
                     return {
@@ -274,6 +275,15 @@ class AutoBooking(models.Model):
 
     def _format_time(self, moment):
         """Return a time in the zone of the company's calendar, as staff reads it."""
-        company = self.company_id[:1] or self.env.company
-        zone = company.resource_calendar_id.tz
+        zone = self._get_shop_zone(self.company_id[:1]).key
         return format_datetime(self.env, moment, tz=zone, dt_format="short")
+
+    def _format_span(self, start, stop):
+        """Return from when to when, as `_format_time`; of one day without the day."""
+        zone = self._get_shop_zone(self.company_id[:1]).key
+        if self._get_local_day(start) != self._get_local_day(stop):
+            return f"{self._format_time(start)} – {self._format_time(stop)}"
+        return " – ".join(
+            format_time(self.env, moment, tz=zone, time_format="short")
+            for moment in (start, stop)
+        )

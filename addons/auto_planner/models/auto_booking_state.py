@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class AutoBooking(models.Model):
         store=True,
         index=True,
         tracking=True,
+        group_expand=True,
     )
     is_busy = fields.Boolean(
         string="Holds its slot", compute="_compute_state", store=True
@@ -70,15 +72,19 @@ class AutoBooking(models.Model):
             booking.is_busy = booking.state in BUSY
 
     def _get_state(self):
-        """Return what the facts say: the car's, then the customer's."""
+        """Return what the facts say: this booking's, then those of its order.
+
+        That a car did not come stays true when its order is received another day.
+        """
         self.ensure_one()
-        order = self.order_id
         if self.date_cancelled:
             return "cancelled"
-        if self.date_arrived or order.date_received:
+        if self.date_arrived:
             return self._get_work_state()
         if self.date_no_show:
             return "no_show"
+        if self.order_id.date_received:
+            return self._get_work_state()
         return "confirmed" if self.date_confirmed else "tentative"
 
     def _get_work_state(self):
@@ -93,7 +99,13 @@ class AutoBooking(models.Model):
     def create(self, vals_list):
         """Override of the ORM: a booking begins without facts, by defaults too."""
         self._check_facts({name for vals in vals_list for name in vals})
-        self._check_facts({key.removeprefix("default_") for key in self.env.context})
+        self._check_facts(
+            {
+                key.removeprefix("default_")
+                for key in self.env.context
+                if key.startswith("default_")
+            }
+        )
         return super().create(vals_list)
 
     def write(self, vals):
@@ -117,25 +129,58 @@ class AutoBooking(models.Model):
                 )
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_expected(self):
+        """Keep the bookings that customers have been told of."""
+        expected = self.filtered(
+            lambda booking: booking.state in EXPECTED and not booking.date_hold
+        )[:1]
+        if expected:
+            raise UserError(
+                self.env._(
+                    "%s: the car is expected. Cancel the booking instead.",
+                    expected.name,
+                )
+            )
+
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
 
+    def _check_no_hold(self):
+        """Refuse to decide on a time for which the customer fills in the form.
+
+        :raise UserError:
+        """
+        if any(self.mapped("date_hold")):
+            raise UserError(
+                self.env._(
+                    "A customer is filling in the form for this time on the site. "
+                    "It is free again in some minutes, or booked."
+                )
+            )
+
     def action_confirm(self):
-        """The customer and the shop agree on the time."""
+        """The customer and the shop agree on the time.
+
+        :raise UserError: while the customer fills in the form
+        """
+        self._check_no_hold()
         tentative = self.filtered(lambda booking: booking.state == "tentative")
-        tentative._write_facts(
-            {"date_confirmed": fields.Datetime.now(), "date_hold": False}
-        )
+        tentative._write_facts({"date_confirmed": fields.Datetime.now()})
         tentative._on_confirmed()
         return True
 
     def action_cancel(self):
-        """Give the slot back.
+        """Give the slot back; what a customer only holds is deleted.
 
-        :raise UserError: when the car is here already
+        :raise UserError: when the car has come for it, or its work has begun
         """
-        here = self.filtered(lambda booking: booking.state in HERE)[:1]
+        held = self.filtered("date_hold")
+        bookings = self - held
+        if held:
+            held.unlink()
+        here = bookings.filtered(lambda booking: booking._is_begun())[:1]
         if here:
             raise UserError(
                 self.env._(
@@ -143,23 +188,35 @@ class AutoBooking(models.Model):
                     booking=here.name,
                 )
             )
-        open_ones = self.filtered("is_busy")
+        open_ones = bookings.filtered("is_busy")
         if open_ones:
             open_ones._write_facts({"date_cancelled": fields.Datetime.now()})
             open_ones._on_cancelled()
         return True
 
+    def _is_begun(self):
+        """Tell whether the car has come for this booking, or its work has begun.
+
+        The car may be here for another one of its order, and this one still a plan.
+        """
+        self.ensure_one()
+        if self.date_arrived or self.state == "done":
+            return self.state in HERE
+        return self.state == "in_work" and self.date_start <= fields.Datetime.now()
+
     def action_arrive(self):
-        """The car is here; of an order, it is received there."""
+        """The car is here; of an order, it is received there.
+
+        :raise UserError: while the customer fills in the form
+        """
+        self._check_no_hold()
         waiting = self.filtered(lambda booking: booking.state in (*EXPECTED, "no_show"))
         orders = waiting.order_id.filtered(lambda order: not order.date_received)
+        waiting._write_facts({"date_arrived": fields.Datetime.now()})
         if orders:
             orders.action_receive()
-        waiting._write_facts(
-            {"date_arrived": fields.Datetime.now(), "date_hold": False}
-        )
+        waiting._on_received()
         alone = waiting.filtered(lambda booking: not booking.order_id)
-        alone._on_received()
         cause = {one.lead_id.id: one._get_when_text() for one in alone}
         alone.lead_id._move_by_event({"received"}, cause)
         return True
@@ -182,10 +239,13 @@ class AutoBooking(models.Model):
         return self.order_id._get_records_action()
 
     def _get_open_order(self):
-        """Return the order that the deal has already."""
+        """Return the order that the deal has already, if it is of the same car."""
         order = self.lead_id.work_order_id
         is_open = order.state != "cancel" and not order.date_released
-        return order if is_open else order.browse()
+        is_same = order.company_id == self.company_id and (
+            not self.vehicle_id or order.vehicle_id == self.vehicle_id
+        )
+        return order if is_open and is_same else order.browse()
 
     def _create_order(self):
         order = self.env["sale.order"].create(self._prepare_order_vals())
@@ -212,8 +272,13 @@ class AutoBooking(models.Model):
 
         :raise UserError: when it has, when it is over, or the order is cancelled
         """
-        for booking in self:
-            if booking.date_stop < fields.Datetime.now():
+        given_up = self.filtered(
+            lambda booking: booking.state in ("cancelled", "no_show")
+        )
+        now = fields.Datetime.now()
+        for booking in given_up:
+            grace = timedelta(minutes=booking.company_id.auto_no_show_minutes)
+            if min(booking.date_stop, booking.date_start + grace) < now:
                 raise UserError(
                     self.env._("%s is over: plan another time.", booking.name)
                 )
@@ -224,8 +289,8 @@ class AutoBooking(models.Model):
                         order=booking.order_id.name,
                     )
                 )
-        self._write_facts({"date_cancelled": False, "date_no_show": False})
-        self._on_booked()
+        given_up._write_facts({"date_cancelled": False, "date_no_show": False})
+        given_up._on_booked()
         return True
 
     def _write_facts(self, vals):
@@ -259,12 +324,26 @@ class AutoBooking(models.Model):
 
     def _on_booked(self):
         """Hook: bookings were made; their deals wait for the car."""
+        self._on_deal_given()
+
+    def _on_deal_given(self):
+        """Hook: bookings have a deal, maybe only now: it waits for the car.
+
+        Its order, if the car was not received yet, is what is planned.
+        """
+        for booking in self.filtered(lambda one: one.lead_id and not one.order_id):
+            order = booking._get_open_order()
+            if order and not order.date_received:
+                booking.order_id = order
         deals = self.filtered("is_busy").lead_id
         cause = {
             booking.lead_id.id: booking._get_when_text()
             for booking in self.sorted("date_start", reverse=True)
         }
         deals._move_by_event({"booked"}, cause)
+
+    def _on_customer_changed(self):
+        """Hook: bookings are another customer's."""
 
     def _on_confirmed(self):
         """Hook: bookings were confirmed."""
@@ -311,17 +390,20 @@ class AutoBooking(models.Model):
     @api.model
     def _cron_no_show(self, batch_size=100):
         """Find the cars that did not come. Idempotent: a no-show leaves the domain."""
+        self._search_expired_holds().try_lock_for_update().unlink()
         domain = self._get_no_show_domain()
-        bookings = self.search(domain, limit=batch_size).try_lock_for_update()
+        bookings = self.search(domain, limit=batch_size)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(domain))
-        for booking in bookings:
+        for one in bookings:
+            # each commit has let go of the locks: what others did since counts
+            booking = one.filtered_domain(domain).try_lock_for_update()
             try:
                 with self.env.cr.savepoint():
                     booking.date_no_show = fields.Datetime.now()
                     booking._on_no_show()
             except Exception:  # one bad booking must not stop the others
-                _logger.exception("No-show of booking %s not recorded", booking.id)
+                _logger.exception("No-show of booking %s not recorded", one.id)
             if not cron._commit_progress(1):
                 break
 
@@ -336,4 +418,13 @@ class AutoBooking(models.Model):
                 "date_start", "<", limit
             )
         held = fields.Domain("date_hold", "!=", False)
-        return domain & fields.Domain("state", "in", EXPECTED) & ~held
+        # what was entered or imported afterwards is history, not waited for
+        in_time = fields.Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s < %s",
+                model._field_to_sql(alias, "create_date", query),
+                model._field_to_sql(alias, "date_stop", query),
+            ),
+            predicate=lambda booking: booking.create_date < booking.date_stop,
+        )
+        return domain & fields.Domain("state", "in", EXPECTED) & ~held & in_time

@@ -1,13 +1,12 @@
 from collections import defaultdict
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytz
 
 from odoo import api, fields, models
 from odoo.tools import format_date
-from odoo.tools.intervals import Intervals
 
-from ..tools.planner import days_of, hours_by_day
+from ..tools.planner import breaks_of, closed_of, days_of, hours_by_day, inside, overlap
 
 OVERLOAD = 1.0
 
@@ -77,29 +76,38 @@ class AutoBooking(models.Model):
         """Outside working hours, and overload of the day."""
         if not self:
             return
-        # sudo: everybody may see when people work, not why they are absent
+        # sudo, also below: everybody may see when people work, not why they are absent
         resources = self.sudo()._get_resources()
-        start, stop = self._get_warning_span()
-        works, _calendars = resources._get_valid_work_intervals(
-            pytz.utc.localize(start), pytz.utc.localize(stop)
-        )
+        works = self._get_naive_works(resources, *self._get_warning_span())
         loads = self._get_loads(resources, works)
         for booking in self:
-            dates = (booking.date_start, booking.date_stop)
-            span = Intervals([(*map(pytz.utc.localize, dates), booking)])
             for resource in booking.sudo()._get_resources():
-                # of what lasts over a night, nobody works through it
-                left = span - works[resource.id]
-                days = {booking._get_local_day(moment) for moment in dates}
-                if left and (len(days) == 1 or not span & works[resource.id]):
+                if closed := booking._get_closed(works[resource.id]):
                     yield (
                         booking,
                         self.env._(
-                            "%(name)s does not work for the whole time.",
+                            "%(name)s does not work at %(times)s.",
                             name=resource.name,
+                            times=", ".join(
+                                booking._format_span(*part) for part in closed
+                            ),
                         ),
                     )
                 yield from booking._warn_load(resource, loads[resource.id])
+
+    def _get_closed(self, works):
+        """Return the parts of the booking in which nobody works, breaks left aside.
+
+        Of what lasts over a night, some hours of work are enough: nobody works through.
+
+        :param works: sorted pairs of naive UTC
+        """
+        dates = (self.date_start, self.date_stop)
+        if len({self._get_local_day(moment) for moment in dates}) > 1:
+            return [] if overlap(dates, works) else [dates]
+        breaks = inside(dates, breaks_of(works))
+        closed = closed_of(overlap(dates, works), *dates)
+        return [part for part in closed if part not in breaks]
 
     def _get_warning_span(self):
         """Return the days of the bookings, naive UTC."""
@@ -132,21 +140,20 @@ class AutoBooking(models.Model):
         """
         start, stop = self._get_warning_span()
         unsaved = self.filtered(lambda one: not one.id)
+        # sudo, also below: as in `_warn_hours`
         busy = self.sudo()._get_busy_naive(resources, start, stop, unsaved._origin)
         for booking in unsaved:
             for resource in booking.sudo()._get_resources():
                 busy[resource.id].append((booking.date_start, booking.date_stop))
-        days = days_of(start, stop, pytz.timezone(self._get_zone_name()))
-        loads = {}
-        for resource in resources:
-            intervals = [
-                tuple(map(_to_naive, pair)) for *pair, _attendance in works[resource.id]
-            ]
-            loads[resource.id] = (
-                hours_by_day(busy[resource.id], days, intervals),
-                hours_by_day(intervals, days),
+        zone = self._get_shop_zone(self.company_id[:1]).key
+        days = days_of(start, stop, pytz.timezone(zone))
+        return {
+            resource.id: (
+                hours_by_day(busy[resource.id], days, works[resource.id]),
+                hours_by_day(works[resource.id], days),
             )
-        return loads
+            for resource in resources
+        }
 
     @api.model
     def _get_busy_naive(self, resources, start, stop, exclude):
@@ -157,6 +164,8 @@ class AutoBooking(models.Model):
                 ("date_start", "<", stop),
                 ("date_stop", ">", start),
                 ("booking_id", "not in", exclude.ids),
+                "!",
+                ("booking_id.date_hold", "<", fields.Datetime.now()),
             ],
             ["resource_id"],
             ["date_start:array_agg", "date_stop:array_agg"],
@@ -166,15 +175,10 @@ class AutoBooking(models.Model):
             busy[resource.id] = list(zip(starts, stops, strict=True))
         return busy
 
-    def _get_zone_name(self):
-        """Return the name of the zone of the shop's clock."""
-        company = self.company_id[:1] or self.env.company
-        return company.resource_calendar_id.tz or "UTC"
-
     def _get_local_day(self, moment):
         """Return the shop's date of a moment, naive UTC."""
-        zone = pytz.timezone(self._get_zone_name())
-        return pytz.utc.localize(moment).astimezone(zone).date()
+        zone = self._get_shop_zone(self.company_id[:1])
+        return moment.replace(tzinfo=UTC).astimezone(zone).date()
 
     def _warn_fitness(self):
         """A post or mechanic that is not meant for this work, or works here no more."""
@@ -189,6 +193,7 @@ class AutoBooking(models.Model):
                         work=work.name,
                     ),
                 )
+            # sudo: as in `_warn_hours`
             for mechanic in booking.sudo().mechanic_ids:
                 skills = mechanic.auto_work_type_ids
                 if not mechanic.active:
@@ -230,14 +235,6 @@ class AutoBooking(models.Model):
                         size=size["weight"],
                     ),
                 )
-
-    @api.model
-    def _get_vehicle_size(self, vehicle):
-        """Override: a car is offered only posts that bear it."""
-        size = vehicle._get_size() if vehicle else {}
-        return super()._get_vehicle_size(vehicle) | {
-            f"max_{name}": value for name, value in size.items() if value
-        }
 
     def _warn_parts(self):
         """Parts that will not be here by then."""
@@ -308,7 +305,3 @@ class AutoBooking(models.Model):
                         orders=", ".join(others.mapped("name")),
                     ),
                 )
-
-
-def _to_naive(moment):
-    return moment.astimezone(pytz.utc).replace(tzinfo=None)

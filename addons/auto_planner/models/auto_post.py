@@ -48,8 +48,10 @@ class AutoPost(models.Model):
     max_height = fields.Float(string="Highest car, m", help="0: no limit.")
     max_weight = fields.Float(string="Heaviest car, t", help="0: no limit.")
     efficiency = fields.Float(
+        string="Efficiency, %",
         related="resource_id.time_efficiency",
         readonly=False,
+        default=100.0,
         help="100 %: a norm-hour takes an hour here. 200 %: half an hour.",
     )
     buffer_minutes = fields.Integer(
@@ -103,12 +105,14 @@ class AutoPost(models.Model):
     def action_view_leaves(self):
         """Open when the posts are out of use, as for repair."""
         self.ensure_one()
+        title = self.env._("Out of use: %s", self.name)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "resource.action_resource_calendar_leave_tree"
         )
         return {
             **action,
-            "name": self.env._("Out of use: %s", self.name),
+            "name": title,
+            "display_name": title,
             "domain": [("resource_id", "=", self.resource_id.id)],
             "context": {
                 "default_resource_id": self.resource_id.id,
@@ -130,6 +134,7 @@ class AutoPost(models.Model):
             Domain("post_id", "in", self.ids)
             & Domain("is_busy", "=", True)
             & Domain("date_stop", ">", fields.Datetime.now())
+            & ~Domain("date_hold", "<", fields.Datetime.now())
         )
 
     def _check_no_bookings(self):

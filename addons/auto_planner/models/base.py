@@ -149,6 +149,7 @@ class Base(models.AbstractModel):
         absences = {}
         for row_id, resource in resources.items():
             for leave in leaves:
+                # sudo: as above
                 if self._is_planner_leave_of(leave, resource.sudo()):
                     name = self._get_planner_absence_name(rows, leave)
                     absence = (leave.date_from, leave.date_to, name)
@@ -211,19 +212,26 @@ class Base(models.AbstractModel):
     def _get_planner_works(self, rows, start, stop):
         """Return when rows work, naive UTC, of those that have a calendar."""
         resources = self._get_planner_resources(rows)
-        # sudo: everybody may see when people work, not why they are absent
-        everyone = self.env["resource.resource"].sudo().union(*resources.values())
-        if not everyone:
+        works = self._get_naive_works(
+            self.env["resource.resource"].union(*resources.values()), start, stop
+        )
+        return {row_id: works[resource.id] for row_id, resource in resources.items()}
+
+    @api.model
+    def _get_naive_works(self, resources, start, stop):
+        """Return when resources work, as sorted pairs of naive UTC, by their id."""
+        if not resources:
             return {}
-        works, _calendars = everyone._get_valid_work_intervals(
+        # sudo: everybody may see when people work, not why they are absent
+        works, _calendars = resources.sudo()._get_valid_work_intervals(
             pytz.utc.localize(start), pytz.utc.localize(stop)
         )
         return {
-            row_id: [
+            resource.id: [
                 (_to_naive(begin), _to_naive(end))
                 for begin, end, _attendance in works[resource.id]
             ]
-            for row_id, resource in resources.items()
+            for resource in resources
         }
 
     @api.model

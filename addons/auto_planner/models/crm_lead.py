@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .auto_booking_state import EXPECTED, HERE
+from .auto_booking_state import BUSY, EXPECTED
 
 
 class CrmStage(models.Model):
@@ -41,7 +41,7 @@ class CrmLead(models.Model):
         result = super().write(vals)
         if "active" in vals and not vals["active"]:
             # sudo: whoever may close the deal
-            bookings = self.booking_ids.sudo()
+            bookings = self.sudo().booking_ids
             bookings.filtered(lambda one: one.state in EXPECTED).action_cancel()
         return result
 
@@ -75,13 +75,14 @@ class CrmLead(models.Model):
     def _is_without_arrival(self, event):
         """Hook: whether a deal that waited for its car waits for nothing now."""
         self.ensure_one()
-        states = self.booking_ids.mapped("state")
-        if any(state in HERE for state in states):
+        bookings = self.booking_ids.filtered(lambda one: not one.date_hold)
+        # sudo: whoever sees the deal; the car may be here without its booking
+        orders = self.sudo().order_ids.filtered(
+            lambda order: order.date_received and order.state != "cancel"
+        )
+        if orders or any(state in BUSY for state in bookings.mapped("state")):
             return False
-        if event == "no_show":
-            return True
-        is_booked = self.stage_id.auto_event == "booked"
-        return is_booked and not any(state in EXPECTED for state in states)
+        return event == "no_show" or self.stage_id.auto_event == "booked"
 
     @api.model
     def _get_fallback_event(self, event):

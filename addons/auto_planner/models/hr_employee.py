@@ -9,11 +9,20 @@ class HrEmployee(models.Model):
     is_mechanic = fields.Boolean(
         string="Mechanic",
         groups="auto_crm.auto_crm_group_mechanic,hr.group_hr_user",
+        prefetch=False,  # no field of the public profile, which is all that many read
         help="Shown in the planner and offered for bookings.",
     )
     auto_work_type_ids = fields.Many2many(
         comodel_name="auto.work.type",
         string="Does",
         groups="auto_crm.auto_crm_group_mechanic,hr.group_hr_user",
+        prefetch=False,  # no field of the public profile, which is all that many read
         help="Work types; empty: any.",
     )
+
+    def write(self, vals):
+        """Override of `hr`: hours of mechanics are remembered."""
+        result = super().write(vals)
+        if "is_mechanic" in vals:
+            self.env.registry.clear_cache()
+        return result

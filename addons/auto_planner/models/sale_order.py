@@ -48,6 +48,7 @@ class SaleOrder(models.Model):
         )
         by_lead = bookings.grouped("lead_id")
         for order in orders:
+            # sudo: as the key
             found = by_lead.pop(order.opportunity_id.sudo(), bookings.browse())
             found.filtered(
                 lambda one, order=order: one.company_id == order.company_id
@@ -68,6 +69,16 @@ class SaleOrder(models.Model):
     def _get_booking_field(self):
         return "order_id"
 
+    def _get_hours_to_plan(self, jobs=None):
+        """Return the norm-hours that are still to be worked.
+
+        :param jobs: only of these; by default of all jobs
+        """
+        jobs = (jobs or self.job_ids).filtered(
+            lambda job: job.state not in ("done", "cancel")
+        )
+        return sum(jobs.mapped("norm_hours")) or self._get_planned_hours()
+
     def _get_planned_hours(self):
         """Return the norm-hours of the lines, for an order without jobs yet."""
         return sum(
@@ -78,16 +89,45 @@ class SaleOrder(models.Model):
 
     def _action_receive(self):
         """Override of `auto_crm`: the car that was waited for is here."""
-        result = super()._action_receive()
-        coming = self.booking_ids.filtered(lambda booking: booking.state != "cancelled")
         # sudo: whoever may receive the car
-        coming.sudo()._on_received()
+        orders = self.sudo()
+        came = orders.booking_ids.browse().union(
+            *(order._get_booking_of_arrival() for order in orders)
+        )
+        result = super()._action_receive()
+        came._write_facts({"date_arrived": fields.Datetime.now()})
+        came._on_received()
+        return result
+
+    def _get_booking_of_arrival(self):
+        """Return the booking for which the car has come, late or too early.
+
+        Others of the order are still plans. Empty if it is known for which.
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        bookings = self.booking_ids.sorted("date_start")
+        if any(bookings.mapped("date_arrived")):
+            return bookings.browse()
+        expected = bookings.filtered(lambda booking: booking.state in EXPECTED)
+        late = bookings.filtered(
+            lambda booking: booking.state == "no_show" and booking.date_stop > now
+        )
+        return (expected or late)[:1]
+
+    def action_unreceive(self):
+        """Override of `auto_crm`: nobody has come for a booking either."""
+        result = super().action_unreceive()
+        # sudo: whoever may take the receipt back
+        arrived = self.sudo().booking_ids.filtered("date_arrived")
+        arrived._write_facts({"date_arrived": False})
+        arrived._sync_slots()
         return result
 
     def _action_cancel(self):
         """Override of `sale`: a cancelled order needs its slots no more."""
         # sudo: whoever may cancel the order
-        bookings = self.booking_ids.sudo()
+        bookings = self.sudo().booking_ids
         here = bookings.filtered(
             lambda booking: booking.state in ("arrived", "in_work")
         )

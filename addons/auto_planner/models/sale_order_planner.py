@@ -43,5 +43,4 @@ class SaleOrder(models.Model):
         # sudo: what is told are ids, which everybody reads with his own rights
         orders = self.sudo().browse(ids).exists().filtered("is_work_order")
         for company, some in orders.grouped("company_id").items():
-            bookings = some.booking_ids
-            bookings._tell_planners(company, bookings.ids)
+            some.booking_ids._tell_planners_of(company)

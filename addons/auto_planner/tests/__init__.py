@@ -3,6 +3,7 @@ from . import (
     test_booking_api,
     test_booking_change,
     test_booking_deal,
+    test_booking_facts,
     test_booking_messages,
     test_booking_online,
     test_booking_page,

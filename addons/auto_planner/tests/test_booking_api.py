@@ -3,6 +3,9 @@ import re
 from pathlib import Path
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError
 from odoo.http import _generate_routing_rules
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -214,6 +217,35 @@ class TestBookingApi(AutoApiCommon):
         self.assertEqual(again.status_code, 200)
         self.assertEqual(first.json(), again.json())
 
+    def test_only_the_same_id_is_the_same_booking(self):
+        bookings = self.env.registry["auto.booking"]
+        error = IntegrityError("Another constraint")
+        with (
+            patch.object(bookings, "_book_online", side_effect=error),
+            mute_logger("odoo.addons.auto_planner.controllers.booking"),
+        ):
+            answer = self.book()
+        self.assert_refused(answer, 400, "invalid")
+        self.assertEqual(self.book().status_code, 201)
+
+    def test_what_only_staff_should_read_is_no_answer(self):
+        number = self.book().json()["booking"]["id"]
+        bookings = self.env.registry["auto.booking"]
+        words = UserError("Lift 1 is taken by Ivan.")
+        with (
+            patch.object(bookings, "_receive_online_request", side_effect=words),
+            patch.object(bookings, "_on_cancelled", side_effect=words),
+            mute_logger("odoo.addons.auto_planner.controllers.booking"),
+        ):
+            for answer in (
+                self.book(3, id="app-2"),
+                self.call(f"/bookings/{number}/cancel", {}),
+            ):
+                text = self.assert_refused(answer, 400, "invalid")
+                self.assertEqual(text, "This cannot be sent now. Please call us.")
+        self.assertEqual(len(self.source.booking_ids), 1)
+        self.assertEqual(self.source.booking_ids.state, "confirmed")
+
     def test_a_refused_booking_may_be_tried_again(self):
         self.assert_refused(self.book(phone=""), 400, "invalid")
         self.assertEqual(self.book().status_code, 201)
@@ -350,7 +382,8 @@ class TestBookingApi(AutoApiCommon):
         self.assert_refused(answer, 429, "rate")
         self.assertEqual(answer.headers["Retry-After"], "60")
         self.assertTrue(self.call("/services", X_Visitor_Address="1.2.3.5").ok)
-        self.source.limit_source = 4
+        self.source.limit_source = 5  # four were answered, a refused one is no call
+        self.assertTrue(self.call("/services", X_Visitor_Address="1.2.3.5").ok)
         answer = self.call("/services", X_Visitor_Address="1.2.3.6")
         self.assert_refused(answer, 429, "rate")
         self.assertTrue(self.call("/services", source=self.other_source).ok)

@@ -1,6 +1,8 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -143,6 +145,7 @@ class TestBookingChange(AutoOnlineCommon):
     def test_the_file_for_the_calendar(self):
         self.company.write({"street": "Tverskaya 1", "city": "Moscow"})
         booking = self._book()
+        database = self.env["ir.config_parameter"].get_param("database.uuid")
         text = booking._get_ical()
         lines = text.split("\r\n")
         for line in (
@@ -151,7 +154,7 @@ class TestBookingChange(AutoOnlineCommon):
             "DTEND:20350108T073000Z",
             "STATUS:CONFIRMED",
             "LOCATION:Moscow\\, Tverskaya 1",
-            f"UID:booking-{booking.id}@{self.company.id}.auto-planner",
+            f"UID:booking-{booking.id}@{database}",
         ):
             self.assertIn(line, lines)
         self.assertTrue(all(len(line.encode()) <= 75 for line in lines))
@@ -220,7 +223,37 @@ class TestBookingLink(AutoPageCommon):
         for start in ("", "\x00", "x" * 1000, "9999-12-31T23:59", "2035-13-45"):
             page = self.url_open(self.path + "/time", data={"start": start}, timeout=60)
             self.assertEqual(page.status_code, 200)
+            self.assertIn("This time cannot be chosen", page.text)
         self.assertEqual(self.booking.date_start, self.monday)
+
+    def test_its_times_are_those_of_its_own_shop(self):
+        other = self.env["res.company"].create({"name": "Far away"})
+        other.resource_calendar_id.tz = "Asia/Vladivostok"
+        bookings = self.env.registry["auto.booking"]
+        get_zone = bookings._get_shop_zone
+
+        def get_zone_of_site(self, company=None):
+            return get_zone(self if self else self.with_company(other), company)
+
+        with patch.object(bookings, "_get_shop_zone", get_zone_of_site):
+            button = self.get(self.path + "/time").find("//button[@name='start']")
+        start = fields.Datetime.to_datetime(button.get("value").replace("T", " "))
+        local = start + 3 * HOUR
+        self.assertEqual(local.hour % 12, int(button.text_content().split(":")[0]) % 12)
+
+    def test_what_only_staff_should_read_is_no_answer(self):
+        bookings = self.env.registry["auto.booking"]
+        words = UserError("Lift 1 is taken by Ivan.")
+        path = self.path + "/cancel"
+        with (
+            mute_logger("odoo.addons.auto_planner.controllers.booking"),
+            patch.object(bookings, "_on_cancelled", side_effect=words),
+        ):
+            page = self.url_open(path, data={"x": "1"}, timeout=60)
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("This cannot be sent now. Please call us.", page.text)
+        self.assertNotIn("Ivan", page.text)
+        self.assertEqual(self.booking.state, "confirmed")
 
     def test_it_is_cancelled_once(self):
         page = self.get(self.path)

@@ -188,6 +188,38 @@ class TestBookingMessages(AutoOnlineCommon):
         self._commit()
         self.assertFalse(self._get_messages(booking))
 
+    def test_another_customer_is_told_instead(self):
+        booking = self._create_booking()
+        self._commit()
+        other = self.customer.copy({"name": "Ivanov"})
+        booking.partner_id = other
+        self._commit()
+        messages = self._get_messages(booking, audience="customer")
+        waiting = messages.filtered(lambda one: one.state != "cancelled")
+        self.assertEqual(len(waiting), 3)
+        self.assertEqual(waiting.partner_id, other)
+
+    def test_what_is_cancelled_of_a_car_that_is_here_is_no_news(self):
+        order = self._create_order()
+        order.action_confirm()
+        self._create_booking(order_id=order.id)
+        planned = self._create_booking(72, order_id=order.id)
+        self._commit()
+        order.action_receive()
+        planned.action_cancel()
+        self._commit()
+        self.assertFalse(self._get_messages(planned, event="booking_cancelled"))
+
+    def test_a_no_show_that_is_found_late_is_no_news(self):
+        booking = self._create_booking()
+        self._commit()
+        with freeze_time(self.monday + 30 * HOUR), self.enter_registry_test_mode():
+            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
+        self.env.invalidate_all()
+        self._commit()
+        self.assertEqual(booking.state, "no_show")
+        self.assertFalse(self._get_messages(booking, event="no_show"))
+
     def test_a_car_that_is_here_is_not_reminded(self):
         booking = self._create_booking()
         self._commit()

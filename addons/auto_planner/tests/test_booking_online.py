@@ -51,10 +51,10 @@ class TestBookingOnline(AutoOnlineCommon):
         self.assertNotIn("Lift", text)
 
     def test_an_expired_hold_is_free_and_goes_when_somebody_books(self):
-        first, second = self._hold(), self._hold()
+        held = {one.post_id: one for one in (self._hold(), self._hold())}
         with freeze_time("2035-01-02 08:11"):
             third = self._hold()
-        self.assertFalse((first + second).exists())
+        self.assertFalse(held[third.post_id].exists())
         self.assertTrue(third.slot_ids)
 
     def test_only_times_that_are_offered_are_held(self):
@@ -157,6 +157,16 @@ class TestBookingOnline(AutoOnlineCommon):
         self.assertEqual(booking, again)
         self.assertEqual(self.env["crm.lead"].search_count([]), count)
 
+    def test_a_hold_that_is_gone_or_cancelled_is_not_booked(self):
+        contact = {"contact_name": "Anna", "phone": "+7 903 765-43-21"}
+        gone, cancelled = self._hold(), self._hold(3)
+        gone.unlink()
+        cancelled.date_cancelled = fields.Datetime.now()
+        for held in (gone, cancelled):
+            text = self.assert_refused("taken", held._book_online, contact)
+            self.assertIn("not kept any longer", text)
+        self.assertFalse(cancelled.lead_id)
+
     def test_whom_nobody_knows_waits_for_an_advisor(self):
         booking = self._book(is_trusted=False)
         self.assertEqual(booking.state, "tentative")
@@ -215,6 +225,17 @@ class TestBookingOnline(AutoOnlineCommon):
         booking.is_phone_confirmed = True
         self.assertEqual(booking._get_page_vehicle(), booking.vehicle_id)
 
+    def test_the_page_shows_nobody_the_car_of_somebody_else(self):
+        line = f"{self.vehicle.license_plate} Lada"
+        for number, source in enumerate(("site", "api")):
+            booking = self._book(3 * number, vehicle_line=line, source=source)
+            booking.is_phone_confirmed = True
+            booking.vehicle_id = self.vehicle
+            self.assertNotEqual(booking.partner_id, self.customer)
+            self.assertFalse(booking._get_page_vehicle())
+            booking.partner_id = self.customer
+            self.assertEqual(booking._get_page_vehicle(), self.vehicle)
+
     # ------------------------------------------------------------------
     # Packages
     # ------------------------------------------------------------------
@@ -259,6 +280,13 @@ class TestBookingOnline(AutoOnlineCommon):
             self.assert_refused("code", check, held, old)
         self.assertEqual(check(held, f" {new[:3]} {new[3:]} "), "+79037654321")
         self.assert_refused("code", check, held, new)  # once is enough
+
+    def test_a_code_may_be_typed_in_the_digits_of_another_language(self):
+        held = self._hold()
+        self._send(held)
+        arabic = "".join(chr(0x660 + int(digit)) for digit in self._read_code())
+        phone = self.env["auto.booking.code"]._check(held, arabic)
+        self.assertEqual(phone, "+79037654321")
 
     def test_a_code_goes_to_the_phone_only_and_is_kept_nowhere(self):
         held = self._hold()
@@ -318,6 +346,15 @@ class TestBookingOnline(AutoOnlineCommon):
         )
         with freeze_time("2035-01-02 09:01"):
             self._send(held)
+
+    def test_a_refused_deed_counts_for_nobody(self):
+        limits = self.env["auto.booking.limit"]
+        both = [("shop", 2), ("visitor", 1)]
+        self.assertTrue(limits._count_all("test", both, HOUR))
+        for _turn in range(3):
+            self.assertFalse(limits._count_all("test", both, HOUR))
+        self.assertTrue(limits._count("test", "shop", 2, HOUR))
+        self.assertFalse(limits._count("test", "shop", 2, HOUR))
 
     def test_no_code_is_asked_for_when_none_can_be_sent(self):
         kinds = self.env["auto.booking.code"]._get_kinds

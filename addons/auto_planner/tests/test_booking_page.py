@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -212,6 +213,65 @@ class TestBookingPage(AutoPageCommon):
         self.choose_time(self.get("/book/time"), 1)
         self.assertFalse(first.exists())
         self.assertEqual(len(self._get_held()), 1)
+
+    def test_another_time_offers_ones_own_time_too(self):
+        self.lift_2.is_online = False
+        self.choose_time()
+        held = self._get_held()
+        start = held.date_start
+        page = self.get("/book/time")
+        self.assertEqual(page.times[0], start.isoformat())
+        self.assertEqual(self.choose_time(page).path, "/book/contact")
+        self.assertFalse(held.exists())
+        self.assertEqual(self._get_held().date_start, start)
+
+    def test_a_refused_time_does_not_cost_the_one_before(self):
+        self.choose_time()
+        held = self._get_held()
+        page = self.get("/book/time")
+        start = fields.Datetime.to_datetime(page.times[-1].replace("T", " "))
+        for post in self.lift + self.lift_2:
+            self._create_booking(
+                date_start=start, date_stop=start + HOUR, post_id=post.id
+            )
+        page = self.choose_time(page, -1)
+        self.assertIn("has just been taken", page.text("//div[@name='refusal']"))
+        self.assertEqual(self._get_held(), held)
+        self.assertTrue(held.slot_ids)
+        page = self.give_contact(self.get("/book/contact"))
+        self.assertEqual(page.path, "/book/code")
+
+    def test_a_hold_that_staff_has_moved_is_gone(self):
+        page = self.choose_time()
+        held = self._get_held()
+        held.write(
+            {"date_start": held.date_start + HOUR, "date_stop": held.date_stop + HOUR}
+        )
+        self.assertEqual(self.give_contact(page).path, "/book/time?gone=1")
+
+    def test_a_hold_that_staff_has_cancelled_is_gone(self):
+        page = self.choose_time()
+        self._get_held().date_cancelled = fields.Datetime.now()
+        self.assertEqual(self.give_contact(page).path, "/book/time?gone=1")
+
+    def test_what_only_staff_should_read_is_no_answer(self):
+        page = self.choose_work()
+        bookings = self.env.registry["auto.booking"]
+        words = UserError("Lift 1 is taken by Ivan.")
+        with mute_logger("odoo.addons.auto_planner.controllers.booking"):
+            with patch.object(bookings, "_hold_online", side_effect=words):
+                refused = self.choose_time(page)
+            self.assertEqual(refused.status, 200)
+            text = refused.text("//div[@name='refusal']")
+            self.assertEqual(text, "This cannot be sent now. Please call us.")
+            page = self.give_contact(self.choose_time(page))
+            with patch.object(bookings, "_on_booked", side_effect=words):
+                refused = self.give_code(page)
+        self.assertEqual(refused.status, 200)
+        self.assertNotIn("Ivan", refused.text())
+        held = self._get_held()
+        self.assertTrue(held)
+        self.assertFalse(held.lead_id)
 
     def test_two_people_want_one_slot(self):
         page = self.choose_work()

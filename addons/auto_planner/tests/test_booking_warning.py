@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import tagged
 
 from .common import AutoPlannerCommon
@@ -17,6 +19,13 @@ class TestBookingWarning(AutoPlannerCommon):
         self._create_booking(0, 6)
         booking = self._create_booking(6, 5)
         self.assertIn("% of the day planned", booking.warning)
+
+    def test_a_break_is_neither_work_nor_worth_a_warning(self):
+        booking = self._create_booking(-1, 9, mechanic_ids=self.mechanic.ids)
+        self.assertFalse(booking.warning, "8:00 to 17:00 with an hour of lunch")
+        booking.date_stop += timedelta(hours=1)
+        self.assertIn("Lift 1 does not work at 5:00", booking.warning)
+        self.assertIn("112% of the day planned", booking.warning)
 
     def test_a_post_or_mechanic_not_meant_for_the_work(self):
         other = self.env["auto.work.type"].create({"name": "Paint"})

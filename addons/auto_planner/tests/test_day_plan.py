@@ -50,8 +50,8 @@ class TestDayPlan(AutoPlannerCommon):
     def test_a_car_that_stays_over_night_is_on_both_days(self):
         self._create_booking(7, 20)
         for date, text in (
-            ("2035-01-08", "16:00 - 09.01 12:00"),
-            ("2035-01-09", "08.01 16:00 - 12:00"),
+            ("2035-01-08", "16:00 - 9 Jan 12:00"),
+            ("2035-01-09", "8 Jan 16:00 - 12:00"),
         ):
             self.assertIn(text, self._render(date=date))
 

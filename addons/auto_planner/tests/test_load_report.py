@@ -56,6 +56,17 @@ class TestLoadReport(AutoOnlineCommon):
         self.assertEqual(by_post[self.lift_2], (1.25, 8, 15.625))
         self.assertEqual(self._read(kind="mechanic")[0], (4, 16, 25))
 
+    def test_a_break_in_a_booking_is_no_planned_hour(self):
+        self._create_booking(-1, 9)
+        self.assertEqual(self._read(post_id=self.lift.id)[0], (8, 8, 100))
+
+    def test_a_mechanic_since_a_moment_ago_has_capacity(self):
+        self._read()
+        self.mechanic_2.is_mechanic = False
+        self.assertEqual(self._read(kind="mechanic")[0][1], 8)
+        self.mechanic_2.is_mechanic = True
+        self.assertEqual(self._read(kind="mechanic")[0][1], 16)
+
     def test_capacity_is_shared_among_the_types_that_are_planned(self):
         self._create_booking(0, 3, work_type_id=self.work_type.id)
         self._create_booking(3, 1, work_type_id=self.paint.id)

@@ -24,7 +24,7 @@ class TestPlanWizard(AutoOnlineCommon):
         plan = self._open(order).with_user(self.advisor)
         offer = plan.offer_ids[0]
         self.assertEqual(offer.date_start, self.monday)
-        self.assertEqual(offer.times, "09:00 - 10:30")
+        self.assertEqual(offer.times, "9:00 AM – 10:30 AM")
         self.assertIn("January 8", offer.day)
         offer.action_book()
         booking = order.booking_ids
@@ -154,6 +154,49 @@ class TestPlanWizard(AutoOnlineCommon):
         for start, mechanic in ((0, self.mechanic), (0.5, self.mechanic_2)):
             self._create_booking(start, 2, post_id=False, mechanic_ids=mechanic.ids)
         with freeze_time(self.monday + timedelta(minutes=40)):
+            self.assertFalse(self._open(order, "action_walk_in").offer_ids)
+
+    def _set_absent(self, record, start=-24, hours=72):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Away",
+                "resource_id": record.resource_id.id,
+                "calendar_id": record.resource_id.calendar_id.id,
+                "date_from": self.monday + start * HOUR,
+                "date_to": self.monday + (start + hours) * HOUR,
+            }
+        )
+
+    def test_a_walk_in_is_not_offered_who_is_absent(self):
+        order = self._create_order()
+        order.action_confirm()
+        self._set_absent(self.mechanic)
+        self._set_absent(self.lift)
+        self._set_absent(self.lift_2, start=1.25)
+        with freeze_time(self.monday):
+            offer = self._open(order, "action_walk_in").offer_ids
+        self.assertEqual(offer.mechanic_id, self.mechanic_2)
+        self.assertEqual(offer.post_id, self.lift_2)
+        self.assertEqual(offer.date_stop, self.monday + 1.25 * HOUR)
+
+    def test_a_walk_in_is_offered_first_who_works_now(self):
+        order = self._create_order()
+        order.action_confirm()
+        early = self.calendar.copy({"attendance_ids": [Command.clear()]})
+        (self.lift_2.resource_id | self.mechanic_2.resource_id).calendar_id = early
+        self._create_booking(3, 1, mechanic_ids=self.mechanic.ids)
+        with freeze_time(self.monday):
+            offers = self._open(order, "action_walk_in").offer_ids
+        self.assertEqual(offers.mechanic_id, self.mechanic)
+        self.assertEqual(offers.post_id, self.lift | self.lift_2)
+
+    def test_a_walk_in_whose_work_nobody_does_is_not_offered(self):
+        other = self.env["auto.work.type"].create({"name": "Paint"})
+        (self.mechanic | self.mechanic_2).auto_work_type_ids = other
+        order = self._create_order()
+        order.work_type_id = self.work_type
+        order.action_confirm()
+        with freeze_time(self.monday):
             self.assertFalse(self._open(order, "action_walk_in").offer_ids)
 
     def test_a_walk_in_is_agreed_first(self):

@@ -65,6 +65,18 @@ class TestPlannerDays(BaseCase):
             {date(2035, 1, 8): 3, date(2035, 1, 9): 2},
         )
 
+    def test_a_break_counts_unless_work_begins_or_ends_in_it(self):
+        days = days_of(moment(2035, 1, 8), moment(2035, 1, 9), pytz.utc)
+        works = [
+            (moment(2035, 1, 8, 8), moment(2035, 1, 8, 12)),
+            (moment(2035, 1, 8, 13), moment(2035, 1, 8, 17)),
+        ]
+        for start, stop, hours in ((8, 17, 8), (11, 14, 2), (12, 14, 2), (16, 19, 3)):
+            planned = [(moment(2035, 1, 8, start), moment(2035, 1, 8, stop))]
+            self.assertEqual(
+                hours_by_day(planned, days, works), {date(2035, 1, 8): hours}
+            )
+
     def test_what_began_before_the_range_counts_in_it(self):
         days = days_of(moment(2035, 1, 8), moment(2035, 1, 9), pytz.utc)
         planned = [(moment(2035, 1, 7, 22), moment(2035, 1, 8, 1))]

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -89,12 +91,28 @@ class TestPlannerSecurity(AutoPlannerCommon):
             with self.assertRaises(AccessError), self.cr.savepoint():
                 call()
 
+    def test_a_mechanic_opens_his_booking(self):
+        view = self.env.ref("auto_planner.auto_booking_view_form_my")
+        bookings = self.env["auto.booking"].with_user(self.mechanic_user)
+        arch = bookings.get_views([(view.id, "form")])["views"]["form"]["arch"]
+        names = [node.get("name") for node in etree.fromstring(arch).iter("field")]
+        self.env.invalidate_all()
+        relations = ("many2one", "many2many")
+        specification = {
+            name: {"fields": {"display_name": {}}}
+            if bookings._fields[name].type in relations
+            else {}
+            for name in names
+        }
+        [values] = bookings.browse(self.own.id).web_read(specification)
+        self.assertEqual(values["mechanic_ids"][0]["display_name"], "Mechanic One")
+
     def test_his_own_screen_opens(self):
         action = self.env.ref("auto_planner.auto_booking_action_my")
         views = [
             (view.id, mode)
             for view, mode in zip(
-                action.view_ids.view_id, ("list", "form"), strict=True
+                action.view_ids.view_id, ("list", "kanban", "form"), strict=True
             )
         ]
         bookings = self.env["auto.booking"].with_user(self.mechanic_user)

@@ -3,7 +3,7 @@ from datetime import timedelta
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import AutoPlannerCommon
@@ -62,6 +62,11 @@ class TestPost(AutoPlannerCommon):
             self.lift.action_view_bookings()["domain"]
         )
         self.assertEqual(len(found), 2)
+
+    def test_a_new_post_works_at_the_speed_of_the_norm(self):
+        form = Form(self.env["auto.post"].with_user(self.manager))
+        form.name = "Lift 9"
+        self.assertEqual(form.save().efficiency, 100)
 
     def test_time_out_of_use_is_kept_for_the_post_alone(self):
         action = self.lift.action_view_leaves()

@@ -4,6 +4,9 @@ import pytz
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..tools.planner import hours_by_day
 
 
 class AutoBookingDay(models.TransientModel):
@@ -48,13 +51,17 @@ class AutoBookingDay(models.TransientModel):
         plan = self.with_context(tz=zone).with_company(self.company_id)
         bookings = plan._get_bookings()
         by_post = bookings.grouped("post_id")
-        alone = by_post.get(plan.env["auto.post"], bookings.browse())
+        posts = list(plan._get_posts())
+        nowhere = plan.env["auto.post"]
+        if nowhere in by_post and not plan.post_ids:
+            posts.append(nowhere)
+        hours = plan._get_hours(by_post)
         sections = [
-            plan._prepare_section(post, by_post.get(post, bookings.browse()))
-            for post in plan._get_posts()
+            plan._prepare_section(
+                post, by_post.get(post, bookings.browse()), hours.get(post, 0)
+            )
+            for post in posts
         ]
-        if alone and not plan.post_ids:
-            sections.append(plan._prepare_section(plan.env["auto.post"], alone))
         return {
             "doc": plan,
             "company": plan.company_id,
@@ -91,10 +98,9 @@ class AutoBookingDay(models.TransientModel):
             order="date_start, id",
         )
 
-    def _prepare_section(self, post, bookings):
-        """Hook: what the paper says of a post."""
+    def _prepare_section(self, post, bookings, hours):
+        """Hook: what the paper says of a post; it has so many hours planned."""
         kinds = dict(post._fields["kind"]._description_selection(self.env))
-        hours = sum(map(self._get_hours_of_day, bookings))
         return {
             "name": post.name or self.env._("Without a post"),
             "detail": post.zone or kinds.get(post.kind, ""),
@@ -102,11 +108,23 @@ class AutoBookingDay(models.TransientModel):
             "rows": [self._prepare_row(booking) for booking in bookings],
         }
 
-    def _get_hours_of_day(self, booking):
-        """Return the hours of a booking that are on the day."""
+    def _get_hours(self, by_post):
+        """Return the hours planned on the day, as the planner counts them, by post.
+
+        :param dict by_post: bookings by post
+        """
         start, stop = self._get_span()
-        length = min(stop, booking.date_stop) - max(start, booking.date_start)
-        return length.total_seconds() / 3600
+        bookings = self.env["auto.booking"]
+        resources = bookings.post_id.union(*by_post).resource_id
+        works = bookings._get_naive_works(resources, start, stop)
+        return {
+            post: hours_by_day(
+                [(one.date_start, one.date_stop) for one in booked],
+                [(self.date, start, stop)],
+                works.get(post.resource_id.id),
+            ).get(self.date, 0)
+            for post, booked in by_post.items()
+        }
 
     def _prepare_row(self, booking):
         """Hook: what the paper says of a booking."""
@@ -136,5 +154,6 @@ class AutoBookingDay(models.TransientModel):
         for moment in (booking.date_start, booking.date_stop):
             local = fields.Datetime.context_timestamp(self, moment)
             is_today = local.date() == self.date
-            texts.append(f"{local:%H:%M}" if is_today else f"{local:%d.%m %H:%M}")
+            day = format_date(self.env, local, date_format="d MMM")
+            texts.append(f"{local:%H:%M}" if is_today else f"{day} {local:%H:%M}")
         return " - ".join(texts)

@@ -1,8 +1,8 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
 OFFERS = 12
 A_DAY = timedelta(days=1)
@@ -97,12 +97,7 @@ class AutoBookingPlan(models.TransientModel):
     @api.depends("job_ids", "order_id")
     def _compute_norm_hours(self):
         for plan in self:
-            jobs = plan.job_ids or plan.order_id.job_ids.filtered(
-                lambda job: job.state not in ("done", "cancel")
-            )
-            plan.norm_hours = (
-                sum(jobs.mapped("norm_hours")) or plan.order_id._get_planned_hours()
-            )
+            plan.norm_hours = plan.order_id._get_hours_to_plan(plan.job_ids)
 
     @api.depends("norm_hours")
     def _compute_hours(self):
@@ -209,9 +204,11 @@ class AutoBookingPlan(models.TransientModel):
     def _find_offers_now(self):
         """Return the fit posts on which nobody is now, those free the longest first.
 
-        Outside working hours too: whoever takes the car knows that he stays.
+        Outside working hours too: whoever takes the car knows that he stays; but who
+        works now comes first, and who is absent is not offered.
         """
         now = fields.Datetime.now().replace(second=0)
+        # sudo: who is on a post, of any advisor's deals
         bookings = self.env["auto.booking"].sudo().with_company(self.company_id)
         work_types = self._get_work_types()
         posts = self._get_wished("post", self.post_id)
@@ -220,52 +217,28 @@ class AutoBookingPlan(models.TransientModel):
             posts = bookings._get_fit_posts(work_types, self.vehicle_id, online=False)
         if mechanics is None:
             mechanics = bookings._get_fit_mechanics(work_types)
-        mechanic, mechanic_until = self._get_freest(mechanics or [], now)
-        if mechanics and not mechanic:
+        free_posts, free_mechanics = (
+            {self.env[name]: (True, now + 31 * A_DAY)}
+            if records is False
+            else bookings._get_free_now(records, now)
+            for name, records in (("auto.post", posts), ("hr.employee", mechanics))
+        )
+        if not free_mechanics:
             return []
+        mechanic = max(free_mechanics, key=free_mechanics.get)
         offers = []
-        for post in posts or [self.env["auto.post"]]:
-            until = min(self._get_free_until(post, now), mechanic_until)
+        for post, (_works, post_until) in free_posts.items():
+            until = min(post_until, free_mechanics[mechanic][1])
             hours = self.hours or bookings._get_hours(self.norm_hours, post)
             stop = min(now + timedelta(hours=hours), until)
             if stop - now >= timedelta(minutes=15):
                 offer = {"start": now, "stop": stop, "post": post, "until": until}
                 offers.append({**offer, "mechanic": mechanic})
-        return sorted(offers, key=lambda offer: offer["stop"], reverse=True)
-
-    def _get_freest(self, records, now):
-        """Return whoever is free now for the longest time, and until when."""
-        best, best_until = self.env["hr.employee"], now + 31 * A_DAY
-        untils = {record: self._get_free_until(record, now) for record in records}
-        free = {record: until for record, until in untils.items() if until > now}
-        if free:
-            best = max(free, key=free.get)
-            best_until = free[best]
-        return best, best_until
-
-    def _get_free_until(self, record, now):
-        """Return until when a post or mechanic is free; `now` if it is not."""
-        if not record:
-            return now + 31 * A_DAY
-        # sudo: when a resource is free is no secret
-        slot = (
-            self.env["auto.booking.slot"]
-            .sudo()
-            .search(
-                Domain("resource_id", "=", record.resource_id.id)
-                & Domain("date_stop", ">", now)
-                & (
-                    Domain("booking_id.date_hold", "=", False)
-                    | Domain("booking_id.date_hold", ">=", now)
-                ),
-                order="date_start",
-                limit=1,
-            )
+        return sorted(
+            offers,
+            key=lambda offer: (free_posts[offer["post"]][0], offer["stop"]),
+            reverse=True,
         )
-        if not slot:
-            return now + 31 * A_DAY
-        buffer = record.buffer_minutes if record._name == "auto.post" else 0
-        return max(slot.date_start - timedelta(minutes=buffer), now)
 
     def _prepare_offer_vals(self, offer):
         """Hook: values of a line that offers a time."""
@@ -340,16 +313,11 @@ class AutoBookingPlanOffer(models.TransientModel):
 
     def _get_texts(self):
         """Return the day and the times as people say them, in the shop's zone."""
-        document = self.env["auto.document"].with_context(
-            tz=self.plan_id.company_id.resource_calendar_id.tz
-        )
-        start, stop = (
-            fields.Datetime.context_timestamp(document, moment)
-            for moment in (self.date_start, self.date_stop)
-        )
-        day = self.env["auto.booking"]._format_notify_date(start)
-        end = f"{stop:%H:%M}" if stop.date() == start.date() else f"{stop:%d.%m %H:%M}"
-        return day, f"{start:%H:%M} - {end}"
+        booking = self.env["auto.booking"].with_company(self.plan_id.company_id)
+        zone = booking._get_shop_zone()
+        start = self.date_start.replace(tzinfo=UTC).astimezone(zone)
+        span = booking._format_span(self.date_start, self.date_stop)
+        return booking._format_notify_date(start), span
 
     def action_book(self):
         """Book this time; a walk-in goes to its post at once.

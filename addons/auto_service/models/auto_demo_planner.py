@@ -185,7 +185,7 @@ class AutoDemoShop(models.AbstractModel):
                 for those in (posts[::-1] if reverse else posts, mechanics)
             )
             if post and mechanic:
-                return bookings.create(
+                booking = bookings.create(
                     {
                         "order_id": order.id,
                         "post_id": post.id,
@@ -195,6 +195,9 @@ class AutoDemoShop(models.AbstractModel):
                         "source": source,
                     }
                 )
+                if order.date_received:  # it was for this one that the car came
+                    booking._write_facts({"date_arrived": order.date_received})
+                return booking
             start += HALF_HOUR
         return bookings
 

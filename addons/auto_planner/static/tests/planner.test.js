@@ -36,6 +36,7 @@ import { formatHours } from "@auto_planner/planner/planner_format";
 import { findNeighbour } from "@auto_planner/planner/planner_keys";
 import { percentOf } from "@auto_planner/planner/planner_layout";
 import {
+    dayAfter,
     daysOf,
     drawBetween,
     HOUR,
@@ -77,6 +78,11 @@ const LIST_ARCH = ARCH.replace(
         <templates>
             <t t-name="card"><b t-out="item.plate"/></t>`
 ).replace("<planner ", '<planner bus="changed" warning="warning" ');
+
+const CANCEL_ARCH = ARCH.replace(
+    "</menu>",
+    `<button name="action_cancel" type="object" string="Cancel booking" invisible="state == 'confirmed'"/></menu>`
+);
 
 class Post extends models.Model {
     _name = "post";
@@ -224,31 +230,74 @@ async function mountPlanner(options = {}) {
     return view;
 }
 
+const CARD = {
+    key: "order-7",
+    hours: 2,
+    plate: "A 123",
+    work: "Brakes",
+    title: "A 123 Kia",
+    defaults: { name: "Seven" },
+    document: { model: "booking", id: 2, string: "Open the order" },
+};
+
 const pill = (id) => `.o_auto_planner_pill[data-id='${id}']`;
 const lane = (id) => `[data-row='post_id:${id}'] .o_auto_planner_lane`;
 
 /** Pixels of an hour, by the two hours of the Kia. */
-const hourWidth = () => (queryOne(pill(1)).getBoundingClientRect().width + 2) / 2;
+const hourWidth = () => (queryAll(pill(1))[0].getBoundingClientRect().width + 2) / 2;
 
-async function dragPill(id, hours, target = null) {
-    const box = queryOne(pill(id)).getBoundingClientRect();
-    const top = target ? queryOne(target).getBoundingClientRect().y - box.y : 0;
-    const position = { x: box.x + 30, y: box.y + 10 };
-    const to = { x: position.x + hours * hourWidth(), y: position.y + top };
-    const event = (type, point) =>
-        manuallyDispatchProgrammaticEvent(queryOne(pill(id)), type, {
-            clientX: point.x,
-            clientY: point.y,
-            button: 0,
-            pointerId: 1,
-            pointerType: "mouse",
-        });
-    await event("pointerdown", position);
-    await event("pointermove", { x: position.x + 6, y: position.y });
-    await event("pointermove", to);
+function pointer(element, type, point) {
+    return manuallyDispatchProgrammaticEvent(queryOne(element), type, {
+        clientX: point.x,
+        clientY: point.y,
+        button: 0,
+        pointerId: 1,
+        pointerType: "mouse",
+    });
+}
+
+/** Drag an element so far; `onTheWay` is done before it is let go. */
+async function dragBy(element, { x = 0, y = 0 }, onTheWay = () => {}) {
+    const box = queryOne(element).getBoundingClientRect();
+    const from = { x: box.x + 30, y: box.y + 10 };
+    const to = { x: from.x + x, y: from.y + y };
+    await pointer(element, "pointerdown", from);
+    await pointer(element, "pointermove", { x: from.x + 6, y: from.y });
+    await pointer(element, "pointermove", to);
     await animationFrame();
-    await event("pointerup", to);
+    await onTheWay();
+    await pointer(document.body, "pointerup", to);
     await animationFrame();
+}
+
+async function dragPill(id, hours, target = null, source = pill(id)) {
+    const box = queryOne(source).getBoundingClientRect();
+    const y = target ? queryOne(target).getBoundingClientRect().y - box.y : 0;
+    await dragBy(source, { x: hours * hourWidth(), y });
+}
+
+/** Make rows of posts and of mechanics. */
+async function showBoth() {
+    await contains(".o_auto_planner_rows").click();
+    await contains(".o-dropdown-item:contains(Both)").click();
+    await animationFrame();
+}
+
+const mechanicRow = (id) => `[data-row='mechanic_ids:${id}']`;
+
+/** @returns {(message: Object) => void} what tells that others have changed something */
+function mockBus() {
+    let tell;
+    mockService("bus_service", {
+        subscribe(type, callback) {
+            if (type === "changed") {
+                tell = callback;
+            } else {
+                super.subscribe(type, callback);
+            }
+        },
+    });
+    return (message) => tell(message);
 }
 
 describe("time", () => {
@@ -344,11 +393,74 @@ describe("time", () => {
         const scale = new TimeScale([day("2035-01-08")], [8, 18], 60);
         const start = day("2035-01-08T09:00").toMillis();
         const record = { start, stop: start + 2 * HOUR };
-        expect(moveBy(scale, record, 20, QUARTER)).toEqual({
+        expect(moveBy(scale, record, 90, 110, QUARTER)).toEqual({
             start: start + QUARTER,
             stop: start + 2 * HOUR + QUARTER,
         });
-        expect(moveBy(scale, record, 0, QUARTER)).toEqual(record);
+        expect(moveBy(scale, record, 90, 90, QUARTER)).toEqual(record);
+    });
+
+    test("what began before the day goes as far as the pointer", () => {
+        const scale = new TimeScale([day("2035-01-09")], [8, 18], 60);
+        const record = {
+            start: day("2035-01-08T16:00").toMillis(),
+            stop: day("2035-01-09T10:00").toMillis(),
+        };
+        expect(moveBy(scale, record, 60, 61, QUARTER)).toEqual(record);
+        expect(moveBy(scale, record, 60, 90, QUARTER)).toEqual({
+            start: record.start + HOUR / 2,
+            stop: record.stop + HOUR / 2,
+        });
+    });
+
+    test("a pointer that hardly moves means no other time", () => {
+        const scale = new TimeScale([day("2035-01-08")], [8, 18], 60);
+        const start = day("2035-01-08T10:37").toMillis();
+        const record = { start, stop: start + HOUR };
+        for (const distance of [1, -1, 7]) {
+            expect(moveBy(scale, record, 200, 200 + distance, QUARTER)).toEqual(record);
+            for (const edge of ["start", "stop"]) {
+                expect(resizeBy(scale, record, edge, distance, QUARTER)).toEqual(
+                    record
+                );
+            }
+        }
+        expect(moveBy(scale, record, 200, 208, QUARTER).start).toBe(
+            day("2035-01-08T10:45").toMillis()
+        );
+    });
+
+    test("of what goes on for days the first and the last hour are shown", () => {
+        const open = ["2035-01-08", "2035-01-09"].map((date) =>
+            ["09:00", "18:00"].map((time) => day(`${date}T${time}`).toMillis())
+        );
+        const late = {
+            start: day("2035-01-08T18:00").toMillis(),
+            stop: day("2035-01-09T10:00").toMillis(),
+        };
+        const early = {
+            start: day("2035-01-08T12:00").toMillis(),
+            stop: day("2035-01-09T09:00").toMillis(),
+        };
+        const night = { ...late, start: day("2035-01-08T23:30").toMillis() };
+        const [monday, tuesday] = [[day("2035-01-08")], [day("2035-01-09")]];
+        expect(hoursOf(monday, open.slice(0, 1), [late])).toEqual([9, 19]);
+        expect(hoursOf(tuesday, open.slice(1), [late])).toEqual([9, 18]);
+        expect(hoursOf(tuesday, open.slice(1), [early])).toEqual([8, 18]);
+        expect(hoursOf([...monday, ...tuesday], open, [late, early])).toEqual([8, 19]);
+        expect(hoursOf([...monday, ...tuesday], open, [night])).toEqual([9, 24]);
+    });
+
+    test("a day begins where clocks leave it: in Beirut at one o'clock", () => {
+        const beirut = (text) => DateTime.fromISO(text, { zone: "Asia/Beirut" });
+        const gap = beirut("2026-03-29").startOf("day");
+        expect(gap.hour).toBe(1);
+        expect(dayAfter(gap).hour).toBe(0);
+        expect(daysOf("days3", gap).map(({ hour }) => hour)).toEqual([1, 0, 0]);
+        const scale = new TimeScale([gap], [0, 24], 10);
+        expect(scale.width).toBe(230);
+        const open = [9, 18].map((hour) => gap.set({ hour }).toMillis());
+        expect(hoursOf([gap], [open], [])).toEqual([9, 18]);
     });
 
     test("an edge never passes the other", () => {
@@ -568,6 +680,196 @@ describe("board", () => {
         ]);
     });
 
+    test("an undo brings back a mechanic who was there before", async () => {
+        Booking._records[0].mechanic_ids = [1, 2];
+        onRpc("web_save", ({ args }) => expect.step(args[1]));
+        await mountPlanner();
+        await showBoth();
+        await contains(`${mechanicRow(1)} ${pill(1)}`).click();
+        await press(["Shift", "ArrowDown"]);
+        await animationFrame();
+        expect.verifySteps([{ mechanic_ids: [[3, 1]] }]);
+        await press(["Control", "z"]);
+        await animationFrame();
+        expect.verifySteps([{ mechanic_ids: [[6, 0, [1, 2]]] }]);
+        expect(MockServer.env["booking"].browse(1)[0].mechanic_ids).toEqual([1, 2]);
+        expect(`${mechanicRow(1)} ${pill(1)}`).toHaveCount(1);
+        expect(`${mechanicRow(2)} ${pill(1)}`).toHaveCount(1);
+    });
+
+    test("an undo leaves the mechanics whom the move left", async () => {
+        onRpc("web_save", ({ args }) => expect.step(args[1]));
+        await mountPlanner();
+        await showBoth();
+        const source = `[data-row='post_id:1'] ${pill(1)}`;
+        await dragPill(1, 1, `${mechanicRow(1)} .o_auto_planner_lane`, source);
+        expect.verifySteps([
+            { start: "2035-01-08 10:00:00", stop: "2035-01-08 12:00:00" },
+        ]);
+        await press(["Control", "z"]);
+        await animationFrame();
+        expect.verifySteps([
+            { start: "2035-01-08 09:00:00", stop: "2035-01-08 11:00:00" },
+        ]);
+        expect(MockServer.env["booking"].browse(1)[0].mechanic_ids).toEqual([1]);
+    });
+
+    test("an undo goes back to another post", async () => {
+        onRpc("web_save", ({ args }) => expect.step(args[1]));
+        await mountPlanner();
+        await dragPill(1, 0, lane(2));
+        await press(["Control", "z"]);
+        await animationFrame();
+        expect.verifySteps([{ post_id: 2 }, { post_id: 1 }]);
+        expect(queryOne(pill(1)).closest("[data-row]").dataset.row).toBe("post_id:1");
+    });
+
+    test("a pill that is let go off the board stays", async () => {
+        onRpc("web_save", () => expect.step("web_save"));
+        await mountPlanner();
+        await dragBy(pill(1), { x: 60, y: -5000 });
+        await dragBy(pill(1), { x: -5000, y: 0 });
+        expect.verifySteps([]);
+        expect(pill(1)).not.toHaveClass("o_dragged");
+    });
+
+    test("a pill that vanishes under the pointer moves nothing", async () => {
+        onRpc("web_save", () => expect.step("web_save"));
+        const tell = mockBus();
+        onRpc("planner_side_list", () => ({ length: 0, records: [] }));
+        await mountPlanner({ arch: LIST_ARCH });
+        await dragBy(pill(1), { x: 2 * hourWidth() }, async () => {
+            MockServer.env["booking"].unlink([1]);
+            tell({ ids: [1] });
+            await advanceTime(200);
+            await animationFrame();
+            expect(pill(1)).toHaveCount(0);
+        });
+        expect.verifySteps([]);
+        expect(".o_auto_planner_ghost").toHaveCount(0);
+    });
+
+    test("a dialog to cancel what has vanished meanwhile says so", async () => {
+        const tell = mockBus();
+        onRpc("planner_side_list", () => ({ length: 0, records: [] }));
+        await mountPlanner({
+            arch: CANCEL_ARCH.replace("<planner ", '<planner bus="changed" '),
+        });
+        await manuallyDispatchProgrammaticEvent(queryOne(pill(1)), "contextmenu", {
+            clientX: 50,
+            clientY: 50,
+        });
+        await animationFrame();
+        MockServer.env["booking"].unlink([1]);
+        tell({ ids: [1] });
+        await advanceTime(200);
+        await animationFrame();
+        await contains(".o_auto_planner_menu button[name=action_cancel]").click();
+        expect(".modal").toHaveCount(0);
+        expect(".o_notification").toHaveText(/not on the board any more/);
+    });
+
+    test("a page that cannot be turned leaves the board as it was", async () => {
+        expect.errors(1);
+        let isBroken = false;
+        onRpc("planner_read", function (params) {
+            if (isBroken) {
+                throw makeServerError({ message: "The server is tired." });
+            }
+            return plannerRead.call(this, params);
+        });
+        const tell = mockBus();
+        onRpc("planner_side_list", () => ({ length: 0, records: [] }));
+        await mountPlanner({ arch: LIST_ARCH });
+        isBroken = true;
+        await press("ArrowRight");
+        await animationFrame();
+        await animationFrame();
+        expect.verifyErrors(["The server is tired."]);
+        expect(".o_auto_planner_title").toHaveText(/8 January/);
+        isBroken = false;
+        MockServer.env["booking"].write([1], { name: "Kia Rio" });
+        tell({ ids: [1] });
+        await advanceTime(200);
+        await animationFrame();
+        expect(pill(1)).toHaveText("Kia Rio");
+        expect(".o_auto_planner_pill").toHaveCount(2);
+    });
+
+    test("only the server's own refusals are told as such", async () => {
+        expect.errors(1);
+        onRpc("web_save", () => {
+            throw makeServerError({
+                errorName: "odoo.other.Fault",
+                message: "Broken.",
+            });
+        });
+        await mountPlanner();
+        await dragPill(1, 1);
+        await animationFrame();
+        expect.verifyErrors(["Broken."]);
+        expect(".o_notification").toHaveCount(0);
+    });
+
+    test("a day on which something begins is shown, closed or not", async () => {
+        onRpc("planner_read", function (params) {
+            const result = plannerRead.call(this, params);
+            const [, , start, stop] = params.args;
+            result.closed.post_id = { 1: [[start, stop]], 2: [[start, stop]] };
+            return result;
+        });
+        await mountPlanner();
+        await contains("[data-scale=week]").click();
+        await animationFrame();
+        expect(".o_auto_planner_day").toHaveCount(1);
+        MockServer.env["booking"].write([2], {
+            start: "2035-01-13 14:00:00",
+            stop: "2035-01-13 15:00:00",
+        });
+        await contains(".o_auto_planner_today").click();
+        await animationFrame();
+        expect(queryAllTexts(".o_auto_planner_day_label > span:first-child")).toEqual([
+            "Mon 8 Jan",
+            "Sat 13 Jan",
+        ]);
+    });
+
+    test("arrows scroll the board that has the focus", async () => {
+        await mountPlanner();
+        queryOne(".o_auto_planner_board").focus();
+        await press("ArrowRight");
+        await animationFrame();
+        expect(".o_auto_planner_title").toHaveText(/8 January/);
+    });
+
+    test("the delete key does what the button of the menu may", async () => {
+        await mountPlanner({ arch: CANCEL_ARCH });
+        await contains(pill(2)).click();
+        await press("Delete");
+        await animationFrame();
+        expect(".modal").toHaveCount(0);
+        await contains(pill(1)).click();
+        await press("Delete");
+        await animationFrame();
+        expect(".modal").toHaveText(/its place becomes free/);
+    });
+
+    test("who may not write is offered nothing that does", async () => {
+        await mountPlanner({
+            arch: CANCEL_ARCH.replace("<planner ", '<planner edit="0" '),
+        });
+        await contains(pill(1)).click();
+        await press("Delete");
+        await animationFrame();
+        expect(".modal").toHaveCount(0);
+        await manuallyDispatchProgrammaticEvent(queryOne(pill(1)), "contextmenu", {
+            clientX: 50,
+            clientY: 50,
+        });
+        await animationFrame();
+        expect(queryAllTexts(".o_auto_planner_menu button")).toEqual(["Open"]);
+    });
+
     test("grouping makes rows, and only fields that may be written take drops", async () => {
         await mountPlanner({ groupBy: ["state"] });
         expect(queryAllTexts(".o_auto_planner_row_name > span:first-child")).toEqual([
@@ -712,16 +1014,7 @@ describe("board", () => {
     });
 
     test("what others change is read, and an older answer changes nothing", async () => {
-        let tell;
-        mockService("bus_service", {
-            subscribe(type, callback) {
-                if (type === "changed") {
-                    tell = callback;
-                } else {
-                    super.subscribe(type, callback);
-                }
-            },
-        });
+        const tell = mockBus();
         onRpc("planner_side_list", () => ({ length: 0, records: [] }));
         const slow = new Deferred();
         let partial = 0;
@@ -755,16 +1048,7 @@ describe("board", () => {
     });
 
     test("cards have a menu, and a refused one is in the list again", async () => {
-        const card = {
-            key: "order-7",
-            hours: 2,
-            plate: "A 123",
-            work: "Brakes",
-            title: "A 123 Kia",
-            defaults: { name: "Seven" },
-            document: { model: "booking", id: 2, string: "Open the order" },
-        };
-        onRpc("planner_side_list", () => ({ length: 1, records: [card] }));
+        onRpc("planner_side_list", () => ({ length: 1, records: [CARD] }));
         const answer = new Deferred();
         onRpc("planner_plan", async ({ args }) => {
             expect.step(args.slice(0, 2));
@@ -817,6 +1101,62 @@ describe("board", () => {
         expect(".o_placeholder").toHaveCount(0);
         expect(".o_auto_planner_card").toHaveCount(1);
         expect(".o_notification").toHaveText(/Lift 2 is taken/);
+    });
+
+    test("without a board a card goes nowhere", async () => {
+        Post._records = [];
+        Booking._records = [];
+        onRpc("planner_side_list", () => ({ length: 1, records: [CARD] }));
+        onRpc("planner_plan", () => expect.step("planner_plan"));
+        await mountPlanner({ arch: LIST_ARCH });
+        await runAllTimers();
+        await dragBy(".o_auto_planner_card", { x: 400, y: 100 });
+        expect.verifySteps([]);
+    });
+
+    test("a planned card stays away until the list knows, and its undo looks first", async () => {
+        const list = { length: 1, records: [CARD] };
+        const later = new Deferred();
+        const answers = [list, later];
+        onRpc("planner_side_list", () => answers.shift());
+        onRpc("planner_plan", function ({ args }) {
+            const booking = this.env["booking"];
+            const [id] = booking.create([{ name: "Seven", ...args[1] }]);
+            return booking.web_read([id], args[2]);
+        });
+        onRpc("planner_undo_plan", () => expect.step("undone"));
+        const tell = mockBus();
+        await mountPlanner({ arch: LIST_ARCH });
+        await runAllTimers();
+        const from = queryOne(".o_auto_planner_card").getBoundingClientRect();
+        const to = queryOne(lane(2)).getBoundingClientRect();
+        await dragBy(".o_auto_planner_card", {
+            x: queryOne(pill(1)).getBoundingClientRect().x - from.x,
+            y: to.y - from.y,
+        });
+        await animationFrame();
+        const [{ id }] = MockServer.env["booking"].search_read([
+            ["name", "=", "Seven"],
+        ]);
+        expect(pill(id)).toHaveCount(1);
+        expect(".o_auto_planner_card").toHaveCount(0);
+        await advanceTime(200);
+        await animationFrame();
+        await advanceTime(500); // the list is being read again
+        await animationFrame();
+        expect(".o_auto_planner_card").toHaveCount(0);
+        later.resolve(list); // something is left of it
+        await animationFrame();
+        await animationFrame();
+        expect(".o_auto_planner_card").toHaveCount(1);
+        MockServer.env["booking"].write([id], { post_id: 1 });
+        tell({ ids: [id] });
+        await advanceTime(200);
+        await animationFrame();
+        await press(["Control", "z"]);
+        await animationFrame();
+        expect.verifySteps([]);
+        expect(".o_notification:contains(Somebody has changed it)").toHaveCount(1);
     });
 
     test("what is worth a second look is told after a move", async () => {

@@ -102,8 +102,16 @@ export class PlannerController extends Component {
     setupHotkeys() {
         useHotkey("control+z", () => this.model.undo());
         useHotkey("t", () => this.goToday());
-        useHotkey("arrowleft", () => this.model.turnPage(-1));
-        useHotkey("arrowright", () => this.model.turnPage(1));
+        const isAvailable = (target) => this.isPageKey(target);
+        useHotkey("arrowleft", () => this.model.turnPage(-1), { isAvailable });
+        useHotkey("arrowright", () => this.model.turnPage(1), { isAvailable });
+    }
+
+    /** Whether arrows turn pages: a board scrolls by them, an open menu has its own. */
+    isPageKey(target) {
+        const others =
+            ".o_auto_planner_board, .o-dropdown--menu, [aria-expanded='true']";
+        return !this.datePicker.isOpen && !target?.closest?.(others);
     }
 
     setupBus() {
@@ -223,6 +231,7 @@ export class PlannerController extends Component {
             {
                 resModel: this.props.resModel,
                 resId: id,
+                title: this.model.records.get(id)?.name,
                 viewId: this.props.archInfo.formViewId,
                 context: this.props.context,
                 preventEdit: !this.model.canEdit,
@@ -234,7 +243,10 @@ export class PlannerController extends Component {
     /** Open the form of a new record, in a place of the board or without one. */
     createRecord(place, defaults = {}) {
         const context = { ...this.props.context };
-        const values = { ...(place && this.model.getNewValues(place)), ...defaults };
+        const values = {
+            ...(place ? this.model.getNewValues(place) : this.model.getNewStart()),
+            ...defaults,
+        };
         for (const [name, value] of Object.entries(values)) {
             context[`default_${name}`] = value;
         }
@@ -243,6 +255,7 @@ export class PlannerController extends Component {
             FormViewDialog,
             {
                 resModel: this.props.resModel,
+                title: _t("New"),
                 viewId: this.props.archInfo.formViewId,
                 context,
                 onRecordSaved: (record) => this.model.reloadIds([record.resId]),
@@ -263,6 +276,10 @@ export class PlannerController extends Component {
 
     cancelRecord(id) {
         const record = this.model.records.get(id);
+        if (!record) {
+            this.model.warnGone();
+            return;
+        }
         this.addDialog(ConfirmationDialog, {
             title: _t("Cancel it?"),
             body: _t("%(name)s, %(time)s: its place becomes free.", {

@@ -4,7 +4,7 @@ import { browser } from "@web/core/browser/browser";
 const TOLERANCE = 5;
 const TOUCH_TOLERANCE = 10;
 const TOUCH_DELAY = 350;
-const EDGE = 40;
+export const EDGE = 40; // beyond an edge the board still scrolls
 const EDGE_SPEED = 14;
 
 /**

@@ -61,7 +61,8 @@ export function usePlannerKeys(renderer) {
         return (
             current &&
             renderer.boardRef.el?.querySelector(
-                `[data-row="${current.rowKey}"] .o_auto_planner_pill[data-id="${current.id}"]`
+                `[data-row="${CSS.escape(current.rowKey)}"] ` +
+                    `.o_auto_planner_pill[data-id="${current.id}"]`
             )
         );
     }
@@ -120,6 +121,12 @@ export function usePlannerKeys(renderer) {
         }
     }
 
+    function cancel({ pill }) {
+        if (renderer.canCancel(pill.record)) {
+            renderer.props.cancelRecord(pill.id);
+        }
+    }
+
     function onPillKey(ev, focused) {
         const { id } = focused.pill;
         const direction = ARROWS[ev.key];
@@ -132,7 +139,7 @@ export function usePlannerKeys(renderer) {
         } else if (ev.key === "Enter") {
             renderer.props.openRecord(id);
         } else if (ev.key === "Delete") {
-            renderer.props.cancelRecord(id);
+            cancel(focused);
         } else if (ev.key === "ContextMenu" || (ev.key === "F10" && ev.shiftKey)) {
             const box = getElement().getBoundingClientRect();
             renderer.openMenu(id, { x: box.left, y: box.bottom });

@@ -1,6 +1,14 @@
 import { _t } from "@web/core/l10n/translation";
 
-import { HOUR, hoursOf, openOf, stack, TimeScale } from "./planner_time";
+import {
+    dayAfter,
+    DEFAULT_HOURS,
+    HOUR,
+    hoursOf,
+    openOf,
+    stack,
+    TimeScale,
+} from "./planner_time";
 
 export const HEAD_WIDTH = 184;
 export const LANE_HEIGHTS = [64, 46]; // three lines of text, or two
@@ -95,7 +103,10 @@ export class PlannerLayout {
         }
     }
 
-    /** The days of the period; of several, those on which somebody works or plans. */
+    /**
+     * The days of the period; of several, those on which somebody works or plans, or
+     * something begins or ends.
+     */
     getDays(model) {
         const isUsed = (day) =>
             model.sections.some(({ rows }) =>
@@ -103,7 +114,15 @@ export class PlannerLayout {
                     ({ load, hasCalendar }) => load[day.toISODate()] || !hasCalendar
                 )
             );
-        const days = model.loadedDays.filter(isUsed);
+        const records = [...model.records.values()];
+        const isTouched = (day) => {
+            const [low, high] = [day.toMillis(), dayAfter(day).toMillis()];
+            return records.some(
+                ({ start, stop }) =>
+                    (low <= start && start < high) || (low < stop && stop <= high)
+            );
+        };
+        const days = model.loadedDays.filter((day) => isUsed(day) || isTouched(day));
         const rows = model.sections.flatMap((section) => section.rows);
         const isBare = !rows.length || model.loadedDays.length === 1;
         return isBare || !days.length ? model.loadedDays : days;
@@ -111,13 +130,20 @@ export class PlannerLayout {
 
     getHours(model, days) {
         const start = days[0].toMillis();
-        const stop = days.at(-1).plus({ days: 1 }).toMillis();
-        const open = model.sections
-            .flatMap((section) => section.rows)
+        const stop = dayAfter(days.at(-1)).toMillis();
+        const rows = model.sections.flatMap((section) => section.rows);
+        const open = rows
             .filter((row) => row.hasCalendar)
             .flatMap((row) => openOf(row.closed, start, stop))
             .filter(([low, high]) => high - low < WHOLE_DAY);
-        return hoursOf(days, open, [...model.records.values()]);
+        const hours = hoursOf(days, open, [...model.records.values()]);
+        // where no row tells who works when, a usual day is shown
+        return rows.some((row) => row.hasCalendar)
+            ? hours
+            : [
+                  Math.min(hours[0], DEFAULT_HOURS[0]),
+                  Math.max(hours[1], DEFAULT_HOURS[1]),
+              ];
     }
 
     /** Rows and their records, stacked; what has no row gets one at the end. */
@@ -186,7 +212,7 @@ export class PlannerLayout {
             closed: this.layOutClosed(row),
             absences: this.layOutAbsences(row),
             loads: this.layOutLoads(row),
-            percent: percentOf(Object.values(row.load)),
+            percent: row.hasCalendar ? percentOf(Object.values(row.load)) : null,
         };
         return { row, records, places, layout };
     }

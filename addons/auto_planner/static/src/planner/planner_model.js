@@ -5,7 +5,14 @@ import { KeepLast, Mutex } from "@web/core/utils/concurrency";
 import { Model } from "@web/model/model";
 
 import { PlannerRecord } from "./planner_record";
-import { daysOf, parseUtc, toUtc, turnPage } from "./planner_time";
+import {
+    dayAfter,
+    daysOf,
+    DEFAULT_HOURS,
+    parseUtc,
+    toUtc,
+    turnPage,
+} from "./planner_time";
 
 const { DateTime } = luxon;
 const ROW_TYPES = ["many2one", "many2many", "selection", "char", "integer", "boolean"];
@@ -14,7 +21,7 @@ const CHANGES_DELAY = 150;
 const REFUSED_DELAY = 2500;
 const UNDO_LIMIT = 50;
 const DRAFT = "draft";
-export const COMMAND = { UNLINK: 3, LINK: 4 };
+export const COMMAND = { UNLINK: 3, LINK: 4, SET: 6 };
 
 /**
  * The board's data. Changes are shown at once and marked as pending until the server
@@ -46,6 +53,7 @@ export class PlannerModel extends Model {
         this.queues = new Map();
         this.undoStack = [];
         this.placeholders = new Map();
+        this.plannedKeys = new Set(); // of cards that the list does not know yet
         this.changedIds = new Set();
         // answers may come in another order than they were asked for: an older one
         // changes nothing that a newer one has told
@@ -84,6 +92,20 @@ export class PlannerModel extends Model {
         return daysOf(this.meta.scale, this.meta.date);
     }
 
+    /** What the server is asked for: it is shown once the answer is there. */
+    get wanted() {
+        const { days, rowFields, searchParams } = this;
+        return { meta: { ...this.meta }, days, rowFields, searchParams };
+    }
+
+    get loadedMeta() {
+        return this.shown?.meta;
+    }
+
+    get loadedDays() {
+        return this.shown?.days;
+    }
+
     /** Fields whose values are rows: those the user grouped by, else the switch's. */
     get rowFields() {
         const grouped = (this.searchParams?.groupBy || []).filter(
@@ -120,20 +142,25 @@ export class PlannerModel extends Model {
 
     /** Load the whole period again. */
     async reload() {
-        const meta = { ...this.meta };
-        const loading = this.fetch();
+        const { wanted } = this;
+        const loading = this.fetch(wanted);
         this.loading = loading;
         const result = await this.keepLast.add(loading);
-        this.loadedMeta = meta;
-        this.loadedDays = this.days;
+        this.shown = wanted;
         this.setResult(result);
     }
 
-    /** Show another period, scale or kind of rows. */
+    /** Show another period, scale or kind of rows; if that fails, what was shown. */
     async setMeta(changes) {
         Object.assign(this.meta, changes);
         this.bus.trigger("update"); // the buttons are quicker than the server
-        await this.reload();
+        try {
+            await this.reload();
+        } catch (error) {
+            Object.assign(this.meta, this.loadedMeta);
+            this.notify();
+            throw error;
+        }
         this.notify();
     }
 
@@ -142,9 +169,12 @@ export class PlannerModel extends Model {
         return this.setMeta({ date: turnPage(scale, date, direction) });
     }
 
-    async fetch(ids) {
-        this.ensureSpecification();
-        const { days } = this;
+    /**
+     * @param {Object} period what was `wanted`, or is shown
+     * @param {number[]} [ids] only these records
+     */
+    async fetch({ meta, days, rowFields, searchParams }, ids) {
+        this.ensureSpecification(rowFields);
         const { archInfo, resModel } = this.params;
         const zone = luxon.Settings.defaultZone;
         const clock = ++this.clock;
@@ -152,17 +182,17 @@ export class PlannerModel extends Model {
             resModel,
             "planner_read",
             [
-                this.searchParams.domain,
-                this.meta.scale === "month" ? false : this.specification,
+                searchParams.domain,
+                meta.scale === "month" ? false : this.specification,
                 toUtc(days[0].toMillis()),
-                toUtc(days.at(-1).plus({ days: 1 }).toMillis()),
-                this.rowFields,
+                toUtc(dayAfter(days.at(-1)).toMillis()),
+                rowFields,
                 [archInfo.dateStart, archInfo.dateStop],
             ],
             {
                 ...(ids && { ids }),
                 ...(zone.type !== "fixed" && { tz: zone.name }),
-                context: this.searchParams.context,
+                context: searchParams.context,
             }
         );
         return { ...result, clock };
@@ -196,8 +226,8 @@ export class PlannerModel extends Model {
     }
 
     /** Rows grouped by a field that the view does not show need its value too. */
-    ensureSpecification() {
-        for (const name of this.rowFields) {
+    ensureSpecification(rowFields) {
+        for (const name of rowFields) {
             const isMany2one = this.fields[name].type === "many2one";
             this.specification[name] ||= isMany2one
                 ? { fields: { display_name: {} } }
@@ -237,8 +267,8 @@ export class PlannerModel extends Model {
     }
 
     isInPeriod({ start, stop }) {
-        const [first, last] = [this.days[0], this.days.at(-1)];
-        return start < last.plus({ days: 1 }).toMillis() && stop > first.toMillis();
+        const { loadedDays: days } = this;
+        return start < dayAfter(days.at(-1)).toMillis() && stop > days[0].toMillis();
     }
 
     /**
@@ -254,7 +284,7 @@ export class PlannerModel extends Model {
         const known = new Map(
             isPartial ? this.sections.map(({ key, rows }) => [key, rows]) : []
         );
-        this.sections = this.rowFields.map((name) => {
+        this.sections = this.shown.rowFields.map((name) => {
             const rows = new Map((known.get(name) || []).map((row) => [row.id, row]));
             for (const row of result.rows[name]) {
                 rows.set(row.id, this.makeRow(name, row, result));
@@ -321,20 +351,15 @@ export class PlannerModel extends Model {
         await this.loading.catch(() => {}); // told to whom asked for it
         if (this.isMonth) {
             await this.reload();
-        } else if (ids.length) {
-            const period = this.getPeriodKey();
-            const result = await this.fetch(ids);
-            if (period === this.getPeriodKey()) {
+        } else if (ids.length && this.shown) {
+            const { shown } = this;
+            const result = await this.fetch(shown, ids);
+            if (shown === this.shown) {
                 this.mergeResult(ids, result);
             }
         }
         this.notify();
         this.bus.trigger("side-list");
-    }
-
-    /** Tells apart what answers are about. */
-    getPeriodKey() {
-        return JSON.stringify([this.days, this.rowFields, this.searchParams.domain]);
     }
 
     mergeResult(ids, result) {
@@ -380,16 +405,30 @@ export class PlannerModel extends Model {
      *
      * @param {number} id
      * @param {{start, stop, fromRow, toRow}} change
-     * @param {{isUndo: boolean}} [options]
      * @returns {Promise<boolean>} whether the server agreed
      */
-    async move(id, change, { isUndo = false } = {}) {
+    async move(id, change) {
         const before = this.records.get(id);
-        const { values, data } = this.prepareMove(before, change);
+        if (!before) {
+            return this.warnGone();
+        }
+        const { name, ...prepared } = this.prepareMove(before, change);
+        return this.write(before, prepared, { name });
+    }
+
+    /**
+     * @param {PlannerRecord} before
+     * @param {{values: Object, data: Object}} prepared
+     * @param {{name: string, isUndo: boolean}} options name of the rows' field, if the
+     *     row is another one
+     * @returns {Promise<boolean>} whether the server agreed
+     */
+    async write(before, { values, data }, { name, isUndo = false }) {
         if (!Object.keys(values).length) {
             return true;
         }
-        const meta = { ...this.meta };
+        const { id } = before;
+        const meta = { ...this.loadedMeta };
         const queue = this.queueOf(before);
         const generation = queue.generation;
         queue.length++;
@@ -408,7 +447,7 @@ export class PlannerModel extends Model {
         const isDone = queue.generation === generation;
         if (isDone && !isUndo) {
             const { warning } = queue;
-            this.pushUndo({ kind: "move", id, change, before, after, meta, warning });
+            this.pushUndo({ kind: "move", id, name, before, after, meta, warning });
         }
         return isDone;
     }
@@ -460,7 +499,14 @@ export class PlannerModel extends Model {
         this.onChanged([id]);
     }
 
-    /** Tell in the server's words why something was not done. */
+    /** Tell that somebody has taken a record off the board meanwhile. */
+    warnGone() {
+        const text = _t("It is not on the board any more: it stays as it is.");
+        this.notification.add(text, { type: "warning" });
+        return false;
+    }
+
+    /** Tell in the server's words why something was not done; the rest are faults. */
     refuse(error) {
         if (error instanceof ConnectionLostError) {
             this.notification.add(_t("No connection: the change was not saved."), {
@@ -468,7 +514,7 @@ export class PlannerModel extends Model {
             });
         } else if (
             error instanceof RPCError &&
-            error.exceptionName?.startsWith("odoo.")
+            error.exceptionName?.startsWith("odoo.exceptions.")
         ) {
             this.notification.add(error.data.message, { type: "danger" });
         } else {
@@ -487,7 +533,8 @@ export class PlannerModel extends Model {
     }
 
     /**
-     * @returns {{values: Object, data: Object}} what to write, and what the record then is
+     * @returns {{values: Object, data: Object, name: string | undefined}} what to write,
+     *     what the record then is, and the field of rows among it
      */
     prepareMove(record, { start, stop, fromRow, toRow }) {
         const { dateStart, dateStop } = this.archInfo;
@@ -502,7 +549,8 @@ export class PlannerModel extends Model {
         if (fromRow && toRow && fromRow.key !== toRow.key) {
             this.prepareRowMove(record, fromRow, toRow, values, data);
         }
-        return { values, data };
+        const name = toRow?.fieldName in values ? toRow.fieldName : undefined;
+        return { values, data, name };
     }
 
     prepareRowMove(record, fromRow, toRow, values, data) {
@@ -531,6 +579,17 @@ export class PlannerModel extends Model {
     getRowValue(row) {
         const isMany2one = this.fields[row.fieldName].type === "many2one";
         return isMany2one && row.id ? { id: row.id, display_name: row.name } : row.id;
+    }
+
+    /** The start of a new record without a place: now, else in the period shown. */
+    getNewStart() {
+        const [first, last] = [this.days[0], this.days.at(-1)];
+        const now = Math.ceil(Date.now() / this.snap) * this.snap;
+        const isNow = first <= now && now < dayAfter(last);
+        const start = isNow
+            ? now
+            : first.set({ hour: DEFAULT_HOURS[0] + 1 }).toMillis();
+        return { [this.archInfo.dateStart]: toUtc(start) };
     }
 
     /** Values of a new record in a place of the board. */
@@ -565,7 +624,7 @@ export class PlannerModel extends Model {
      * @param {{start, stop, row}} place
      */
     async plan(card, place) {
-        const meta = { ...this.meta };
+        const meta = { ...this.loadedMeta };
         this.placeholders.set(card.key, { card, ...place });
         this.notify();
         try {
@@ -576,6 +635,7 @@ export class PlannerModel extends Model {
                 { context: this.searchParams.context }
             );
             this.knownAt.set(data.id, ++this.clock);
+            this.plannedKeys.add(card.key);
             const { id } = data;
             const after = new PlannerRecord(data, this.config);
             if (!this.isMonth && this.isInPeriod(after)) {
@@ -601,7 +661,7 @@ export class PlannerModel extends Model {
 
     /** Give a record's place back: the arch's method, or the record is deleted. */
     async cancel(id) {
-        const meta = { ...this.meta };
+        const meta = { ...this.loadedMeta };
         const { cancel, reopen } = this.archInfo;
         const { resModel } = this.params;
         try {
@@ -656,43 +716,40 @@ export class PlannerModel extends Model {
         );
     }
 
-    undoMove({ id, change, before, after }) {
-        const record = this.records.get(id);
-        if (!record || !this.isSamePlace(record, after)) {
-            const text = record
-                ? _t("Somebody has changed it since: it stays as it is.")
-                : _t("It is not on the board any more: it stays as it is.");
-            this.notification.add(text, { type: "warning" });
+    undoMove({ id, name, before, after }) {
+        const record = this.findUnchanged(id, after, name ? [name] : []);
+        if (!record) {
             return false;
         }
         const { start, stop } = before;
-        const { fromRow, toRow } = change;
-        const back = {
-            start,
-            stop,
-            fromRow: toRow,
-            toRow: this.getRowBefore(change, before),
-        };
-        return this.move(id, fromRow ? back : { start, stop }, { isUndo: true });
-    }
-
-    /** The row to which an undone move goes back. */
-    getRowBefore({ fromRow, toRow }, before) {
-        if (!fromRow || fromRow.fieldName === toRow.fieldName) {
-            return fromRow;
+        const { values, data } = this.prepareMove(record, { start, stop });
+        if (name) {
+            data[name] = before.data[name];
+            values[name] =
+                this.fields[name].type === "many2many"
+                    ? [[COMMAND.SET, 0, data[name]]]
+                    : before.getRowIds(name)[0];
         }
-        const { fieldName } = toRow;
-        const isMany = this.fields[fieldName].type === "many2many";
-        const id = isMany ? false : before.getRowIds(fieldName)[0];
-        const name = (before.data[fieldName] || {}).display_name || "";
-        return { key: `${fieldName}:${id}`, fieldName, id, name };
+        return this.write(record, { values, data }, { isUndo: true });
     }
 
-    isSamePlace(record, other) {
+    /** The record, if it is where a step has left it; else it is told why not. */
+    findUnchanged(id, after, names = []) {
+        const record = this.records.get(id);
+        if (!record) {
+            return this.warnGone();
+        }
+        if (this.isSamePlace(record, after, [...this.shown.rowFields, ...names])) {
+            return record;
+        }
+        const text = _t("Somebody has changed it since: it stays as it is.");
+        this.notification.add(text, { type: "warning" });
+        return false;
+    }
+
+    isSamePlace(record, other, rowFields) {
         const rows = (item) =>
-            JSON.stringify(
-                this.rowFields.map((name) => [...item.getRowIds(name)].sort())
-            );
+            JSON.stringify(rowFields.map((name) => [...item.getRowIds(name)].sort()));
         return (
             record.start === other.start &&
             record.stop === other.stop &&
@@ -700,8 +757,10 @@ export class PlannerModel extends Model {
         );
     }
 
-    async undoPlan({ id }) {
-        return this.callUndo(id, "planner_undo_plan");
+    async undoPlan({ id, after }) {
+        return this.findUnchanged(id, after)
+            ? this.callUndo(id, "planner_undo_plan")
+            : false;
     }
 
     async undoCancel({ id }) {

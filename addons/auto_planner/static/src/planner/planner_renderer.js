@@ -17,7 +17,7 @@ import { useViewCompiler } from "@web/views/view_compiler";
 
 import { PlannerAgenda } from "./planner_agenda";
 import { PlannerCompiler } from "./planner_compiler";
-import { usePlannerDrag } from "./planner_drag";
+import { EDGE, usePlannerDrag } from "./planner_drag";
 import { formatHour, formatPeriod, formatSpan, formatTime } from "./planner_format";
 import { usePlannerKeys } from "./planner_keys";
 import { HEAD_WIDTH, PlannerLayout } from "./planner_layout";
@@ -205,10 +205,8 @@ export class PlannerRenderer extends Component {
 
     get nowLeft() {
         const { view, layout } = this;
-        const isShown = layout.scale.columns.some(
-            ({ start, stop }) => start <= view.now && view.now <= stop
-        );
-        return isShown ? HEAD_WIDTH + layout.scale.timeToX(view.now) : null;
+        const { scale } = layout;
+        return scale.isShown(view.now) ? HEAD_WIDTH + scale.timeToX(view.now) : null;
     }
 
     isToday(column) {
@@ -344,7 +342,8 @@ export class PlannerRenderer extends Component {
         }
         const card = ev.target.closest(".o_auto_planner_card");
         if (card) {
-            return { mode: "card", key: card.dataset.key };
+            const isFixed = this.isAgenda || !this.model.canCreate;
+            return { mode: "card", key: card.dataset.key, isFixed };
         }
         const place = this.getPlace({ x: ev.clientX, y: ev.clientY });
         const pill = ev.target.closest(".o_auto_planner_pill");
@@ -369,7 +368,7 @@ export class PlannerRenderer extends Component {
         const edge = ev.target.closest(".o_auto_planner_handle")?.dataset.edge;
         const mode = edge ? "resize" : "move";
         const isFixed = !this.model.canEdit;
-        return { mode, edge, id: record.id, record, rowKey: key, x: place?.x, isFixed };
+        return { mode, edge, id: record.id, rowKey: key, x: place?.x, isFixed };
     }
 
     getRowOf(element) {
@@ -377,18 +376,27 @@ export class PlannerRenderer extends Component {
         return this.layout.items.find((item) => item.key === key);
     }
 
-    /** Where a point of the screen is on the board. */
+    /** Where a point of the screen is on the board, or beside it. */
     getPlace({ x, y }) {
         const { el } = this.boardRef;
         if (!el) {
             return null;
         }
         const box = el.getBoundingClientRect();
-        const isOver =
-            x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+        const isOver = (edge = 0) =>
+            x >= box.left - edge &&
+            x <= box.right + edge &&
+            y >= box.top &&
+            y <= box.bottom;
         const left = x - box.left + el.scrollLeft - HEAD_WIDTH;
         const top = y - box.top + el.scrollTop - DATE_ROW_HEIGHT;
-        return { x: left, y: top, item: this.layout.getItemAt(top), isOver };
+        return {
+            x: left,
+            y: top,
+            item: this.layout.getItemAt(top),
+            isOver: isOver(),
+            isNear: isOver(EDGE),
+        };
     }
 
     onDragStart(target) {
@@ -448,33 +456,14 @@ export class PlannerRenderer extends Component {
         }
     }
 
-    /** What would be if the pointer were released now. */
+    /** What would be if the pointer were released now; null if nothing would. */
     getGhost(target, place, point) {
-        const { scale } = this.layout;
-        const { snap } = this.model;
-        const source = this.layout.items.find((item) => item.key === target.rowKey);
-        let item = this.getTargetItem(target, place, source);
-        let times;
-        switch (target.mode) {
-            case "resize":
-                times = resizeBy(
-                    scale,
-                    target.record,
-                    target.edge,
-                    place.x - target.x,
-                    snap
-                );
-                break;
-            case "create":
-                item = target.item;
-                times = drawBetween(scale, target.x, place.x, snap);
-                break;
-            case "card":
-                times = this.getCardTimes(target.card, place);
-                break;
-            default:
-                times = moveBy(scale, target.record, place.x - target.x, snap);
+        const times = place && this.getTargetTimes(target, place);
+        if (!times) {
+            return null;
         }
+        const { scale } = this.layout;
+        const item = this.getTargetItem(target, place);
         const left = scale.timeToX(times.start);
         const width = Math.max(scale.timeToX(times.stop) - left, 8);
         return {
@@ -491,20 +480,44 @@ export class PlannerRenderer extends Component {
         };
     }
 
-    getTargetItem(target, place, source) {
-        if (target.mode === "resize") {
-            return source;
+    /** Start and stop; null for what is gone, or is dragged off the board. */
+    getTargetTimes({ mode, id, edge, x, card }, place) {
+        const { scale } = this.layout;
+        const { records, snap } = this.model;
+        const record = records.get(id);
+        switch (mode) {
+            case "resize":
+                return record ? resizeBy(scale, record, edge, place.x - x, snap) : null;
+            case "create":
+                return drawBetween(scale, x, place.x, snap);
+            case "card":
+                return card ? this.getCardTimes(card, place) : null;
+            default:
+                return record && place.isNear
+                    ? moveBy(scale, record, x, place.x, snap)
+                    : null;
         }
-        if (target.mode === "card") {
-            return place.isOver && place.x >= 0 ? place.item : null;
+    }
+
+    getTargetItem(target, place) {
+        const source = this.layout.items.find((item) => item.key === target.rowKey);
+        switch (target.mode) {
+            case "resize":
+                return source;
+            case "create":
+                return target.item;
+            case "card":
+                return place.isOver && place.x >= 0 ? place.item : null;
+            default: {
+                const item = place.item || source;
+                return item && this.model.isMovable(item.row.fieldName) ? item : source;
+            }
         }
-        const item = place.item || source;
-        return item && this.model.isMovable(item.row.fieldName) ? item : source;
     }
 
     getCardTimes(card, place) {
         const start = this.layout.scale.xToTime(place.x, this.model.snap);
-        return { start, stop: start + (card?.hours || 1) * HOUR };
+        return { start, stop: start + (card.hours || 1) * HOUR };
     }
 
     // -------------------------------------------------------------------------
@@ -580,13 +593,35 @@ export class PlannerRenderer extends Component {
         this.menu.open(anchor, props);
     }
 
+    /** The buttons of the arch's menu that the state allows, for who may write. */
+    getButtons({ data, config }) {
+        const context = evalContextOf(data, config.fields, this.now);
+        return this.model.canEdit
+            ? this.props.archInfo.menu.filter(
+                  ({ invisible }) => !invisible || !evaluate(invisible, context)
+              )
+            : [];
+    }
+
+    /** Whether a record may be cancelled, as the button of the menu says. */
+    canCancel(record) {
+        const { activeActions, cancel, menu } = this.props.archInfo;
+        if (!cancel) {
+            return activeActions.delete;
+        }
+        const isButton = ({ name }) => name === cancel;
+        return menu.some(isButton)
+            ? this.getButtons(record).some(isButton)
+            : this.model.canEdit;
+    }
+
     openMenu(id, point) {
         const record = this.model.records.get(id);
+        if (!record) {
+            return;
+        }
         const { archInfo, cancelRecord, openRecord, runButton } = this.props;
-        const context = evalContextOf(record.data, record.config.fields, this.now);
-        const buttons = archInfo.menu.filter(
-            ({ invisible }) => !invisible || !evaluate(invisible, context)
-        );
+        const buttons = this.getButtons(record);
         const open = { name: "open", string: _t("Open"), icon: "fa-pencil" };
         this.openMenuAt(point, {
             tip: { record, templates: this.templates, now: this.now },
@@ -604,6 +639,9 @@ export class PlannerRenderer extends Component {
     }
 
     openCardMenu(card, point) {
+        if (!card) {
+            return;
+        }
         const { createRecord, openCard } = this.props;
         const items = [
             {
@@ -677,7 +715,9 @@ export class PlannerRenderer extends Component {
 
     get hint() {
         return this.model.isFiltered
-            ? _t("Nothing here matches the search.")
+            ? _t(
+                  "Nothing that matches the search is booked. Drag over a free time, or drag a card from the list."
+              )
             : _t(
                   "Nothing is booked. Drag over a free time, or drag a card from the list."
               );

@@ -37,6 +37,8 @@ export class PlannerSideList extends Component {
     }
 
     async load() {
+        const { plannedKeys } = this.props.model;
+        const planned = [...plannedKeys];
         const { length, records } = await this.keepLast.add(
             this.props.model.loadSideList(this.state.search)
         );
@@ -45,6 +47,7 @@ export class PlannerSideList extends Component {
             duration: formatHours(card.hours),
         }));
         Object.assign(this.state, { cards, length, isLoaded: true });
+        planned.forEach((key) => plannedKeys.delete(key)); // this answer knows of them
         this.props.onLoaded(cards);
     }
 
@@ -65,9 +68,11 @@ export class PlannerSideList extends Component {
         return cardContextOf(card, this.props);
     }
 
-    /** Cards that are on their way to the board are not in the list any more. */
+    /** Cards that are on the board, or on their way, are not in the list any more. */
     get cards() {
-        const { placeholders } = this.props.model;
-        return this.state.cards.filter((card) => !placeholders.has(card.key));
+        const { placeholders, plannedKeys } = this.props.model;
+        return this.state.cards.filter(
+            ({ key }) => !placeholders.has(key) && !plannedKeys.has(key)
+        );
     }
 }

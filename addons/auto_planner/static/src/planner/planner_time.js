@@ -6,7 +6,7 @@ export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 const UTC_FORMAT = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)/;
 const DAYS_OF_SCALE = { day: 1, days3: 3, week: 7 };
-const DEFAULT_HOURS = [8, 20];
+export const DEFAULT_HOURS = [8, 20];
 
 /**
  * @param {string} value a date and time as the server writes it, UTC
@@ -41,7 +41,17 @@ export function daysOf(scale, date) {
         first = date.startOf("month");
         count = first.daysInMonth;
     }
-    return Array.from({ length: count }, (_, index) => first.plus({ days: index }));
+    return Array.from({ length: count }, (_, index) => dayAfter(first, index));
+}
+
+/**
+ * Return the beginning of a later day: not always midnight, where clocks change then.
+ *
+ * @param {DateTime} day
+ * @param {number} [count] of days
+ */
+export function dayAfter(day, count = 1) {
+    return day.plus({ days: count }).startOf("day");
 }
 
 /**
@@ -59,7 +69,7 @@ export function turnPage(scale, date, direction) {
 
 /**
  * Return the hours of the day worth showing: those in which somebody works or
- * something is planned.
+ * something is planned, of what goes on for days the first hour and the last.
  *
  * @param {DateTime[]} days
  * @param {[number, number][]} open intervals in which somebody works
@@ -68,9 +78,9 @@ export function turnPage(scale, date, direction) {
  */
 export function hoursOf(days, open, records) {
     const midnights = days.map((day) => day.toMillis());
-    const end = days.at(-1).plus({ days: 1 }).toMillis();
+    const end = dayAfter(days.at(-1)).toMillis();
     let [first, last] = [24, 0];
-    const see = (time, isStop) => {
+    const see = (time, isStop, length = 0) => {
         if (time < midnights[0] || time > end) {
             return;
         }
@@ -82,16 +92,21 @@ export function hoursOf(days, open, records) {
             index--;
         }
         const hour = wallHours(days[index], midnights[index], time);
-        first = Math.min(first, Math.floor(hour));
-        last = Math.max(last, Math.ceil(hour));
+        const inside = Math.min(
+            Math.max(isStop ? hour - length : hour + length, 0),
+            24
+        );
+        first = Math.min(first, Math.floor(hour), Math.floor(inside));
+        last = Math.max(last, Math.ceil(hour), Math.ceil(inside));
     };
     for (const [start, stop] of open) {
         see(start, false);
         see(stop, true);
     }
     for (const { start, stop } of records) {
-        see(start, false);
-        see(stop, true);
+        const length = Math.min((stop - start) / HOUR, 1);
+        see(start, false, length);
+        see(stop, true, length);
     }
     return first < last ? [first, Math.min(last, 24)] : DEFAULT_HOURS;
 }
@@ -99,7 +114,7 @@ export function hoursOf(days, open, records) {
 /** Hours on the clock since midnight; those that passed, unless the clock was changed. */
 function wallHours(day, midnight, time) {
     const hours = (time - midnight) / HOUR;
-    if (day.plus({ days: 1 }).toMillis() - midnight === 24 * HOUR) {
+    if (dayAfter(day).toMillis() - midnight === 24 * HOUR) {
         return hours;
     }
     const local = DateTime.fromMillis(time, { zone: day.zone });
@@ -124,7 +139,7 @@ export class TimeScale {
             const start = date.set({ hour: hours[0] }).toMillis();
             const stop =
                 hours[1] === 24
-                    ? date.plus({ days: 1 }).toMillis()
+                    ? dayAfter(date).toMillis()
                     : date.set({ hour: hours[1] }).toMillis();
             const width = ((stop - start) / HOUR) * hourWidth;
             const key = date.toISODate();
@@ -132,6 +147,11 @@ export class TimeScale {
             left += width;
         }
         this.width = left;
+    }
+
+    /** @returns {boolean} whether a time is in a column */
+    isShown(time) {
+        return this.columns.some(({ start, stop }) => start <= time && time <= stop);
     }
 
     /** @returns {number} pixels from the left; a hidden hour is where it would be */
@@ -218,20 +238,28 @@ export function openOf(closed, start, stop) {
     return open;
 }
 
+/** Whether the pointer moved too little to mean another time. */
+function isStill(scale, distance, snap) {
+    return Math.abs(distance) < ((snap / HOUR) * scale.hourWidth) / 2;
+}
+
 /**
  * Return where a moved record lands: its left edge goes with the pointer and snaps, its
- * length stays.
+ * length stays. What began before the first column goes as far as the pointer went.
  *
  * @param {TimeScale} scale
  * @param {{start: number, stop: number}} record
- * @param {number} distance the pointer moved, in pixels
+ * @param {number} from where the pointer was pressed, in pixels
+ * @param {number} to where it is
  * @param {number} snap milliseconds
  */
-export function moveBy(scale, record, distance, snap) {
-    if (!distance) {
-        return { start: record.start, stop: record.stop };
+export function moveBy(scale, record, from, to, snap) {
+    let { start } = record;
+    if (!isStill(scale, to - from, snap)) {
+        start = scale.isShown(start)
+            ? scale.xToTime(scale.timeToX(start) + to - from, snap)
+            : start + scale.xToTime(to, snap) - scale.xToTime(from, snap);
     }
-    const start = scale.xToTime(scale.timeToX(record.start) + distance, snap);
     return { start, stop: start + record.stop - record.start };
 }
 
@@ -241,6 +269,9 @@ export function moveBy(scale, record, distance, snap) {
  * @param {"start" | "stop"} edge
  */
 export function resizeBy(scale, record, edge, distance, snap) {
+    if (isStill(scale, distance, snap)) {
+        return { start: record.start, stop: record.stop };
+    }
     if (edge === "stop") {
         const stop = scale.xToTime(scale.timeToX(record.stop) + distance, snap, true);
         return { start: record.start, stop: Math.max(stop, record.start + snap) };

@@ -1,15 +1,21 @@
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
 
-/** Another day is shown without loading the whole page; without scripts it is a link. */
+/**
+ * Another day is shown without loading the whole page; without scripts it is a link. A
+ * time is sent once, however often its button is pressed.
+ */
 export class AutoBookTime extends Interaction {
     static selector = ".o_auto_book_time";
     dynamicContent = {
-        _root: { "t-on-click": this.onClick },
+        _root: { "t-on-click": this.onClick, "t-on-submit": this.onSubmit },
+        // coming back by the browser's cache finds the page as it was left
+        _window: { "t-on-pageshow": () => (this.isSent = false) },
     };
 
     setup() {
         this.request = 0;
+        this.isSent = false;
     }
 
     start() {
@@ -22,6 +28,13 @@ export class AutoBookTime extends Interaction {
             ev.preventDefault();
             return this.showDay(day.href);
         }
+    }
+
+    onSubmit(ev) {
+        if (this.isSent) {
+            ev.preventDefault();
+        }
+        this.isSent = true; // no button is disabled: the pressed one tells the time
     }
 
     async showDay(url) {
@@ -43,14 +56,23 @@ export class AutoBookTime extends Interaction {
             window.location.href = url;
             return;
         }
-        const left = this.el.querySelector(".o_auto_book_days").scrollLeft;
+        const left = this.el.querySelector(".o_auto_book_days")?.scrollLeft;
         this.el.replaceChildren(...times.childNodes);
         this.el.removeAttribute("aria-busy");
-        this.el.querySelector(".o_auto_book_days").scrollLeft = left;
+        const day = this.getChosenDay();
+        if (day) {
+            day.parentElement.scrollLeft = left;
+            day.focus({ preventScroll: true });
+        }
+    }
+
+    /** The link of the day that is shown; null when there is no free time at all. */
+    getChosenDay() {
+        return this.el.querySelector(".o_auto_book_day[aria-current]");
     }
 
     showChosenDay() {
-        const day = this.el.querySelector(".o_auto_book_day[aria-current]");
+        const day = this.getChosenDay();
         const days = day?.parentElement;
         if (
             days &&

@@ -1,5 +1,0 @@
-from odoo import models
-
-
-class AutoJob(models.Model):
-    _inherit = "auto.job"
