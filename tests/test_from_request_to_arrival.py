@@ -12,6 +12,12 @@ import pytest
 from conftest import write_on_the_site
 
 CARS = {"К111ОТ 199": "Кирилл Котов", "Н222ЕТ 199": "Нина Нетова"}
+YESTERDAY = """
+env.cr.execute(
+    "UPDATE auto_booking SET create_date = create_date - INTERVAL '1 day'"
+    " WHERE id = {}"
+)
+"""
 
 
 class Story:
@@ -170,6 +176,8 @@ def test_06_the_other_never_comes(shop_server, story):
             "date_stop": f"{past + timedelta(hours=1):%Y-%m-%d %H:%M:00}",
         },
     )
+    # booked yesterday: what is entered when it is over is not waited for
+    shop_server.shell(YESTERDAY.format(booking["id"]))
     rpc.run_cron("auto_planner.ir_cron_no_show")
     [data] = rpc("auto.booking", "read", [booking["id"]], ["state"])
     assert data["state"] == "no_show"

@@ -547,9 +547,10 @@ def test_on_a_phone_the_day_is_a_list(open_page, shop):
     page.locator(f".o_auto_planner_agenda_item {PILL.format(booking)}").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.locator(PILL.format(booking)).click()
-    post = page.locator(".modal .o_form_view [name=post_id] input")
+    post = page.locator(".o_form_view [name=post_id] input")
     post.wait_for()
     assert post.input_value() == "Lift A"
+    assert not page.locator(".modal, .o_datetime_picker").count()
 
 
 def test_on_a_phone_what_waits_is_planned(open_page, shop):

@@ -262,7 +262,7 @@ class AutoBooking(models.Model):
         )
         if self._origin:
             length = self._origin.date_stop - self._origin.date_start
-        elif start and stop:
+        elif start and stop and not self.norm_hours:
             length = stop - start
         self.date_stop = self.date_start + length
 

@@ -249,10 +249,11 @@ class AutoBooking(models.Model):
         }
 
     @api.model
-    def _get_free_now(self, records, now):
-        """Return which posts or mechanics are free at a moment, absences included.
+    def _get_free_now(self, records, now, length):
+        """Return which posts or mechanics are free now, absences included.
 
         :param now: naive UTC
+        :param timedelta length: how long at least
         :return: dict {record: (whether it works then, until when it is free)}
         """
         horizon = now + timedelta(days=31)
@@ -280,7 +281,7 @@ class AutoBooking(models.Model):
                 booked.get(resource, horizon) - timedelta(minutes=buffer),
                 absent.get(resource, horizon),
             )
-            if until > now:
+            if until - now >= length:
                 is_working = any(a <= moment < b for a, b in works[resource.id])
                 free[record] = (is_working, until)
         return free

@@ -6,7 +6,7 @@ from odoo.tools import clean_context
 from .auto_booking_state import EXPECTED
 
 FACTS_KEY = "auto_planner.facts"
-NO_SHOW_NEWS = timedelta(days=1)  # so long it is told that a car did not come
+NO_SHOW_NEWS = timedelta(days=1)  # what is found out by then is told
 
 
 class AutoBooking(models.Model):
@@ -120,9 +120,9 @@ class AutoBooking(models.Model):
             return self.state in EXPECTED and is_ahead and not self.date_hold
         if event == "booking_cancelled":  # of a car that is here, it is no news
             return self.state == "cancelled" and not self.order_id.date_received
-        if event == "no_show":  # of one that was found out later, it is none either
-            is_late = self.date_start < fields.Datetime.now() - NO_SHOW_NEWS
-            return self.state == "no_show" and not is_late
+        if event == "no_show":  # found out long after, it is none either
+            latest = self.date_start + NO_SHOW_NEWS
+            return self.state == "no_show" and self.date_no_show <= latest
         if event == "booking_online":
             return self.state in EXPECTED
         return super()._is_notify_event_current(event)

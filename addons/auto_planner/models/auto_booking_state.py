@@ -174,6 +174,7 @@ class AutoBooking(models.Model):
     def action_cancel(self):
         """Give the slot back; what a customer only holds is deleted.
 
+        :return: whether it can be taken back
         :raise UserError: when the car has come for it, or its work has begun
         """
         held = self.filtered("date_hold")
@@ -192,7 +193,7 @@ class AutoBooking(models.Model):
         if open_ones:
             open_ones._write_facts({"date_cancelled": fields.Datetime.now()})
             open_ones._on_cancelled()
-        return True
+        return bool(bookings)
 
     def _is_begun(self):
         """Tell whether the car has come for this booking, or its work has begun.
@@ -277,8 +278,11 @@ class AutoBooking(models.Model):
         )
         now = fields.Datetime.now()
         for booking in given_up:
-            grace = timedelta(minutes=booking.company_id.auto_no_show_minutes)
-            if min(booking.date_stop, booking.date_start + grace) < now:
+            limit = booking.date_stop
+            if not (booking.date_arrived or booking.order_id.date_received):
+                grace = timedelta(minutes=booking.company_id.auto_no_show_minutes)
+                limit = min(limit, booking.date_start + grace)
+            if limit < now:
                 raise UserError(
                     self.env._("%s is over: plan another time.", booking.name)
                 )
@@ -397,7 +401,7 @@ class AutoBooking(models.Model):
         cron._commit_progress(remaining=self.search_count(domain))
         for one in bookings:
             # each commit has let go of the locks: what others did since counts
-            booking = one.filtered_domain(domain).try_lock_for_update()
+            booking = one.exists().filtered_domain(domain).try_lock_for_update()
             try:
                 with self.env.cr.savepoint():
                     booking.date_no_show = fields.Datetime.now()

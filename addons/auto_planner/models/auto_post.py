@@ -52,6 +52,7 @@ class AutoPost(models.Model):
         related="resource_id.time_efficiency",
         readonly=False,
         default=100.0,
+        copy=True,
         help="100 %: a norm-hour takes an hour here. 200 %: half an hour.",
     )
     buffer_minutes = fields.Integer(
@@ -78,6 +79,13 @@ class AutoPost(models.Model):
         )
         for post in self:
             post.booking_count = counts.get(post, 0)
+
+    def copy_data(self, default=None):
+        """Override of `resource`: a copy has a name of its own."""
+        vals_list = super().copy_data(default)
+        for post, vals in zip(self, vals_list, strict=True):
+            vals.setdefault("name", self.env._("%s (copy)", post.name))
+        return vals_list
 
     def write(self, vals):
         """Override of the ORM: no car may come to a post that is not there."""

@@ -23,6 +23,11 @@ class SaleOrder(models.Model):
         result = super().write(vals)
         if vals.get("opportunity_id"):
             self._adopt_bookings()
+            # sudo: whoever may write the order
+            bookings = self.sudo().booking_ids
+            bookings.filtered(
+                lambda booking: booking.is_busy and not booking.date_hold
+            )._on_deal_given()
         return result
 
     def _adopt_bookings(self):
@@ -106,7 +111,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        bookings = self.booking_ids.sorted("date_start")
+        bookings = self.booking_ids.sorted("date_start").filtered(
+            lambda booking: booking.state != "cancelled"
+        )
         if any(bookings.mapped("date_arrived")):
             return bookings.browse()
         expected = bookings.filtered(lambda booking: booking.state in EXPECTED)

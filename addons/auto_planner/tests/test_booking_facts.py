@@ -100,6 +100,27 @@ class TestBookingFacts(AutoPlannerCommon):
         self.assertEqual(planned.state, "cancelled")
         self.assertEqual(order.opportunity_id.stage_id, stage)
 
+    def test_what_was_cancelled_with_its_order_is_no_arrival(self):
+        order = self._agree()
+        self._create_booking(order_id=order.id).action_arrive()
+        order._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        booking = self._create_booking(72, order_id=order.id)
+        order.action_receive()
+        self.assertTrue(booking.date_arrived)
+
+    def test_a_plan_of_a_car_that_is_here_is_taken_back_while_it_lasts(self):
+        order = self._agree()
+        self._create_booking(order_id=order.id)
+        planned = self._create_booking(24, 8, order_id=order.id)
+        with freeze_time(self.monday):
+            order.action_receive()
+        with freeze_time(planned.date_start + 4 * HOUR):
+            planned.action_cancel()
+            planned.action_reopen()
+        self.assertEqual(planned.state, "arrived")
+
     def test_the_plan_of_a_car_that_is_here_can_be_undone(self):
         order = self._agree()
         with freeze_time(self.monday):
@@ -181,7 +202,7 @@ class TestBookingFacts(AutoPlannerCommon):
         for action in (held.action_confirm, held.action_arrive):
             with self.assertRaisesRegex(UserError, "filling in the form"):
                 action()
-        held.action_cancel()
+        self.assertFalse(held.action_cancel(), "there is nothing to take back")
         self.assertFalse(held.exists())
 
     def test_the_cron_frees_what_nobody_holds_any_more(self):
@@ -249,7 +270,9 @@ class TestBookingFacts(AutoPlannerCommon):
         booking = self._create_booking(order_id=order.id)
         lead = self.env["crm.lead"].create({"name": "Brakes", "type": "opportunity"})
         order.opportunity_id = lead
+        self.run_events()
         self.assertEqual(booking.lead_id, lead)
+        self.assertEqual(lead.stage_id.auto_event, "booked")
 
     def test_a_closed_order_is_not_on_offer(self):
         order = self._agree()
@@ -373,6 +396,9 @@ class TestBookingFacts(AutoPlannerCommon):
         form = Form(drawn)
         form.date_start = self.monday + HOUR
         self.assertEqual(form.date_stop, self.monday + 3.5 * HOUR)
+        form.order_id = self._create_order()
+        form.date_start = self.monday + 2 * HOUR
+        self.assertEqual(form.date_stop, self.monday + 3.5 * HOUR, "as the work takes")
         form = Form(bookings)
         form.date_start = self.monday
         form.date_start = self.monday + 4 * HOUR

@@ -220,6 +220,20 @@ class TestBookingMessages(AutoOnlineCommon):
         self.assertEqual(booking.state, "no_show")
         self.assertFalse(self._get_messages(booking, event="no_show"))
 
+    def test_a_no_show_may_be_told_days_after(self):
+        rules = self.env["auto.notify.rule"].search([("event", "=", "no_show")])
+        rules.write({"timing": "after", "delay": 2, "delay_unit": "days"})
+        booking = self._create_booking()
+        self._commit()
+        with freeze_time(self.monday + 2 * HOUR), self.enter_registry_test_mode():
+            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
+        self.env.invalidate_all()
+        self._commit()
+        with freeze_time(self.monday + 49 * HOUR):
+            self._send()
+        told = self._get_messages(booking, event="no_show")
+        self.assertEqual(told.mapped("state"), ["delivered"])
+
     def test_a_car_that_is_here_is_not_reminded(self):
         booking = self._create_booking()
         self._commit()

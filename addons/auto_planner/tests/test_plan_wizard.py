@@ -182,13 +182,27 @@ class TestPlanWizard(AutoOnlineCommon):
     def test_a_walk_in_is_offered_first_who_works_now(self):
         order = self._create_order()
         order.action_confirm()
-        early = self.calendar.copy({"attendance_ids": [Command.clear()]})
-        (self.lift_2.resource_id | self.mechanic_2.resource_id).calendar_id = early
+        self._set_hours_off(self.lift_2)
+        self._set_hours_off(self.mechanic_2)
         self._create_booking(3, 1, mechanic_ids=self.mechanic.ids)
         with freeze_time(self.monday):
             offers = self._open(order, "action_walk_in").offer_ids
         self.assertEqual(offers.mechanic_id, self.mechanic)
         self.assertEqual(offers.post_id, self.lift | self.lift_2)
+
+    def test_a_walk_in_is_not_given_to_who_is_free_for_minutes(self):
+        order = self._create_order()
+        order.action_confirm()
+        self._set_hours_off(self.mechanic_2)
+        self._create_booking(0.1, 1, post_id=False, mechanic_ids=self.mechanic.ids)
+        with freeze_time(self.monday):
+            offers = self._open(order, "action_walk_in").offer_ids
+        self.assertEqual(offers.mechanic_id, self.mechanic_2)
+
+    def _set_hours_off(self, record):
+        """Let somebody work at no time by his calendar, without being absent."""
+        empty = self.calendar.copy({"attendance_ids": [Command.clear()]})
+        record.resource_id.calendar_id = empty
 
     def test_a_walk_in_whose_work_nobody_does_is_not_offered(self):
         other = self.env["auto.work.type"].create({"name": "Paint"})

@@ -66,7 +66,13 @@ class TestPost(AutoPlannerCommon):
     def test_a_new_post_works_at_the_speed_of_the_norm(self):
         form = Form(self.env["auto.post"].with_user(self.manager))
         form.name = "Lift 9"
-        self.assertEqual(form.save().efficiency, 100)
+        post = form.save()
+        self.assertEqual(post.efficiency, 100)
+        post.efficiency = 200
+        copy = post.copy()
+        self.assertEqual(copy.efficiency, 200)
+        self.assertEqual(copy.resource_id.name, "Lift 9 (copy)")
+        self.assertEqual(post.name, "Lift 9")
 
     def test_time_out_of_use_is_kept_for_the_post_alone(self):
         action = self.lift.action_view_leaves()

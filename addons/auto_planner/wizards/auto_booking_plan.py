@@ -6,6 +6,7 @@ from odoo.fields import Command
 
 OFFERS = 12
 A_DAY = timedelta(days=1)
+QUARTER = timedelta(minutes=15)  # shorter is no offer
 
 
 class AutoBookingPlan(models.TransientModel):
@@ -220,7 +221,7 @@ class AutoBookingPlan(models.TransientModel):
         free_posts, free_mechanics = (
             {self.env[name]: (True, now + 31 * A_DAY)}
             if records is False
-            else bookings._get_free_now(records, now)
+            else bookings._get_free_now(records, now, QUARTER)
             for name, records in (("auto.post", posts), ("hr.employee", mechanics))
         )
         if not free_mechanics:
@@ -231,7 +232,7 @@ class AutoBookingPlan(models.TransientModel):
             until = min(post_until, free_mechanics[mechanic][1])
             hours = self.hours or bookings._get_hours(self.norm_hours, post)
             stop = min(now + timedelta(hours=hours), until)
-            if stop - now >= timedelta(minutes=15):
+            if stop - now >= QUARTER:
                 offer = {"start": now, "stop": stop, "post": post, "until": until}
                 offers.append({**offer, "mechanic": mechanic})
         return sorted(

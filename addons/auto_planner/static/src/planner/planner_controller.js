@@ -225,7 +225,11 @@ export class PlannerController extends Component {
         };
     }
 
+    /** Open the form of a record: over the board, on a phone instead of it. */
     openRecord(id) {
+        if (this.env.isSmall && this.props.selectRecord) {
+            return this.props.selectRecord(id, { activeIds: [id] });
+        }
         this.addDialog(
             FormViewDialog,
             {

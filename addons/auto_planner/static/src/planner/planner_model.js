@@ -664,9 +664,10 @@ export class PlannerModel extends Model {
         const meta = { ...this.loadedMeta };
         const { cancel, reopen } = this.archInfo;
         const { resModel } = this.params;
+        let isDone = true;
         try {
             if (cancel) {
-                await this.orm.call(resModel, cancel, [[id]]);
+                isDone = await this.orm.call(resModel, cancel, [[id]]);
             } else {
                 await this.orm.unlink(resModel, [id]);
             }
@@ -674,7 +675,7 @@ export class PlannerModel extends Model {
             this.refuse(error);
             return false;
         }
-        if (reopen) {
+        if (reopen && isDone !== false) {
             this.pushUndo({ kind: "cancel", id, meta });
         }
         await this.reloadIds([id]);
@@ -758,9 +759,10 @@ export class PlannerModel extends Model {
     }
 
     async undoPlan({ id, after }) {
-        return this.findUnchanged(id, after)
-            ? this.callUndo(id, "planner_undo_plan")
-            : false;
+        // what the search hides is not on the board, and may be taken back all the same
+        return this.records.has(id) && !this.findUnchanged(id, after)
+            ? false
+            : this.callUndo(id, "planner_undo_plan");
     }
 
     async undoCancel({ id }) {
