@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from . import manifests, paths
+from . import manifests, paths, server
 from .console import ShopError, say, started
 
 LINT_TAGS = "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint"
@@ -84,7 +84,8 @@ def odoo_lint(odoo, database):
         "--init=test_lint",
         f"--test-tags={LINT_TAGS}",
         "--log-level=warn",
-        "--no-http",
+        # tests listen even with --no-http; the shop may be running at the usual port
+        f"--http-port={server.free_port()}",
     )
     return _passes(command, odoo.env())
 
