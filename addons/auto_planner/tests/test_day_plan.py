@@ -55,6 +55,14 @@ class TestDayPlan(AutoPlannerCommon):
         ):
             self.assertIn(text, self._render(date=date))
 
+    def test_it_tells_the_hours_that_are_worked(self):
+        self._create_booking(0, 1.5)
+        self._create_booking(7, 20, post_id=self.lift_2.id)
+        for date, hours in (("2035-01-08", ["1.5", "1"]), ("2035-01-09", ["0", "4"])):
+            plan = self.env["auto.booking.day"].create({"date": date})
+            sections = plan._get_values()["sections"]
+            self.assertEqual([section["hours"] for section in sections], hours)
+
     def test_cancelled_ones_and_no_shows_are_left_out(self):
         self._create_booking().action_cancel()
         self._create_booking(2).date_no_show = self.monday

@@ -104,7 +104,7 @@ class AutoBookingDay(models.TransientModel):
         return {
             "name": post.name or self.env._("Without a post"),
             "detail": post.zone or kinds.get(post.kind, ""),
-            "hours": self.env["auto.document"]._format_number(round(hours, 2)),
+            "hours": self.env["auto.document"]._format_number(hours, 2),
             "rows": [self._prepare_row(booking) for booking in bookings],
         }
 
