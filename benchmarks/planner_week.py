@@ -2,8 +2,7 @@
 
 On the server: all that the board shows, with working hours, absences and load, against
 a bare `search_read` of the same fields. In Chromium: from the call of the action to
-what is painted, against Odoo's calendar of the same bookings; and so many steps of
-scrolling, a frame each, which would come late if drawing took longer than a frame.
+what is painted, against Odoo's calendar of the same bookings.
 """
 
 import sys
@@ -47,26 +46,6 @@ OPEN = """
     wait();
 })
 """
-
-
-SCROLL = """
-([selector, steps]) => new Promise((resolve) => {
-    const board = document.querySelector(selector);
-    const corner = [board.scrollWidth, board.scrollHeight];
-    let step = 0;
-    const next = () => {
-        const part = Math.abs(Math.sin((step / steps) * Math.PI));
-        board.scrollTo(part * corner[0], part * corner[1]);
-        if (++step > steps) {
-            resolve();
-        } else {
-            requestAnimationFrame(next);
-        }
-    };
-    requestAnimationFrame(next);
-})
-"""
-STEPS = 120
 
 
 def make_shop():
@@ -195,19 +174,9 @@ def open_view(page, view, drawn):
     return lambda: page.evaluate(OPEN, [view, drawn])
 
 
-def scroll(page, selector):
-    """Return a function that scrolls through a view and back."""
-
-    def run():
-        page.bring_to_front()
-        page.evaluate(SCROLL, [selector, STEPS])
-
-    return run
-
-
-def log_in(context, address):
+def log_in(browser, address):
     """Return a page of the advisor, in the web client."""
-    page = context.new_page()
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
     page.set_default_timeout(120_000)
     page.goto(f"{address}/web/login")
     page.fill("input[name=login]", "bench_advisor")
@@ -252,29 +221,12 @@ with (
     browser = playwright.chromium.launch(
         executable_path=packages.browser(), args=CHROMIUM_FLAGS
     )
-    address = f"http://{server.HOST}:{port}"
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = log_in(context, address)
+    page = log_in(browser, f"http://{server.HOST}:{port}")
     bench.compare(
         "First paint of the week against the calendar",
         ours=open_view(page, "planner", ".o_auto_planner_pill"),
         stock=open_view(page, "calendar", ".fc-event"),
         goal=1,
         repeat=3,  # a calendar of 1 500 takes its time
-    )
-    open_view(page, "planner", ".o_auto_planner_pill")()
-    drawn = page.locator(".o_auto_planner_pill").count()
-    assert drawn < POSTS * DAYS * len(HOURS), drawn
-    other = context.new_page()
-    other.set_default_timeout(120_000)
-    other.goto(f"{address}/odoo/planner?debug=1")
-    other.locator(".o_auto_planner_pill").first.wait_for()
-    open_view(other, "calendar", ".fc-event")()
-    bench.compare(
-        "Scrolling through the week against the calendar",
-        ours=scroll(page, ".o_auto_planner_board"),
-        stock=scroll(other, ".fc-scroller-liquid-absolute"),
-        goal=1.2,
-        repeat=5,
     )
     browser.close()

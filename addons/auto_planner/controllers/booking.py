@@ -316,7 +316,12 @@ class BookingPage(Controller):
             }
             for start in by_day.get(chosen, [])
         ]
-        return {"days": sorted(by_day), "day": chosen, "times": times}
+        return {
+            "days": sorted(by_day),
+            "day": chosen,
+            "day_text": chosen and bookings._format_notify_date(chosen),
+            "times": times,
+        }
 
     # ------------------------------------------------------------------
     # Contact

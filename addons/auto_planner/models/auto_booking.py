@@ -333,12 +333,10 @@ class AutoBooking(models.Model):
         )
         if moved:
             moved._on_moved()
-        if given := told.filtered(lambda one: one.lead_id != parties[one][0]):
-            given._on_deal_given()
-        if changed := told.filtered(
+        told.filtered(lambda one: one.lead_id != parties[one][0])._on_deal_given()
+        told.filtered(
             lambda one: parties[one][1] and one.partner_id != parties[one][1]
-        ):
-            changed._on_customer_changed()
+        )._on_customer_changed()
         return result
 
     def _get_appointment(self):

@@ -340,6 +340,8 @@ class AutoBooking(models.Model):
             if order and not order.date_received:
                 booking.order_id = order
         deals = self.filtered("is_busy").lead_id
+        if not deals:  # a move of nothing would tell of facts so far
+            return
         cause = {
             booking.lead_id.id: booking._get_when_text()
             for booking in self.sorted("date_start", reverse=True)
