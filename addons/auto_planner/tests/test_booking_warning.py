@@ -56,7 +56,7 @@ class TestBookingWarning(AutoPlannerCommon):
         self.assertIn("Parts are not ordered", booking.warning)
 
     def test_warnings_of_many_cost_as_many_queries_as_of_few(self):
-        few = [self._create_booking(n).id for n in range(2)]
+        few = [self._create_booking(3 + n).id for n in range(2)]  # one at lunch
         many = [self._create_booking(24 + n, 0.5).id for n in range(8)]
         counts = []
         for ids in (few, many):
