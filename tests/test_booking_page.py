@@ -127,6 +127,18 @@ def choose_work(page, work, plate="О551ТР97", model="Lada Vesta"):
     arrive(page, "**/book/time")
 
 
+def choose_day(page, number):
+    """Choose one of the days offered; of today's times, few may be left.
+
+    :return: the day in ISO format
+    """
+    days = page.locator(".o_auto_book_day")
+    day = days.nth(number).get_attribute("data-day")
+    days.nth(number).tap()
+    page.locator(f".o_auto_book_day[aria-current][data-day='{day}']").wait_for()
+    return day
+
+
 def give_contact(page, name="Anna", phone=STRANGER):
     page.fill("input[name=name]", name)
     page.fill("input[name=phone]", phone)
@@ -148,10 +160,7 @@ def test_a_stranger_books_moves_and_cancels(phone, shop, look):
 
     # another day without loading the page anew
     phone.evaluate("window.stayed = true")
-    day = phone.locator(".o_auto_book_day").nth(2)
-    wanted = day.get_attribute("data-day")
-    day.tap()
-    phone.locator(f".o_auto_book_day[aria-current][data-day='{wanted}']").wait_for()
+    wanted = choose_day(phone, 2)
     assert phone.evaluate("window.stayed")
     phone.locator(".o_auto_book_chip").nth(3).tap()
     arrive(phone, "**/book/contact")
@@ -178,10 +187,7 @@ def test_a_stranger_books_moves_and_cancels(phone, shop, look):
     phone.locator("[name=move]").tap()
     arrive(phone, "**/time")
     look(phone, "6-move")
-    phone.locator(".o_auto_book_day").nth(4).tap()
-    phone.locator(".o_auto_book_day").nth(4).and_(
-        phone.locator("[aria-current]")
-    ).wait_for()
+    choose_day(phone, 4)
     phone.locator(".o_auto_book_chip").first.tap()
     arrive(phone, "**/booking/*")
     assert shop.last()["date_start"] != first
@@ -200,6 +206,7 @@ def test_a_time_pressed_twice_is_held_once(phone, shop):
     before = shop.rpc("auto.booking", "search_count", held)
     phone.goto("/book")
     choose_work(phone, shop.name())
+    choose_day(phone, 1)
     phone.wait_for_load_state("networkidle")
     phone.locator(".o_auto_book_chip").nth(2).dblclick()
     arrive(phone, "**/book/contact")

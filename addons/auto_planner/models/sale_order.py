@@ -79,10 +79,10 @@ class SaleOrder(models.Model):
 
         :param jobs: only of these; by default of all jobs
         """
-        jobs = (jobs or self.job_ids).filtered(
-            lambda job: job.state not in ("done", "cancel")
-        )
-        return sum(jobs.mapped("norm_hours")) or self._get_planned_hours()
+        jobs = (jobs or self.job_ids).filtered(lambda job: job.state != "cancel")
+        if not jobs:
+            return self._get_planned_hours()
+        return sum(jobs.filtered(lambda job: job.state != "done").mapped("norm_hours"))
 
     def _get_planned_hours(self):
         """Return the norm-hours of the lines, for an order without jobs yet."""

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.tests import freeze_time
 
 from odoo.addons.auto_crm.tests.common import AutoCrmCommon
 
@@ -58,3 +59,12 @@ class AutoPlannerCommon(AutoCrmCommon):
                 **vals,
             }
         )
+
+    def _find_no_shows(self, after=61):
+        """Run the scheduled action, so many minutes after nine on Monday."""
+        with (
+            freeze_time(self.monday + timedelta(minutes=after)),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
+        self.env.invalidate_all()

@@ -125,17 +125,9 @@ class TestBooking(AutoPlannerCommon):
     def test_the_slot_of_a_car_that_did_not_come_is_free_and_its_deal_goes_back(self):
         order = self._create_order()
         booking = self._create_booking(order_id=order.id)
-        with (
-            freeze_time(self.monday + timedelta(minutes=59)),
-            self.enter_registry_test_mode(),
-        ):
-            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
+        self._find_no_shows(after=59)
         self.assertEqual(booking.state, "tentative")
-        with (
-            freeze_time(self.monday + timedelta(minutes=61)),
-            self.enter_registry_test_mode(),
-        ):
-            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
+        self._find_no_shows(after=61)
         self.assertEqual(booking.state, "no_show")
         self.assertFalse(booking.slot_ids)
         self.assertEqual(order.opportunity_id.stage_id.auto_event, "estimate")

@@ -19,14 +19,6 @@ class TestBookingDeal(AutoPlannerCommon):
         self.run_events()
         return booking, order.opportunity_id
 
-    def _find_no_shows(self, after=61):
-        with (
-            freeze_time(self.monday + timedelta(minutes=after)),
-            self.enter_registry_test_mode(),
-        ):
-            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
-        self.env.invalidate_all()
-
     # ------------------------------------------------------------------
     # Moves of the deal
     # ------------------------------------------------------------------

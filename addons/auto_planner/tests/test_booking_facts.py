@@ -20,14 +20,6 @@ class TestBookingFacts(AutoPlannerCommon):
         order.action_confirm()
         return order
 
-    def _run_cron(self, after=61):
-        with (
-            freeze_time(self.monday + timedelta(minutes=after)),
-            self.enter_registry_test_mode(),
-        ):
-            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
-        self.env.invalidate_all()
-
     def _hold(self, **vals):
         return self._create_booking(date_hold=self.monday - HOUR, **vals)
 
@@ -38,7 +30,7 @@ class TestBookingFacts(AutoPlannerCommon):
     def test_who_did_not_come_stays_so_when_he_comes_another_day(self):
         order = self._agree()
         missed = self._create_booking(order_id=order.id)
-        self._run_cron()
+        self._find_no_shows()
         planned = self._create_booking(72, order_id=order.id)
         with freeze_time(planned.date_start):
             order.action_receive()
@@ -49,7 +41,7 @@ class TestBookingFacts(AutoPlannerCommon):
     def test_a_car_that_is_only_late_takes_its_slot_again(self):
         order = self._agree()
         booking = self._create_booking(0, 4, order_id=order.id)
-        self._run_cron()
+        self._find_no_shows()
         self.assertFalse(booking.slot_ids)
         with freeze_time(self.monday + 2 * HOUR):
             order.action_receive()
@@ -59,7 +51,7 @@ class TestBookingFacts(AutoPlannerCommon):
     def test_the_booking_that_is_pressed_is_the_one_of_the_arrival(self):
         order = self._agree()
         missed = self._create_booking(order_id=order.id)
-        self._run_cron()
+        self._find_no_shows()
         planned = self._create_booking(72, order_id=order.id)
         with freeze_time(self.monday + 5 * HOUR):
             missed.with_user(self.advisor).action_arrive()
@@ -79,7 +71,7 @@ class TestBookingFacts(AutoPlannerCommon):
     def test_a_late_car_that_was_never_there_gives_its_slot_back(self):
         order = self._agree()
         booking = self._create_booking(0, 4, order_id=order.id)
-        self._run_cron()
+        self._find_no_shows()
         with freeze_time(self.monday + 2 * HOUR):
             order.action_receive()
             order.with_user(self.manager).action_unreceive()
@@ -148,7 +140,7 @@ class TestBookingFacts(AutoPlannerCommon):
         self._create_booking(order_id=order.id)
         self._create_booking(72, order_id=order.id)
         self.run_events()
-        self._run_cron()
+        self._find_no_shows()
         self.assertEqual(order.opportunity_id.stage_id.auto_event, "booked")
 
     def test_the_deal_of_a_received_order_does_not_go_back(self):
@@ -158,7 +150,7 @@ class TestBookingFacts(AutoPlannerCommon):
         stage = order.opportunity_id.stage_id
         booking = self._create_booking(lead_id=order.opportunity_id.id)
         self.assertFalse(booking.order_id, "the car is here already")
-        self._run_cron()
+        self._find_no_shows()
         self.assertEqual(booking.state, "no_show")
         self.assertEqual(order.opportunity_id.stage_id, stage)
 
@@ -170,12 +162,12 @@ class TestBookingFacts(AutoPlannerCommon):
             (self.monday + 24 * HOUR, booking.id),
         )
         booking.invalidate_recordset()
-        self._run_cron(after=48 * 60)
+        self._find_no_shows(after=48 * 60)
         self.assertEqual(booking.state, "tentative")
 
     def test_after_the_grace_time_another_time_is_planned(self):
         booking = self._create_booking(0, 4)
-        self._run_cron()
+        self._find_no_shows()
         with (
             freeze_time(self.monday + 2 * HOUR),
             self.assertRaisesRegex(UserError, "is over"),
@@ -212,7 +204,7 @@ class TestBookingFacts(AutoPlannerCommon):
         with freeze_time(self.monday):
             self.assertFalse(self._read_planner())
             self.lift.action_archive()
-        self._run_cron(after=0)
+        self._find_no_shows(after=0)
         self.assertFalse(held.exists())
 
     def _read_planner(self):
@@ -310,7 +302,7 @@ class TestBookingFacts(AutoPlannerCommon):
         missed = self._create_booking(lead_id=lead.id)
         order = self._agree()
         of_order = self._create_booking(2, order_id=order.id, vehicle_id=False)
-        self._run_cron(after=240)
+        self._find_no_shows(after=240)
         with freeze_time(self.monday + 5 * HOUR):
             bookings = self.env["auto.booking"].with_user(self.advisor)
             self.assertEqual(missed.state, of_order.state)
@@ -330,6 +322,9 @@ class TestBookingFacts(AutoPlannerCommon):
         order.job_ids[0].action_start()
         order.job_ids[0].action_done()
         self.assertEqual(order._get_hours_to_plan(), 1.5)
+        order.job_ids[1].action_start()
+        order.job_ids[1].action_done()
+        self.assertEqual(order._get_hours_to_plan(), 0)
 
     def test_norm_hours_are_those_of_all_that_is_sold(self):
         order = self._create_order()

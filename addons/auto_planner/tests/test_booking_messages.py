@@ -102,9 +102,7 @@ class TestBookingMessages(AutoOnlineCommon):
         booking = self._create_booking(order_id=order.id)
         self._commit()
         self._send()
-        with freeze_time(self.monday + 2 * HOUR), self.enter_registry_test_mode():
-            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
-        self.env.invalidate_all()
+        self._find_no_shows(after=2 * 60)
         told = self._get_messages(booking, event="no_show")
         self.assertEqual(len(told), 1)
         waiting = self._get_messages(booking, event="booking_made", state="queued")
@@ -213,9 +211,7 @@ class TestBookingMessages(AutoOnlineCommon):
     def test_a_no_show_that_is_found_late_is_no_news(self):
         booking = self._create_booking()
         self._commit()
-        with freeze_time(self.monday + 30 * HOUR), self.enter_registry_test_mode():
-            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
-        self.env.invalidate_all()
+        self._find_no_shows(after=30 * 60)
         self._commit()
         self.assertEqual(booking.state, "no_show")
         self.assertFalse(self._get_messages(booking, event="no_show"))
@@ -225,9 +221,7 @@ class TestBookingMessages(AutoOnlineCommon):
         rules.write({"timing": "after", "delay": 2, "delay_unit": "days"})
         booking = self._create_booking()
         self._commit()
-        with freeze_time(self.monday + 2 * HOUR), self.enter_registry_test_mode():
-            self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
-        self.env.invalidate_all()
+        self._find_no_shows(after=2 * 60)
         self._commit()
         with freeze_time(self.monday + 49 * HOUR):
             self._send()
@@ -248,10 +242,9 @@ class TestBookingMessages(AutoOnlineCommon):
     def test_a_car_that_did_not_come_is_asked_after(self):
         booking = self._create_booking()
         self._commit()
+        self._find_no_shows(after=2 * 60)
+        self._commit()
         with freeze_time(self.monday + 2 * HOUR):
-            with self.enter_registry_test_mode():
-                self.env.ref("auto_planner.ir_cron_no_show").method_direct_trigger()
-            self._commit()
             self._send()
         told = self._get_messages(booking, event="no_show")
         self.assertEqual(told.state, "delivered")
