@@ -278,7 +278,7 @@ def test_s6_rules_decide_when_and_to_whom(shop_server, telegram, story):
             "category": "service",
             "is_quiet": True,
             "quiet_start": 0.0,
-            "quiet_stop": 23.99,
+            "quiet_stop": 23.9999,
         },
     )
     telegram.blocked.add("502")

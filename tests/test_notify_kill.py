@@ -81,7 +81,7 @@ class FakeProvider(ThreadingHTTPServer):
     def settle(self):
         """Wait until nothing of a killed caller is on the way any more."""
         quiet = 0
-        while quiet < 3:
+        while quiet < 30:
             time.sleep(0.01)
             quiet = 0 if self.busy else quiet + 1
 

@@ -10,6 +10,7 @@ class HootCase(HttpCase):
     """Runs a suite of `static/tests/*.test.js` in Odoo's own Hoot runner."""
 
     preset = "desktop"
+    test_cursor_lock_timeout = 120  # as long as a cold bundle takes to be made
 
     def _run_suite(self, name):
         self.browser_js(

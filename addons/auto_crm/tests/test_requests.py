@@ -475,7 +475,7 @@ class TestWebsiteForm(RequestCommon, HttpCase):
         self.website.crm_default_user_id = False
 
     def _post(self, **data):
-        response = self.url_open("/website/form/crm.lead", data=data)
+        response = self.url_open("/website/form/crm.lead", data=data, timeout=60)
         self.assertEqual(response.status_code, 200)
         return self.Lead.browse(response.json()["id"])
 

@@ -79,9 +79,10 @@ class AutoNotifyRule(models.Model):
             records = records.with_user(SUPERUSER_ID)
         return records.sudo()
 
-    def _do_notify_by_rules(self, records, date=None, occurrence=None):
+    def _do_notify_by_rules(self, records, date=None, occurrence=None, wait=None):
         """Make the messages of these rules about the documents.
 
+        :param timedelta wait: none of them leaves earlier, as the fact may be undone
         :return: the messages made
         """
         now = fields.Datetime.now()
@@ -102,6 +103,8 @@ class AutoNotifyRule(models.Model):
                 if isinstance(occurrence, dict)
                 else occurrence,
             )
+        for vals in vals_list if wait else ():
+            vals["date_next"] = max(vals["date_next"], now + wait)
         return self._create_notify_messages(vals_list)
 
     def _filter_notified(self, records):

@@ -276,7 +276,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.request.close()
 
 
-def wait_until(condition, seconds=5):
+def wait_until(condition, seconds=30):
     """Wait until a condition is true and return whether it became so."""
     limit = time.monotonic() + seconds
     while not condition():

@@ -13,7 +13,10 @@ class TestChatterTour(AutoChatterCommon, HttpCase):
         self.deal._schedule_notify_answer(self.contact)
         self.assertTrue(self.deal._get_notify_answers())
         self.start_tour(
-            f"/odoo/crm.lead/{self.deal.id}", "auto_notify_reply", login="auto_advisor"
+            f"/odoo/crm.lead/{self.deal.id}",
+            "auto_notify_reply",
+            login="auto_advisor",
+            timeout=180,  # a cold cache makes the bundles first
         )
         sms, reply = self._get_messages(lead_id=self.deal.id).sorted("id", reverse=True)
         self.assertEqual(reply.body, "We wait for you until 20:00")

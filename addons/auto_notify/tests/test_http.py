@@ -179,7 +179,7 @@ class TestHttpFailure(HttpCase):
             client = self._client(server, total=0.7)
             start = time.monotonic()
             self._assert_fails(MaybeSent, "timed out", client.call, "GET", server.url)
-            self.assertLess(time.monotonic() - start, 2)
+            self.assertLess(time.monotonic() - start, 5)
 
     def test_endless_promises_end_with_the_time(self):
         raw = b"HTTP/1.1 100 Continue\r\n\r\n" * 200

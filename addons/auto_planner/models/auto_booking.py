@@ -1,14 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 # a mechanic sees neither customers nor their money
 OFFICE = "auto_crm.auto_crm_group_advisor,base.group_portal"
-SLOT_FIELDS = {
-    "post_id",
-    "mechanic_ids",
-    "date_start",
-    "date_stop",
+APPOINTMENT_FIELDS = {"post_id", "mechanic_ids", "date_start", "date_stop"}
+SLOT_FIELDS = APPOINTMENT_FIELDS | {
     "buffer_minutes",
     "date_cancelled",
     "date_no_show",
@@ -197,8 +195,10 @@ class AutoBooking(models.Model):
             order, lead = booking.order_id, booking.lead_id
             for name in ("vehicle_id", "partner_id", "user_id", "work_type_id"):
                 booking[name] = order[name] or lead[name] or booking[name]
+            if not booking.work_type_id:
+                booking.work_type_id = booking._get_work_types()[:1]
 
-    @api.depends("partner_id", "lead_id")
+    @api.depends("partner_id.phone", "lead_id.phone")
     def _compute_phone(self):
         for booking in self:
             booking.phone = (
@@ -243,7 +243,17 @@ class AutoBooking(models.Model):
         for booking in self:
             booking.date_stop = booking.date_start + timedelta(hours=booking.duration)
 
-    @api.onchange("order_id", "job_ids", "package_ids")
+    def _get_work_types(self):
+        """Return the types of the work that is booked: of jobs, else as it is named."""
+        self.ensure_one()
+        order = self.order_id
+        return (
+            (order and order._get_work_types_to_plan(self.job_ids))
+            or self.package_ids.work_type_id
+            or self.work_type_id
+        )
+
+    @api.onchange("order_id", "job_ids", "package_ids", "post_id")
     def _onchange_work(self):
         """Propose the time that other work takes, of a booking not made yet."""
         if self.date_start and self.norm_hours and not self._origin:
@@ -319,6 +329,8 @@ class AutoBooking(models.Model):
         return bookings
 
     def write(self, vals):
+        if APPOINTMENT_FIELDS & vals.keys():
+            self._check_not_over()
         told = self.filtered(lambda booking: booking.is_busy and not booking.date_hold)
         before = {booking: booking._get_appointment() for booking in self}
         parties = {booking: (booking.lead_id, booking.partner_id) for booking in told}
@@ -333,11 +345,29 @@ class AutoBooking(models.Model):
         )
         if moved:
             moved._on_moved()
+        moved.filtered(
+            lambda one: one.post_id.address_id != before[one][1]
+        )._on_relocated()
         told.filtered(lambda one: one.lead_id != parties[one][0])._on_deal_given()
         told.filtered(
-            lambda one: parties[one][1] and one.partner_id != parties[one][1]
+            lambda one: one.partner_id != parties[one][1]
         )._on_customer_changed()
         return result
+
+    def _check_not_over(self):
+        """Keep what has become of a booking: it does not move to another time.
+
+        :raise UserError: for what was cancelled, and for cars that did not come
+        """
+        over = self.filtered(lambda one: one.state in ("cancelled", "no_show"))[:1]
+        if over:
+            raise UserError(
+                self.env._(
+                    "%s did not take place: plan a new booking, or take this one back "
+                    "first.",
+                    over.name,
+                )
+            )
 
     def _get_appointment(self):
         """Return what the customer was told: when and where to come."""

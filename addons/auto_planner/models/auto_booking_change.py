@@ -95,7 +95,7 @@ class AutoBooking(models.Model):
         return booking._find_free_slots(
             None if norm_hours and is_norm else hours,
             norm_hours=norm_hours if is_norm else None,
-            work_types=booking.package_ids.work_type_id or booking.work_type_id,
+            work_types=booking._get_work_types(),
             posts=post,
             mechanics=None if booking.mechanic_ids else False,
             vehicle=booking.vehicle_id,

@@ -1,12 +1,16 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import clean_context
 
 from .auto_booking_state import EXPECTED
+from .auto_notify_rule import EVENTS
 
+ENDS = {"booking_cancelled", "no_show"}
 FACTS_KEY = "auto_planner.facts"
 NO_SHOW_NEWS = timedelta(days=1)  # what is found out by then is told
+UNDO = timedelta(seconds=15)  # the planner offers to take back for ten
 
 
 class AutoBooking(models.Model):
@@ -24,15 +28,29 @@ class AutoBooking(models.Model):
         self._collect_fact("booked")
         return result
 
+    def _on_reopened(self):
+        """Override: it is told, unless nobody knows yet that it was given up."""
+        self._collect_fact("moved")
+        return super()._on_reopened()
+
+    def _on_confirmed(self):
+        """Override: it is told whom the shop owed an answer."""
+        self._collect_fact("confirmed")
+        return super()._on_confirmed()
+
     def _on_moved(self):
         """Override: it is told; reminders move along."""
         self.filtered(lambda booking: not booking.date_hold)._collect_fact("moved")
         return super()._on_moved()
 
+    def _on_relocated(self):
+        """Override: it is told, though the time be the same."""
+        self.filtered(lambda booking: not booking.date_hold)._collect_fact("relocated")
+        return super()._on_relocated()
+
     def _on_customer_changed(self):
         """Override: what waits for the former customer dies, the new one is told."""
-        self._collect_fact("moved")
-        self._collect_fact("booked")
+        self._collect_fact("handed")
         return super()._on_customer_changed()
 
     def _on_cancelled(self):
@@ -72,42 +90,102 @@ class AutoBooking(models.Model):
         :param dict facts: names of facts by id of a booking
         """
         bookings = self.exists()
-        waiting = bookings.filtered(lambda booking: facts[booking.id] != {"booked"})
-        waiting._get_notify_waiting()._cancel(self.env._("The booking was changed."))
-        expected = bookings.filtered(
-            lambda booking: booking._is_notify_event_current("booking_made")
-        )
-        made = expected.filtered(lambda booking: "booked" in facts[booking.id])
-        moved = (expected - made).filtered(lambda one: "moved" in facts[one.id])
-        ended = (bookings - expected).filtered(
-            lambda booking: "booked" not in facts[booking.id]
-        )
-        made.filtered(lambda one: one.source != "walk_in")._tell("booking_made")
-        moved._tell("booking_moved", reminders="booking_made")
-        for event in ("booking_cancelled", "no_show"):
-            ended.filtered(
-                lambda one, event=event: one._is_notify_event_current(event)
-            )._tell(event)
+        changed = bookings.filtered(lambda one: facts[one.id] - {"booked", "confirmed"})
+        waiting = changed._get_notify_waiting()
+        unsent = {
+            message.res_id: message.state
+            for message in waiting
+            if message.event == "booking_made" and message.rule_id.timing == "at_once"
+        }
+        waiting._cancel(self.env._("The booking was changed."))
+        told = changed._get_told_starts()
+        by_news = defaultdict(bookings.browse)
+        for booking in bookings:
+            news = booking._get_news(
+                facts[booking.id], unsent.get(booking.id), told.get(booking.id)
+            )
+            by_news[news] |= booking
+        for news, group in by_news.items():
+            if news:
+                group._tell(news)
 
-    def _tell(self, event, reminders=None):
-        """Make the messages of an event.
+    def _get_told_starts(self):
+        """Return the time that customers were told last, by id of their booking.
 
-        :param str reminders: another event, whose rules before and after count too
+        False of those who were told that it is off.
+        """
+        # sudo: the outbox, whoever has changed the fact
+        messages = self.env["auto.notify.message"].sudo()
+        found = messages.search_fetch(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("event", "in", EVENTS),
+                ("audience", "in", ("customer", "driver")),
+                ("state", "in", ("sending", "sent", "delivered", "read")),
+            ],
+            ["res_id", "event", "date_event"],
+            order="id",
+        )
+        return {
+            message.res_id: message.event not in ENDS and message.date_event
+            for message in found
+        }
+
+    def _get_news(self, facts, unsent, told):
+        """Return what the customer has to be told, with what he knows.
+
+        :param set facts: what has happened
+        :param unsent: state of the message that the booking was made, if that has not
+            left yet
+        :param told: the time he was told last, if he was
+        :return: an event; "reminders" if he knows all but will be reminded anew; None
+        """
+        self.ensure_one()
+        if not self._is_notify_event_current("booking_made"):
+            return None if "booked" in facts else self._get_end_news(unsent)
+        if not facts & {"moved", "relocated", "handed"}:
+            return "booking_made" if "booked" in facts else "booking_confirmed"
+        if "handed" in facts or unsent:
+            return "booking_made"
+        if told == self.date_start and "relocated" not in facts:
+            return "reminders"
+        return "booking_made" if "booked" in facts else "booking_moved"
+
+    def _get_end_news(self, unsent):
+        """Return the event by which the booking has ended, if it is news.
+
+        What staff makes and takes back at once, the customer never knew of.
+        """
+        events = ENDS if unsent != "deferred" else ENDS - {"booking_cancelled"}
+        return next(filter(self._is_notify_event_current, sorted(events)), None)
+
+    def _tell(self, news):
+        """Make the messages of an event, with reminders of what is expected.
+
+        :param str news: see `_get_news`
         """
         now = fields.Datetime.now()
         rules = self.env["auto.notify.rule"]
         for company, bookings in self.grouped("company_id").items():
-            found = rules.browse(rules._get_rule_ids(event, company.id))
-            if reminders:
-                others = rules.browse(rules._get_rule_ids(reminders, company.id))
+            found = rules.browse(rules._get_rule_ids(news, company.id))
+            if news in ("booking_moved", "reminders"):
+                others = rules.browse(rules._get_rule_ids("booking_made", company.id))
                 found += others.filtered(lambda rule: rule.timing != "at_once")
             # what follows a transaction has a savepoint already
             found._do_notify_by_rules(
-                bookings,
+                bookings.filtered(lambda one: one.source != "walk_in"),
                 date={booking.id: booking.date_start for booking in bookings},
                 # back to a time that was told before is news, too
                 occurrence={one.id: f"{one.date_start}/{now}" for one in bookings},
+                wait=self._get_undo_time(),
             )
+
+    def _get_undo_time(self):
+        """Return how long messages wait, as staff may take back what it just did."""
+        user = self.env.user
+        is_staff = user._is_internal() and user.id != SUPERUSER_ID
+        return UNDO if is_staff else timedelta()
 
     def _is_notify_event_current(self, event):
         """Override of `auto_notify`: what is told is so still."""
@@ -115,7 +193,7 @@ class AutoBooking(models.Model):
         lead = self.lead_id
         if lead and not lead.active:
             return False
-        if event in ("booking_made", "booking_moved"):
+        if event in ("booking_made", "booking_moved", "booking_confirmed"):
             is_ahead = self.date_start > fields.Datetime.now()
             return self.state in EXPECTED and is_ahead and not self.date_hold
         if event == "booking_cancelled":  # of a car that is here, it is no news

@@ -403,7 +403,7 @@ class AutoBooking(models.Model):
         result = super()._on_confirmed()
         online = self.filtered(lambda booking: booking.source in ONLINE)
         # sudo: whoever confirms, the activity may be another's
-        online.lead_id.sudo()._get_event_activities().unlink()
+        online.lead_id.sudo()._close_online_calls()
         return result
 
 

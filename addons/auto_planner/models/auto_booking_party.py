@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+FOLLOWED = {"vehicle_id", "partner_id"}  # what order and deal tell their bookings
+
 
 class AutoBookingParty(models.AbstractModel):
     """What bookings are made for: its form counts them and opens them."""
@@ -38,6 +40,27 @@ class AutoBookingParty(models.AbstractModel):
     def _get_booking_field(self):
         """Hook: the booking's field that leads here."""
         return "partner_id"
+
+    def _get_booked_values(self, vals):
+        """Return what the record says of its bookings, before it is corrected.
+
+        :param dict vals: what will be written
+        """
+        return {name: self[name] for name in FOLLOWED & vals.keys()}
+
+    def _correct_bookings(self, bookings, before):
+        """Let bookings say the same as the record again; what was typed stays.
+
+        :param dict before: see `_get_booked_values`
+        """
+        for name, old in before.items():
+            new = self[name]
+            same = bookings.filtered(
+                lambda one, name=name, old=old: one[name] in (old, old.browse())
+            )
+            same.filtered(lambda one, name=name, new=new: one[name] != new).write(
+                {name: new.id}
+            )
 
 
 class AutoVehicle(models.Model):

@@ -133,7 +133,15 @@ class AutoBooking(models.Model):
         if self.post_id:
             post = self.post_id.resource_id
             slots.append((post, self.date_start, self.date_stop + buffer))
-        return slots
+        released = self.order_id.date_released
+        if not released:
+            return slots
+        # a car that has been handed over is not worked on
+        return [
+            (resource, start, min(stop, released))
+            for resource, start, stop in slots
+            if start < released
+        ]
 
     def _occupy(self, wanted):
         """Insert the rows; the database refuses those that overlap.

@@ -294,7 +294,7 @@ class AutoBooking(models.Model):
                     )
                 )
         given_up._write_facts({"date_cancelled": False, "date_no_show": False})
-        given_up._on_booked()
+        given_up._on_reopened()
         return True
 
     def _write_facts(self, vals):
@@ -348,6 +348,10 @@ class AutoBooking(models.Model):
         }
         deals._move_by_event({"booked"}, cause)
 
+    def _on_reopened(self):
+        """Hook: bookings that were given up are expected again."""
+        self._on_booked()
+
     def _on_customer_changed(self):
         """Hook: bookings are another customer's."""
 
@@ -363,6 +367,9 @@ class AutoBooking(models.Model):
                 body=self.env._("Booking moved: %s", booking._get_when_text())
             )
 
+    def _on_relocated(self):
+        """Hook: bookings are at another address."""
+
     def _on_cancelled(self):
         """Hook: bookings were cancelled; their deals wait for nothing now."""
         cause = {one.lead_id.id: one._get_when_text() for one in self}
@@ -374,7 +381,11 @@ class AutoBooking(models.Model):
 
     def _on_received(self):
         """Hook: the cars are here, maybe after all: they take their slot again."""
-        for booking in self.filtered(lambda booking: not booking.slot_ids):
+        self.filtered(lambda booking: not booking.slot_ids)._take_slots_again()
+
+    def _take_slots_again(self):
+        """Occupy what is still free; else the chatter says who has it by now."""
+        for booking in self:
             try:
                 with self.env.cr.savepoint():
                     booking._sync_slots()
@@ -384,7 +395,19 @@ class AutoBooking(models.Model):
     def _on_no_show(self):
         """Hook: cars did not come; their deals go back to agreement."""
         cause = {booking.lead_id.id: booking._get_when_text() for booking in self}
-        self.lead_id._return_to_agreement("no_show", cause)
+        moved = self.lead_id._return_to_agreement("no_show", cause)
+        for booking in self.filtered(lambda one: one.lead_id not in moved):
+            booking._ask_advisor_about_no_show()
+
+    def _ask_advisor_about_no_show(self):
+        """Leave the call to a customer whose deal, if there is one, stays in place."""
+        self.ensure_one()
+        lead = self.lead_id
+        if not lead:
+            self._ask_advisor(self.env._("Did not arrive: call and book again"))
+        elif lead.active:
+            # sudo: the deal may have been found by a cron
+            lead.sudo()._schedule_event_activities("no_show")
 
     def _get_when_text(self):
         """Return time and post of a booking, for the chatter."""

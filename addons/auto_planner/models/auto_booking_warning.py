@@ -183,14 +183,16 @@ class AutoBooking(models.Model):
     def _warn_fitness(self):
         """A post or mechanic that is not meant for this work, or works here no more."""
         for booking in self:
-            work, post = booking.work_type_id, booking.post_id
-            if work and post.work_type_ids and work not in post.work_type_ids:
+            # sudo: a mechanic does not see the order; what is to be done is no secret
+            works, post = booking.sudo()._get_work_types(), booking.post_id
+            unfit = works - post.work_type_ids
+            if unfit and post.work_type_ids:
                 yield (
                     booking,
                     self.env._(
                         "%(post)s is not meant for %(work)s.",
                         post=post.name,
-                        work=work.name,
+                        work=", ".join(unfit.mapped("name")),
                     ),
                 )
             # sudo: as in `_warn_hours`
@@ -199,13 +201,13 @@ class AutoBooking(models.Model):
                 if not mechanic.active:
                     text = self.env._("%s does not work here any more.", mechanic.name)
                     yield booking, text
-                elif work and skills and work not in skills:
+                elif skills and works - skills:
                     yield (
                         booking,
                         self.env._(
                             "%(mechanic)s does not do %(work)s.",
                             mechanic=mechanic.name,
-                            work=work.name,
+                            work=", ".join((works - skills).mapped("name")),
                         ),
                     )
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .auto_booking_online import ONLINE
 from .auto_booking_state import BUSY, EXPECTED
 
 
@@ -37,8 +38,16 @@ class CrmLead(models.Model):
                 lead.date_booking = lead.date_booking
 
     def write(self, vals):
-        """Override of `crm`: nobody waits for the car of a deal that is lost."""
+        """Override of `crm`: nobody waits for the car of a deal that is lost.
+
+        Bookings follow the deal when it is corrected, those of an order follow that.
+        """
+        before = {lead: lead._get_booked_values(vals) for lead in self}
         result = super().write(vals)
+        for lead in self:
+            # sudo: whoever may write the deal
+            bookings = lead.sudo().booking_ids.filtered(lambda one: not one.order_id)
+            lead._correct_bookings(bookings, before[lead])
         if "active" in vals and not vals["active"]:
             # sudo: whoever may close the deal
             bookings = self.sudo().booking_ids
@@ -64,13 +73,16 @@ class CrmLead(models.Model):
 
         :param str event: why, ``no_show`` or ``booking_cancelled``
         :param dict cause: sentences for the chatter by deal id
+        :return: the deals that were moved
         """
         waiting = self.filtered(lambda lead: lead._is_without_arrival(event))
         with_parts = waiting.filtered(
             lambda lead: event != "no_show" and lead.parts_state == "arrived"
         )
-        with_parts._move_by_event({"parts_arrived"}, cause, backward=True)
-        (waiting - with_parts)._move_by_event({event}, cause, backward=True)
+        moved = with_parts._move_by_event({"parts_arrived"}, cause, backward=True)
+        return moved | (waiting - with_parts)._move_by_event(
+            {event}, cause, backward=True
+        )
 
     def _is_without_arrival(self, event):
         """Hook: whether a deal that waited for its car waits for nothing now."""
@@ -100,6 +112,30 @@ class CrmLead(models.Model):
             "activity_type": "auto_crm.mail_activity_type_book",
             "summary": lead.env._("Booking cancelled: agree on another time"),
         }
+
+    def _close_online_calls(self):
+        """Drop the calls about what was booked online, once all of it is confirmed.
+
+        Other calls stay: a customer may wait for one.
+        """
+        done = self.filtered(lambda lead: not lead._get_online_to_confirm())
+        activities = done._get_event_activities().grouped("res_id")
+        for lead in done:
+            summaries = [
+                lead._get_event_activity_vals(event).get("summary")
+                for event in ("request", "booking_online")
+            ]
+            activities.get(lead.id, self.env["mail.activity"]).filtered(
+                lambda one, summaries=summaries: one.summary in summaries
+            ).unlink()
+
+    def _get_online_to_confirm(self):
+        """Return the bookings made online that wait for an advisor."""
+        return self.booking_ids.filtered(
+            lambda one: (
+                one.state == "tentative" and one.source in ONLINE and not one.date_hold
+            )
+        )
 
     def _merge_get_fields_specific(self):
         """Override of `crm`: bookings of a merged deal are not lost."""

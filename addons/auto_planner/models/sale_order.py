@@ -19,8 +19,12 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        """Override of `sale`: an order may be given its deal later."""
+        """Override of `sale`: an order may be given its deal later, or be corrected."""
+        before = {order: order._get_booked_values(vals) for order in self}
         result = super().write(vals)
+        for order in self:
+            # sudo: whoever may write the order
+            order._correct_bookings(order.sudo().booking_ids, before[order])
         if vals.get("opportunity_id"):
             self._adopt_bookings()
             # sudo: whoever may write the order
@@ -79,18 +83,31 @@ class SaleOrder(models.Model):
 
         :param jobs: only of these; by default of all jobs
         """
-        jobs = (jobs or self.job_ids).filtered(lambda job: job.state != "cancel")
+        jobs = self._get_jobs_to_plan(jobs)
         if not jobs:
             return self._get_planned_hours()
         return sum(jobs.filtered(lambda job: job.state != "done").mapped("norm_hours"))
 
+    def _get_work_types_to_plan(self, jobs=None):
+        """Return the types of the work, by jobs or lines; else what it is for.
+
+        :param jobs: only of these; by default of all jobs
+        """
+        jobs = self._get_jobs_to_plan(jobs)
+        works = jobs or self._get_labour_lines()
+        return works.work_type_id or self.work_type_id
+
+    def _get_jobs_to_plan(self, jobs=None):
+        return (jobs or self.job_ids).filtered(lambda job: job.state != "cancel")
+
     def _get_planned_hours(self):
         """Return the norm-hours of the lines, for an order without jobs yet."""
         return sum(
-            line.norm_hours * line.product_uom_qty
-            for line in self.order_line
-            if line.product_id.service_tracking == "auto_job"
+            line.norm_hours * line.product_uom_qty for line in self._get_labour_lines()
         )
+
+    def _get_labour_lines(self):
+        return self.order_line.filtered(lambda line: line.line_kind == "labour")
 
     def _action_receive(self):
         """Override of `auto_crm`: the car that was waited for is here."""
@@ -102,6 +119,20 @@ class SaleOrder(models.Model):
         result = super()._action_receive()
         came._write_facts({"date_arrived": fields.Datetime.now()})
         came._on_received()
+        return result
+
+    def _action_release(self):
+        """Override of `auto_crm`: the time that is left of its bookings is free."""
+        result = super()._action_release()
+        # sudo: whoever may release the car
+        self.sudo().booking_ids._sync_slots()
+        return result
+
+    def action_unrelease(self):
+        """Override of `auto_crm`: its bookings need the rest of their time again."""
+        result = super().action_unrelease()
+        # sudo: whoever may take the release back
+        self.sudo().booking_ids._take_slots_again()
         return result
 
     def _get_booking_of_arrival(self):

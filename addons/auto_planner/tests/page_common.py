@@ -87,9 +87,15 @@ class AutoPageCommon(AutoOnlineCommon, HttpCase):
         }
         return self.post(self.get("/book"), "//form[@action='/book']", **values)
 
+    def get_times(self):
+        """Open Monday's free times: of today's, few may be left."""
+        return self.get(f"/book/time?day={self.monday.date()}")
+
     def choose_time(self, page=None, number=0):
         """Choose a free time of the page, as its button does."""
-        page = page or self.choose_work()
+        if not page:
+            self.choose_work()
+            page = self.get_times()
         return self.post(page, "//form[@name='times']", start=page.times[number])
 
     def give_contact(self, page=None, **values):

@@ -112,6 +112,85 @@ class TestBookingDeal(AutoPlannerCommon):
         booking.order_id.with_user(self.manager).action_release()
         self.assertEqual(booking.state, "done")
 
+    def test_a_car_that_has_left_occupies_nothing_any_more(self):
+        with freeze_time(self.monday):
+            booking, _lead = self._create_booked(
+                hours=4, post_id=self.lift_2.id, mechanic_ids=self.mechanic.ids
+            )
+            booking.action_arrive()
+            booking.order_id.job_ids.action_start()
+        left = self.monday + timedelta(hours=1)
+        with freeze_time(left):
+            booking.order_id.job_ids.action_done()
+            booking.order_id.with_user(self.manager).action_release()
+        self.assertEqual(booking.slot_ids.mapped("date_stop"), [left, left])
+        self.assertEqual(booking.duration, 4)
+        other = self._create_booking(
+            1, 3, post_id=self.lift_2.id, mechanic_ids=self.mechanic.ids
+        )
+        booking.order_id.with_user(self.manager).action_unrelease()
+        self.assertIn("is taken by", booking.message_ids[0].body)
+        other.action_cancel()
+        with freeze_time(left + timedelta(minutes=5)):
+            booking.order_id.with_user(self.manager).action_release()
+        booking.order_id.with_user(self.manager).action_unrelease()
+        self.assertEqual(
+            max(booking.slot_ids.mapped("date_stop")),
+            booking.date_stop + timedelta(minutes=15),
+        )
+
+    def test_bookings_follow_the_order_that_is_corrected(self):
+        booking, lead = self._create_booked()
+        typed = self._create_booking(
+            24, order_id=booking.order_id.id, vehicle_id=self.vehicle.id
+        )
+        other_car = self.vehicle.copy({"license_plate": "В777ВВ 77", "vin": False})
+        typed.vehicle_id = other_car
+        right_car = self.vehicle.copy({"license_plate": "С888СС 77", "vin": False})
+        other = self.customer.copy({"name": "Pavel"})
+        booking.order_id.write({"vehicle_id": right_car.id, "partner_id": other.id})
+        self.assertEqual(booking.vehicle_id, right_car)
+        self.assertEqual(booking.partner_id, other)
+        self.assertEqual(typed.vehicle_id, other_car)
+        self.assertEqual(typed.partner_id, other)
+        lead.vehicle_id = other_car
+        self.assertEqual(booking.vehicle_id, right_car)
+
+    def test_bookings_of_a_deal_follow_it_until_there_is_an_order(self):
+        lead = self.env["crm.lead"].create({"name": "Noise", "type": "opportunity"})
+        booking = self._create_booking(
+            lead_id=lead.id, partner_id=False, vehicle_id=False
+        )
+        lead.write({"partner_id": self.customer.id, "vehicle_id": self.vehicle.id})
+        self.assertEqual(booking.partner_id, self.customer)
+        self.assertEqual(booking.vehicle_id, self.vehicle)
+        self.assertEqual(booking.phone, self.customer.phone)
+        self.customer.phone = "+7 916 000-00-01"
+        self.assertEqual(booking.phone, self.customer.phone)
+
+    def test_what_did_not_take_place_does_not_move(self):
+        booking, _lead = self._create_booked()
+        self._find_no_shows()
+        with self.assertRaisesRegex(UserError, "did not take place"):
+            booking._move_to(self.monday + timedelta(days=1))
+        booking.note = "Called"
+        cancelled = self._create_booking(48)
+        cancelled.action_cancel()
+        with self.assertRaisesRegex(UserError, "did not take place"):
+            cancelled.post_id = self.lift_2
+
+    def test_a_no_show_is_called_by_a_person_without_a_deal_too(self):
+        booking = self._create_booking()
+        self._find_no_shows()
+        self.assertIn("Did not arrive", booking.activity_ids.mapped("summary")[0])
+
+    def test_a_no_show_of_a_deal_that_stays_where_it_is_is_called(self):
+        booking, lead = self._create_booked()
+        self._create_booking(48, order_id=booking.order_id.id)
+        self._find_no_shows()
+        self.assertEqual(lead.stage_id.auto_event, "booked")
+        self.assertIn("Did not arrive", "".join(lead.activity_ids.mapped("summary")))
+
     def test_each_booking_follows_its_own_jobs(self):
         order = self._create_order()
         order.order_line = [Command.create({"product_id": self.labour.id})]

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import freeze_time, tagged
 
 from ..models.auto_notify_rule import EVENTS
@@ -225,7 +226,7 @@ class TestBookingMessages(AutoOnlineCommon):
         self._commit()
         with freeze_time(self.monday + 49 * HOUR):
             self._send()
-        told = self._get_messages(booking, event="no_show")
+        told = self._get_messages(booking, event="no_show", audience="customer")
         self.assertEqual(told.mapped("state"), ["delivered"])
 
     def test_a_car_that_is_here_is_not_reminded(self):
@@ -247,7 +248,8 @@ class TestBookingMessages(AutoOnlineCommon):
         with freeze_time(self.monday + 2 * HOUR):
             self._send()
         told = self._get_messages(booking, event="no_show")
-        self.assertEqual(told.state, "delivered")
+        self.assertEqual(set(told.mapped("state")), {"delivered"})
+        self.assertEqual(set(told.mapped("audience")), {"customer", "advisor"})
 
     def test_a_hold_is_told_to_nobody(self):
         held = self._hold()
@@ -259,6 +261,178 @@ class TestBookingMessages(AutoOnlineCommon):
         booking = self._create_booking(source="walk_in")
         self._commit()
         self.assertFalse(self._get_messages(booking))
+
+    def test_a_customer_who_is_filled_in_later_is_told(self):
+        booking = self._create_booking(partner_id=False, vehicle_id=False)
+        self._commit()
+        self.assertFalse(self._get_messages(booking))
+        booking.partner_id = self.customer
+        self._commit()
+        self.assertEqual(len(self._get_messages(booking, event="booking_made")), 3)
+
+    def test_who_of_two_with_one_phone_has_booked_is_told_once_it_is_known(self):
+        twin = self.customer.copy({"name": "Twin"})
+        booking = self._book(phone=self.customer.phone)
+        self._commit()
+        self.assertFalse(self._get_messages(booking, audience="customer"))
+        booking.lead_id.partner_id = twin
+        self._commit()
+        self.assertEqual(booking.partner_id, twin)
+        told = self._get_messages(booking, audience="customer")
+        self.assertEqual(told.partner_id, twin)
+        self.assertTrue(booking.phone)
+
+    # ------------------------------------------------------------------
+    # To be confirmed
+    # ------------------------------------------------------------------
+
+    def _get_texts(self, booking):
+        """Return the names of the texts that have left for the customer, in order."""
+        self._commit()
+        self._send()
+        left = self._get_messages(booking, audience="customer", state="delivered")
+        return left.template_id.mapped("name")
+
+    def test_what_waits_for_the_shop_is_not_told_as_agreed(self):
+        self.package.is_instant = False
+        booking = self._book()
+        self.assertEqual(self._get_texts(booking), ["Booked online, to be confirmed"])
+        booking.with_user(self.advisor).action_confirm()
+        self._commit()
+        with freeze_time("2035-01-02 08:01"):
+            texts = self._get_texts(booking)
+        self.assertEqual(texts, ["Booked online, to be confirmed", "Booking made"])
+        reminders = self._get_messages(booking, state="deferred", audience="customer")
+        self.assertEqual(len(reminders), 2)
+
+    def test_what_is_agreed_at_once_is_told_once(self):
+        booking = self._book()
+        self.assertEqual(booking.state, "confirmed")
+        self.assertEqual(self._get_texts(booking), ["Booking made"])
+
+    def test_what_staff_confirms_was_told_when_it_was_made(self):
+        booking = self._create_booking()
+        self.assertEqual(self._get_texts(booking), ["Booking made"])
+        booking.action_confirm()
+        self.assertEqual(self._get_texts(booking), ["Booking made"])
+
+    def test_confirming_leaves_the_calls_about_something_else(self):
+        self.package.is_instant = False
+        booking = self._book()
+        lead = booking.lead_id
+        booking._on_notify_button("call_me", booking.partner_id)
+        other = self._book(5)
+        booking.action_confirm()
+        summaries = lead._get_event_activities().mapped("summary")
+        self.assertIn("Confirm the booking made online", summaries)
+        other.action_confirm()
+        summaries = lead._get_event_activities().mapped("summary")
+        self.assertNotIn("Confirm the booking made online", summaries)
+
+    def test_a_wish_to_cancel_outlives_the_confirmation(self):
+        self.package.is_instant = False
+        booking = self._book()
+        booking._ask_advisor("Wants to cancel")
+        booking.action_confirm()
+        self.assertEqual(
+            booking.lead_id._get_event_activities().mapped("summary"),
+            ["Wants to cancel"],
+        )
+
+    # ------------------------------------------------------------------
+    # Taken back
+    # ------------------------------------------------------------------
+
+    def _at(self, seconds):
+        return freeze_time(fields.Datetime.now() + timedelta(seconds=seconds))
+
+    def _count_left(self, booking):
+        """Return how many messages have left, after staff's change has settled."""
+        self._commit()
+        with self._at(60):
+            self._send()
+        return len(self._get_messages(booking, audience="customer", state="delivered"))
+
+    def _create_by_staff(self):
+        booking = self._create_booking()
+        return booking.with_user(self.advisor).with_context(
+            allowed_company_ids=self.company.ids
+        )
+
+    def test_what_staff_does_leaves_when_it_cannot_be_taken_back_any_more(self):
+        booking = self._create_by_staff()
+        self._count_left(booking)
+        booking._move_to(self.monday + HOUR)
+        self._commit()
+        with self._at(10):
+            self._send()
+            moved = self._get_messages(booking, event="booking_moved")
+            self.assertEqual(moved.state, "deferred")
+        with self._at(16):
+            self._send()
+            self.assertEqual(moved.state, "delivered")
+
+    def test_a_move_that_is_taken_back_is_told_to_nobody(self):
+        booking = self._create_by_staff()
+        self.assertEqual(self._count_left(booking), 1)
+        booking._move_to(self.monday + HOUR)
+        self._commit()
+        booking._move_to(self.monday)
+        self.assertEqual(self._count_left(booking), 1)
+        waiting = self._get_messages(booking, audience="customer", state="deferred")
+        self.assertEqual(len(waiting), 2)  # reminders
+        self.assertEqual(set(waiting.mapped("date_event")), {self.monday})
+
+    def test_a_booking_that_is_taken_back_is_told_to_nobody(self):
+        lead = self._create_order().opportunity_id
+        bookings = self.env["auto.booking"].with_user(self.advisor)
+        booking = bookings.create(
+            {
+                "lead_id": lead.id,
+                "post_id": self.lift.id,
+                "date_start": self.monday,
+                "date_stop": self.monday + HOUR,
+            }
+        )
+        self._commit()
+        booking.action_cancel()
+        self.assertEqual(self._count_left(booking), 0)
+
+    def test_a_booking_moved_before_it_was_told_is_told_where_it_is(self):
+        booking = self._create_booking().with_user(self.advisor)
+        self._commit()
+        booking._move_to(self.monday + HOUR)
+        self.assertEqual(self._count_left(booking), 1)
+        told = self._get_messages(booking, state="delivered")
+        self.assertEqual(told.event, "booking_made")
+        self.assertIn("10:00", told.body)
+
+    def test_a_cancellation_that_is_taken_back_is_told_to_nobody(self):
+        booking = self._create_by_staff()
+        self.assertEqual(self._count_left(booking), 1)
+        booking.action_cancel()
+        self._commit()
+        booking.action_reopen()
+        self.assertEqual(self._count_left(booking), 1)
+        waiting = self._get_messages(booking, audience="customer", state="deferred")
+        self.assertEqual(len(waiting), 2)
+
+    def test_a_cancellation_that_was_told_is_taken_back_aloud(self):
+        booking = self._create_by_staff()
+        self._count_left(booking)
+        booking.action_cancel()
+        self.assertEqual(self._count_left(booking), 2)
+        with self._at(300):
+            booking.action_reopen()
+            self.assertEqual(self._count_left(booking), 3)
+
+    def test_the_same_time_elsewhere_is_news(self):
+        booking = self._create_by_staff()
+        self.assertEqual(self._count_left(booking), 1)
+        address = self.env["res.partner"].create({"name": "Other hall"})
+        self.lift_2.address_id = address
+        booking._move_to(post=self.lift_2)
+        self.assertEqual(self._count_left(booking), 2)
 
     def test_the_advisor_is_told_of_each_online_booking(self):
         booking = self._book()

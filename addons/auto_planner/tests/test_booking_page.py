@@ -210,7 +210,7 @@ class TestBookingPage(AutoPageCommon):
     def test_another_time_frees_the_one_before(self):
         self.choose_time()
         first = self._get_held()
-        self.choose_time(self.get("/book/time"), 1)
+        self.choose_time(self.get_times(), 1)
         self.assertFalse(first.exists())
         self.assertEqual(len(self._get_held()), 1)
 
@@ -219,7 +219,7 @@ class TestBookingPage(AutoPageCommon):
         self.choose_time()
         held = self._get_held()
         start = held.date_start
-        page = self.get("/book/time")
+        page = self.get_times()
         self.assertEqual(page.times[0], start.isoformat())
         self.assertEqual(self.choose_time(page).path, "/book/contact")
         self.assertFalse(held.exists())
@@ -228,8 +228,7 @@ class TestBookingPage(AutoPageCommon):
     def test_a_refused_time_does_not_cost_the_one_before(self):
         self.choose_time()
         held = self._get_held()
-        # a whole day, whatever is left of this one
-        page = self.get(f"/book/time?day={self.monday.date()}")
+        page = self.get_times()
         start = fields.Datetime.to_datetime(page.times[-1].replace("T", " "))
         for post in self.lift + self.lift_2:
             self._create_booking(
@@ -356,7 +355,8 @@ class TestBookingPage(AutoPageCommon):
     # ------------------------------------------------------------------
 
     def test_times_are_not_held_without_end(self):
-        page = self.choose_work()
+        self.choose_work()
+        page = self.get_times()
         with patch("odoo.addons.auto_planner.controllers.booking.HOLDS_AN_HOUR", 2):
             for number in range(2):
                 self.assertEqual(self.choose_time(page, number).path, "/book/contact")

@@ -37,6 +37,22 @@ class TestBookingWarning(AutoPlannerCommon):
         self.assertIn("Lift 1 is not meant for Brakes", booking.warning)
         self.assertIn("Mechanic One does not do Brakes", booking.warning)
 
+    def test_the_work_is_that_of_the_jobs(self):
+        paint = self.env["auto.work.type"].create({"name": "Paint"})
+        order = self._create_order()
+        self.labour.work_type_id = paint
+        self.lift.work_type_ids = self.work_type
+        self.mechanic.auto_work_type_ids = self.work_type
+        booking = self._create_booking(
+            order_id=order.id, mechanic_ids=self.mechanic.ids
+        )
+        self.assertEqual(booking.work_type_id, paint)
+        self.assertIn("Lift 1 is not meant for Paint", booking.warning)
+        self.assertIn("does not do Paint", booking.warning)
+        order.action_confirm()
+        offers = self.env["auto.booking.plan"].create({"order_id": order.id})
+        self.assertEqual(offers._get_work_types(), paint)
+
     def test_a_customer_who_did_not_come_before(self):
         self._create_booking().date_no_show = self.monday
         self.assertIn("did not come 1 time", self._create_booking(2).warning)

@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytz
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -17,6 +17,10 @@ from odoo.addons.auto_planner.tools.slots import (
     work_between,
 )
 
+# the same examples in every run, however slow the machine is
+PROPERTY = settings(
+    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 HOUR = 3600
 UNIT = 900  # the oracle looks at every quarter of an hour
 ZONES = ("Europe/Moscow", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
@@ -134,7 +138,7 @@ class TestSlots(BaseCase):
         self.assertEqual(merge([(5, 6), (1, 3), (2, 4), (4, 5), (9, 9)]), [(1, 6)])
 
     @given(works=units(), busy=units())
-    @settings(max_examples=200, deadline=None)
+    @settings(PROPERTY, max_examples=200)
     def test_free_is_what_is_worked_and_not_booked(self, works, busy):
         free = list(free_stretches(merge(works), merge(busy)))
         for moment in range(0, 130 * UNIT, UNIT):
@@ -143,7 +147,7 @@ class TestSlots(BaseCase):
             self.assertEqual(found, expected, moment)
 
     @given(posts=candidates(), mechanics=candidates(), length=st.integers(1, 12))
-    @settings(max_examples=300, deadline=None)
+    @settings(PROPERTY, max_examples=300)
     def test_offered_is_exactly_what_can_be_booked(self, posts, mechanics, length):
         starts = range(0, 110 * UNIT, UNIT)
         slots = find_slots(
@@ -167,7 +171,7 @@ class TestSlots(BaseCase):
         day=st.dates(date(2026, 1, 1), date(2027, 12, 31)),
         step=st.sampled_from((900, 1800, 3600)),
     )
-    @settings(max_examples=200, deadline=None)
+    @settings(PROPERTY, max_examples=200)
     def test_starts_are_round_on_the_wall_on_every_day_of_the_year(
         self, zone, day, step
     ):
@@ -188,7 +192,7 @@ class TestSlots(BaseCase):
         length=st.integers(1, 16),
         step=st.sampled_from((900, 1200, 1800, 3600)),
     )
-    @settings(max_examples=300, deadline=None)
+    @settings(PROPERTY, max_examples=300)
     @example(
         change=("Europe/Berlin", "2026-10-25", 25),
         opens=0,
@@ -242,7 +246,7 @@ class TestSlots(BaseCase):
         duration=st.integers(1, 40),
         breaks=units(),
     )
-    @settings(max_examples=200, deadline=None)
+    @settings(PROPERTY, max_examples=200)
     def test_work_that_rests_in_breaks_takes_as_long_as_without(
         self, start, duration, breaks
     ):
@@ -259,7 +263,7 @@ class TestSlots(BaseCase):
         self.assertIn(stop - UNIT, worked)  # and not longer than that
 
     @given(posts=candidates(), mechanics=candidates(), length=st.integers(1, 12))
-    @settings(max_examples=200, deadline=None)
+    @settings(PROPERTY, max_examples=200)
     def test_of_those_who_are_free_the_one_with_the_smallest_gap_is_named(
         self, posts, mechanics, length
     ):

@@ -196,11 +196,9 @@ class AutoBookingPlan(models.TransientModel):
         return record or None
 
     def _get_work_types(self):
-        return (
-            self.job_ids.work_type_id
-            or self.order_id.work_type_id
-            or (self.lead_id.work_type_id)
-        )
+        order = self.order_id
+        types = order and order._get_work_types_to_plan(self.job_ids)
+        return types or self.lead_id.work_type_id
 
     def _find_offers_now(self):
         """Return the fit posts on which nobody is now, those free the longest first.
