@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/auto_planner_rules.xml",
+        "data/mail_activity_type_data.xml",
         "data/auto_notify_template_data.xml",
         "data/auto_notify_rule_data.xml",
         "data/ir_cron_data.xml",

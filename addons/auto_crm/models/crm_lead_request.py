@@ -51,7 +51,7 @@ class CrmLead(models.Model):
             if not partner and not candidates:
                 lead._create_request_partner()
             lead.message_post(body=note)
-        lead._schedule_event_activities("request")
+        lead._schedule_request_call()
         return lead
 
     @api.model
@@ -202,10 +202,14 @@ class CrmLead(models.Model):
         self.write(values)
         title = Markup("<p><b>%s</b></p>") % self.env._("Repeated request")
         self.message_post(body=title + note)
+
+    def _schedule_request_call(self):
+        """Hook: one call about all that was requested."""
         call = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
         self._get_event_activities().filtered(
             lambda activity: activity.activity_type_id == call
         ).unlink()
+        self._schedule_event_activities("request")
 
     @api.model
     def _create_request_deal(self, vals, source, partner, vehicle):

@@ -79,10 +79,13 @@ class AutoNotifyRule(models.Model):
             records = records.with_user(SUPERUSER_ID)
         return records.sudo()
 
-    def _do_notify_by_rules(self, records, date=None, occurrence=None, wait=None):
+    def _do_notify_by_rules(
+        self, records, date=None, occurrence=None, wait=None, *, is_told=False
+    ):
         """Make the messages of these rules about the documents.
 
         :param timedelta wait: none of them leaves earlier, as the fact may be undone
+        :param bool is_told: whether everybody knows already: no reminder catches up
         :return: the messages made
         """
         now = fields.Datetime.now()
@@ -102,6 +105,7 @@ class AutoNotifyRule(models.Model):
                 occurrence.get(record.id)
                 if isinstance(occurrence, dict)
                 else occurrence,
+                is_told=is_told,
             )
         for vals in vals_list if wait else ():
             vals["date_next"] = max(vals["date_next"], now + wait)
@@ -132,7 +136,7 @@ class AutoNotifyRule(models.Model):
             _logger.exception("Message rule %s: its condition can't be used", self.id)
             return records.browse()
 
-    def _prepare_notify_vals(self, record, now, date, occurrence):
+    def _prepare_notify_vals(self, record, now, date, occurrence, *, is_told):
         """Values of the messages of these rules about one document.
 
         Two rules that would tell a person the same text at the same time tell it once:
@@ -145,7 +149,10 @@ class AutoNotifyRule(models.Model):
             for partner, contact in rule._get_notify_people(record):
                 zone = quiet.get_zone(record._get_notify_zone(partner))
                 plan = rule._get_schedule().plan(
-                    now, date or now, zone, is_told=(partner, contact) in told
+                    now,
+                    date or now,
+                    zone,
+                    is_told=is_told or (partner, contact) in told,
                 )
                 if plan:
                     text = (partner, contact, rule.template_id, plan.due)

@@ -5,8 +5,13 @@ from odoo.exceptions import UserError
 
 # a mechanic sees neither customers nor their money
 OFFICE = "auto_crm.auto_crm_group_advisor,base.group_portal"
-APPOINTMENT_FIELDS = {"post_id", "mechanic_ids", "date_start", "date_stop"}
-SLOT_FIELDS = APPOINTMENT_FIELDS | {
+ONLINE = ("site", "portal", "api")  # sources: the customer has booked by himself
+OVER = ("cancelled", "no_show")
+SLOT_FIELDS = {
+    "post_id",
+    "mechanic_ids",
+    "date_start",
+    "date_stop",
     "buffer_minutes",
     "date_cancelled",
     "date_no_show",
@@ -200,10 +205,11 @@ class AutoBooking(models.Model):
 
     @api.depends("partner_id.phone", "lead_id.phone")
     def _compute_phone(self):
+        """The customer's, else the deal's; what was confirmed by a code stays."""
         for booking in self:
-            booking.phone = (
-                booking.partner_id.phone or booking.lead_id.phone or booking.phone
-            )
+            known = booking.partner_id.phone or booking.lead_id.phone
+            is_kept = booking.is_phone_confirmed or not known
+            booking.phone = booking.phone if is_kept else known
 
     @api.depends("post_id")
     def _compute_buffer_minutes(self):
@@ -244,12 +250,13 @@ class AutoBooking(models.Model):
             booking.date_stop = booking.date_start + timedelta(hours=booking.duration)
 
     def _get_work_types(self):
-        """Return the types of the work that is booked: of jobs, else as it is named."""
+        """Return the types of the work that is booked, as exactly as they are known."""
         self.ensure_one()
         order = self.order_id
         return (
-            (order and order._get_work_types_to_plan(self.job_ids))
+            self.job_ids.work_type_id
             or self.package_ids.work_type_id
+            or (order and order._get_work_types_to_plan())
             or self.work_type_id
         )
 
@@ -329,12 +336,15 @@ class AutoBooking(models.Model):
         return bookings
 
     def write(self, vals):
-        if APPOINTMENT_FIELDS & vals.keys():
-            self._check_not_over()
         told = self.filtered(lambda booking: booking.is_busy and not booking.date_hold)
         before = {booking: booking._get_appointment() for booking in self}
+        over = {
+            booking: booking._get_place()
+            for booking in self.filtered(lambda one: one.state in OVER)
+        }
         parties = {booking: (booking.lead_id, booking.partner_id) for booking in told}
         result = super().write(vals)
+        self._check_not_moved(over)
         if SLOT_FIELDS & vals.keys():
             self._sync_slots()
         self._tell_planners()
@@ -345,29 +355,33 @@ class AutoBooking(models.Model):
         )
         if moved:
             moved._on_moved()
-        moved.filtered(
-            lambda one: one.post_id.address_id != before[one][1]
-        )._on_relocated()
-        told.filtered(lambda one: one.lead_id != parties[one][0])._on_deal_given()
         told.filtered(
             lambda one: one.partner_id != parties[one][1]
         )._on_customer_changed()
+        told.filtered(lambda one: one.lead_id != parties[one][0])._on_deal_given()
         return result
 
-    def _check_not_over(self):
-        """Keep what has become of a booking: it does not move to another time.
+    @api.model
+    def _check_not_moved(self, places):
+        """Keep the time of what was cancelled, and of cars that did not come.
 
-        :raise UserError: for what was cancelled, and for cars that did not come
+        :param dict places: see `_get_place`, before it was written, by booking
+        :raise UserError:
         """
-        over = self.filtered(lambda one: one.state in ("cancelled", "no_show"))[:1]
-        if over:
-            raise UserError(
-                self.env._(
-                    "%s did not take place: plan a new booking, or take this one back "
-                    "first.",
-                    over.name,
+        for booking, place in places.items():
+            if booking._get_place() != place:
+                raise UserError(
+                    self.env._(
+                        "%s did not take place: plan a new booking, or take this one "
+                        "back first.",
+                        booking.name,
+                    )
                 )
-            )
+
+    def _get_place(self):
+        """Return what the booking occupies, or would."""
+        self.ensure_one()
+        return self.date_start, self.date_stop, self.post_id, self.mechanic_ids
 
     def _get_appointment(self):
         """Return what the customer was told: when and where to come."""

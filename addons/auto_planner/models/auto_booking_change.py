@@ -4,8 +4,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 
 from ..tools.ical import make_event
 from ..tools.refusal import BookingRefusedError
+from .auto_booking import ONLINE
 from .auto_booking_notify import EXPECTED
-from .auto_booking_online import MINUTE, NEXT_TIMES, ONLINE
+from .auto_booking_online import MINUTE, NEXT_TIMES
 
 MAX_MOVES = 5
 

@@ -366,6 +366,7 @@ class AutoBooking(models.Model):
         flexible = resources.filtered(lambda resource: resource._is_fully_flexible())
         leaves = flexible and self.env["resource.calendar.leaves"].search(
             Domain("resource_id", "in", flexible.ids)
+            & Domain("time_type", "=", "leave")
             & Domain("date_from", "<", stop)
             & Domain("date_to", ">", start)
         )

@@ -4,10 +4,11 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import clean_context
 
+from .auto_booking import ONLINE
 from .auto_booking_state import EXPECTED
 from .auto_notify_rule import EVENTS
 
-ENDS = {"booking_cancelled", "no_show"}
+ENDS = ("booking_cancelled", "no_show")
 FACTS_KEY = "auto_planner.facts"
 NO_SHOW_NEWS = timedelta(days=1)  # what is found out by then is told
 UNDO = timedelta(seconds=15)  # the planner offers to take back for ten
@@ -30,23 +31,20 @@ class AutoBooking(models.Model):
 
     def _on_reopened(self):
         """Override: it is told, unless nobody knows yet that it was given up."""
+        result = super()._on_reopened()
         self._collect_fact("moved")
-        return super()._on_reopened()
+        return result
 
     def _on_confirmed(self):
-        """Override: it is told whom the shop owed an answer."""
-        self._collect_fact("confirmed")
+        """Override: who booked online waits for an answer."""
+        online = self.filtered(lambda booking: booking.source in ONLINE)
+        online._collect_fact("confirmed")
         return super()._on_confirmed()
 
     def _on_moved(self):
         """Override: it is told; reminders move along."""
         self.filtered(lambda booking: not booking.date_hold)._collect_fact("moved")
         return super()._on_moved()
-
-    def _on_relocated(self):
-        """Override: it is told, though the time be the same."""
-        self.filtered(lambda booking: not booking.date_hold)._collect_fact("relocated")
-        return super()._on_relocated()
 
     def _on_customer_changed(self):
         """Override: what waits for the former customer dies, the new one is told."""
@@ -90,96 +88,120 @@ class AutoBooking(models.Model):
         :param dict facts: names of facts by id of a booking
         """
         bookings = self.exists()
-        changed = bookings.filtered(lambda one: facts[one.id] - {"booked", "confirmed"})
+        changed = bookings.filtered(lambda booking: facts[booking.id] != {"booked"})
         waiting = changed._get_notify_waiting()
-        unsent = {
-            message.res_id: message.state
-            for message in waiting
-            if message.event == "booking_made" and message.rule_id.timing == "at_once"
-        }
+        unsent = waiting._filter_booking_news().filtered(
+            lambda message: message.state in ("queued", "deferred")
+        )
         waiting._cancel(self.env._("The booking was changed."))
-        told = changed._get_told_starts()
+        told = changed._get_told()
         by_news = defaultdict(bookings.browse)
-        for booking in bookings:
-            news = booking._get_news(
-                facts[booking.id], unsent.get(booking.id), told.get(booking.id)
-            )
-            by_news[news] |= booking
+        for one in bookings:
+            own = unsent.filtered(lambda message, one=one: message.res_id == one.id)
+            last = told.get(one.id, unsent.browse())
+            by_news[one._get_news(facts[one.id], own, last)] |= one
         for news, group in by_news.items():
             if news:
-                group._tell(news)
+                group._tell(news, told)
 
-    def _get_told_starts(self):
-        """Return the time that customers were told last, by id of their booking.
-
-        False of those who were told that it is off.
-        """
+    def _get_told(self):
+        """Return the messages that customers were told by last, by id of booking."""
         # sudo: the outbox, whoever has changed the fact
         messages = self.env["auto.notify.message"].sudo()
-        found = messages.search_fetch(
+        found = messages.search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
                 ("event", "in", EVENTS),
-                ("audience", "in", ("customer", "driver")),
                 ("state", "in", ("sending", "sent", "delivered", "read")),
             ],
-            ["res_id", "event", "date_event"],
             order="id",
         )
-        return {
-            message.res_id: message.event not in ENDS and message.date_event
-            for message in found
-        }
+        return {message.res_id: message for message in found._filter_booking_news()}
 
     def _get_news(self, facts, unsent, told):
         """Return what the customer has to be told, with what he knows.
 
         :param set facts: what has happened
-        :param unsent: state of the message that the booking was made, if that has not
-            left yet
-        :param told: the time he was told last, if he was
+        :param unsent: the messages that have not left, and will not now
+        :param told: the message by which he was told last, if he was
         :return: an event; "reminders" if he knows all but will be reminded anew; None
         """
         self.ensure_one()
+        owed = unsent.filtered(
+            lambda one: (
+                one.event in ("booking_made", "booking_confirmed")
+                and self._is_for_customer(one)
+            )
+        )
         if not self._is_notify_event_current("booking_made"):
-            return None if "booked" in facts else self._get_end_news(unsent)
-        if not facts & {"moved", "relocated", "handed"}:
-            return "booking_made" if "booked" in facts else "booking_confirmed"
-        if "handed" in facts or unsent:
+            is_unknown = owed and (not told or told.event in ENDS)
+            return None if "booked" in facts else self._get_end_news(is_unknown)
+        if owed:
             return "booking_made"
-        if told == self.date_start and "relocated" not in facts:
+        is_known = told and self._is_told_by(told)
+        if is_known and "confirmed" in facts:
+            return "booking_confirmed"
+        if is_known:
             return "reminders"
-        return "booking_made" if "booked" in facts else "booking_moved"
+        is_moved = facts == {"moved"} and told.event not in ENDS
+        return "booking_moved" if is_moved else "booking_made"
 
-    def _get_end_news(self, unsent):
+    def _get_end_news(self, is_unknown):
         """Return the event by which the booking has ended, if it is news.
 
-        What staff makes and takes back at once, the customer never knew of.
+        :param bool is_unknown: whether the customer never knew of the booking
         """
-        events = ENDS if unsent != "deferred" else ENDS - {"booking_cancelled"}
-        return next(filter(self._is_notify_event_current, sorted(events)), None)
+        event = next(filter(self._is_notify_event_current, ENDS), None)
+        return None if is_unknown and event == "booking_cancelled" else event
 
-    def _tell(self, news):
+    def _is_told_by(self, message):
+        """Tell whether a message says when and where, to who is the customer now."""
+        told = f":{self._get_told_text()}/"
+        is_for_him = self._is_for_customer(message)
+        return is_for_him and message.event not in ENDS and told in message.key
+
+    def _is_for_customer(self, message):
+        """Tell whether a message goes to who is the customer, or driver, now."""
+        self.ensure_one()
+        people = self._get_notify_recipients(message.audience)
+        return not message.partner_id or message.partner_id in people
+
+    def _get_told_text(self):
+        """Return what tells a fact from others of its kind: when and where."""
+        return f"{self.date_start}/{self.post_id.address_id.id}"
+
+    def _tell(self, news, told):
         """Make the messages of an event, with reminders of what is expected.
 
         :param str news: see `_get_news`
+        :param dict told: see `_get_told`
         """
         now = fields.Datetime.now()
         rules = self.env["auto.notify.rule"]
         for company, bookings in self.grouped("company_id").items():
             found = rules.browse(rules._get_rule_ids(news, company.id))
-            if news in ("booking_moved", "reminders"):
+            if news in ("booking_moved", "booking_confirmed", "reminders"):
                 others = rules.browse(rules._get_rule_ids("booking_made", company.id))
                 found += others.filtered(lambda rule: rule.timing != "at_once")
             # what follows a transaction has a savepoint already
             found._do_notify_by_rules(
                 bookings.filtered(lambda one: one.source != "walk_in"),
-                date={booking.id: booking.date_start for booking in bookings},
+                date={one.id: one._get_news_date(news, told) for one in bookings},
                 # back to a time that was told before is news, too
-                occurrence={one.id: f"{one.date_start}/{now}" for one in bookings},
+                occurrence={
+                    one.id: f"{one._get_told_text()}/{now}" for one in bookings
+                },
                 wait=self._get_undo_time(),
+                is_told=news == "reminders",
             )
+
+    def _get_news_date(self, news, told):
+        """Return the time that a message is about: what has ended is what he knew."""
+        self.ensure_one()
+        last = told.get(self.id)
+        is_known = last and news in ENDS and last.event not in ENDS
+        return last.date_event if is_known else self.date_start
 
     def _get_undo_time(self):
         """Return how long messages wait, as staff may take back what it just did."""
@@ -293,7 +315,7 @@ class AutoBooking(models.Model):
             booking._confirm_by_customer()
         elif booking._get_change_refusal():
             booking._ask_advisor(
-                booking.env._("Wants to cancel, too late to do it himself: call")
+                lambda env: env._("Wants to cancel, too late to do it himself: call")
             )
         else:
             booking.action_cancel()
@@ -306,10 +328,11 @@ class AutoBooking(models.Model):
             self.action_confirm()
         self.message_post(body=self.env._("The customer has confirmed that he comes."))
 
-    def _ask_advisor(self, summary):
+    def _ask_advisor(self, get_summary):
         """Leave a call on the deal for whoever has to act, today.
 
-        :param str summary: what about
+        :param get_summary: function of an environment in his language that returns
+            what about
         """
         self.ensure_one()
         document = self.lead_id or self
@@ -319,8 +342,13 @@ class AutoBooking(models.Model):
             if self.lead_id
             else self.user_id or leads._get_fallback_user(self.company_id)
         )
-        document.with_context(mail_activity_quick_update=True).activity_schedule(
-            "mail.mail_activity_data_call", summary=summary, user_id=user.id
+        document = document.with_context(
+            lang=user.lang or self.env.lang, mail_activity_quick_update=True
+        )
+        document.activity_schedule(
+            "mail.mail_activity_data_call",
+            summary=get_summary(document.env),
+            user_id=user.id,
         )
 
 
@@ -344,6 +372,6 @@ class CrmLead(models.Model):
             return super()._get_event_activity_vals(event)
         lead = self.with_context(lang=self.user_id.lang or self.env.lang)
         return {
-            "activity_type": "mail.mail_activity_data_call",
+            "activity_type": "auto_planner.mail_activity_type_confirm",
             "summary": lead.env._("Confirm the booking made online"),
         }

@@ -9,12 +9,11 @@ from odoo.tools import SQL
 from odoo.addons.auto_crm.tools.vehicle_line import parse_line
 
 from ..tools.refusal import BookingRefusedError
-from .auto_booking import OFFICE
+from .auto_booking import OFFICE, ONLINE
 from .auto_booking_notify import EXPECTED
 
 _logger = logging.getLogger(__name__)
 
-ONLINE = ("site", "portal", "api")
 MINUTE = timedelta(minutes=1)
 MORE_TRIES = 2  # when somebody else takes a slot in the same second
 NEXT_TIMES = 3
@@ -399,11 +398,11 @@ class AutoBooking(models.Model):
         )
 
     def _on_confirmed(self):
-        """Override: nobody has to call about it any more."""
+        """Override: nobody has to confirm it any more."""
         result = super()._on_confirmed()
         online = self.filtered(lambda booking: booking.source in ONLINE)
         # sudo: whoever confirms, the activity may be another's
-        online.lead_id.sudo()._close_online_calls()
+        online.lead_id.sudo()._close_online_activities()
         return result
 
 

@@ -42,25 +42,31 @@ class AutoBookingParty(models.AbstractModel):
         return "partner_id"
 
     def _get_booked_values(self, vals):
-        """Return what the record says of its bookings, before it is corrected.
+        """Return what the records say of their bookings, before they are corrected.
 
         :param dict vals: what will be written
+        :return: values by field, by record; empty when they say the same afterwards
         """
-        return {name: self[name] for name in FOLLOWED & vals.keys()}
+        names = FOLLOWED & vals.keys()
+        return {one: {name: one[name] for name in names} for one in self if names}
 
     def _correct_bookings(self, bookings, before):
         """Let bookings say the same as the record again; what was typed stays.
 
-        :param dict before: see `_get_booked_values`
+        :param dict before: values by field, see `_get_booked_values`
         """
+        self.ensure_one()
         for name, old in before.items():
             new = self[name]
             same = bookings.filtered(
-                lambda one, name=name, old=old: one[name] in (old, old.browse())
+                lambda one, name=name, old=old, new=new: (
+                    one.is_busy
+                    and one[name] in (old, old.browse())
+                    and one[name] != new
+                    and new.company_id in (one.company_id, one.company_id.browse())
+                )
             )
-            same.filtered(lambda one, name=name, new=new: one[name] != new).write(
-                {name: new.id}
-            )
+            same.write({name: new.id})
 
 
 class AutoVehicle(models.Model):

@@ -58,6 +58,15 @@ class AutoBookingSlot(models.Model):
                 SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_CLASS, resource_id)
             )
 
+    def _cut_at_release(self):
+        """Let go of what is left of the slots: the car has been handed over."""
+        for slot in self:
+            released = slot.booking_id.order_id.date_released
+            if slot.date_start >= released:
+                slot.unlink()
+            elif slot.date_stop > released:
+                slot.date_stop = released
+
     @api.model
     def _search_taken(self, resource, start, stop, exclude=None):
         """Return the first slot that overlaps, without those of some bookings."""

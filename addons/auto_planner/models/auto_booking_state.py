@@ -367,9 +367,6 @@ class AutoBooking(models.Model):
                 body=self.env._("Booking moved: %s", booking._get_when_text())
             )
 
-    def _on_relocated(self):
-        """Hook: bookings are at another address."""
-
     def _on_cancelled(self):
         """Hook: bookings were cancelled; their deals wait for nothing now."""
         cause = {one.lead_id.id: one._get_when_text() for one in self}
@@ -404,10 +401,11 @@ class AutoBooking(models.Model):
         self.ensure_one()
         lead = self.lead_id
         if not lead:
-            self._ask_advisor(self.env._("Did not arrive: call and book again"))
+            self._ask_advisor(lambda env: env._("Did not arrive: call and book again"))
         elif lead.active:
-            # sudo: the deal may have been found by a cron
-            lead.sudo()._schedule_event_activities("no_show")
+            summary = lead._get_event_activity_vals("no_show")["summary"]
+            if summary not in lead._get_event_activities().mapped("summary"):
+                lead._schedule_event_activities("no_show")
 
     def _get_when_text(self):
         """Return time and post of a booking, for the chatter."""

@@ -197,7 +197,7 @@ class AutoBooking(models.Model):
                 )
             # sudo: as in `_warn_hours`
             for mechanic in booking.sudo().mechanic_ids:
-                skills = mechanic.auto_work_type_ids
+                skills = mechanic._origin.auto_work_type_ids
                 if not mechanic.active:
                     text = self.env._("%s does not work here any more.", mechanic.name)
                     yield booking, text

@@ -18,7 +18,7 @@ class AutoNotifyRule(models.Model):
     event = fields.Selection(
         selection_add=[
             ("booking_made", "A booking has been made"),
-            ("booking_confirmed", "A booking has been confirmed"),
+            ("booking_confirmed", "A booking made online has been confirmed"),
             ("booking_moved", "A booking has been moved"),
             ("booking_cancelled", "A booking has been cancelled"),
             ("no_show", "The car has not arrived"),
@@ -42,7 +42,7 @@ class AutoNotifyRule(models.Model):
         """Override of `auto_notify`: how rules about bookings begin."""
         return super()._get_event_phrases() | {
             "booking_made": self.env._("When a booking is made"),
-            "booking_confirmed": self.env._("When a booking is confirmed"),
+            "booking_confirmed": self.env._("When a booking made online is confirmed"),
             "booking_moved": self.env._("When a booking is moved"),
             "booking_cancelled": self.env._("When a booking is cancelled"),
             "no_show": self.env._("When the car does not arrive"),

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .auto_booking_online import ONLINE
+from .auto_booking import ONLINE
 from .auto_booking_state import BUSY, EXPECTED
 
 
@@ -42,12 +42,15 @@ class CrmLead(models.Model):
 
         Bookings follow the deal when it is corrected, those of an order follow that.
         """
-        before = {lead: lead._get_booked_values(vals) for lead in self}
+        before = self._get_booked_values(vals)
         result = super().write(vals)
-        for lead in self:
-            # sudo: whoever may write the deal
-            bookings = lead.sudo().booking_ids.filtered(lambda one: not one.order_id)
-            lead._correct_bookings(bookings, before[lead])
+        for lead, values in before.items():
+            for name in values:
+                # sudo: whoever may write the deal
+                bookings = lead.sudo().booking_ids.filtered(
+                    lambda one, name=name: not one.order_id[name]
+                )
+                lead._correct_bookings(bookings, {name: values[name]})
         if "active" in vals and not vals["active"]:
             # sudo: whoever may close the deal
             bookings = self.sudo().booking_ids
@@ -113,21 +116,25 @@ class CrmLead(models.Model):
             "summary": lead.env._("Booking cancelled: agree on another time"),
         }
 
-    def _close_online_calls(self):
-        """Drop the calls about what was booked online, once all of it is confirmed.
+    @api.model
+    def _get_event_activity_type_ids(self):
+        """Override of `auto_crm`: what was booked online is to be confirmed."""
+        name = "auto_planner.mail_activity_type_confirm"
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        return [*super()._get_event_activity_type_ids(), find(name)]
 
-        Other calls stay: a customer may wait for one.
-        """
+    def _schedule_request_call(self):
+        """Override of `auto_crm`: of a booking made online, that is to be confirmed."""
+        if not self.env.context.get("auto_booking_online"):
+            super()._schedule_request_call()
+
+    def _close_online_activities(self):
+        """Nothing is to be confirmed, once all that was booked online is."""
         done = self.filtered(lambda lead: not lead._get_online_to_confirm())
-        activities = done._get_event_activities().grouped("res_id")
-        for lead in done:
-            summaries = [
-                lead._get_event_activity_vals(event).get("summary")
-                for event in ("request", "booking_online")
-            ]
-            activities.get(lead.id, self.env["mail.activity"]).filtered(
-                lambda one, summaries=summaries: one.summary in summaries
-            ).unlink()
+        confirm = self.env.ref("auto_planner.mail_activity_type_confirm")
+        done._get_event_activities().filtered(
+            lambda one: one.activity_type_id == confirm
+        ).unlink()
 
     def _get_online_to_confirm(self):
         """Return the bookings made online that wait for an advisor."""

@@ -20,11 +20,11 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         """Override of `sale`: an order may be given its deal later, or be corrected."""
-        before = {order: order._get_booked_values(vals) for order in self}
+        before = self._get_booked_values(vals)
         result = super().write(vals)
-        for order in self:
+        for order, values in before.items():
             # sudo: whoever may write the order
-            order._correct_bookings(order.sudo().booking_ids, before[order])
+            order._correct_bookings(order.sudo().booking_ids, values)
         if vals.get("opportunity_id"):
             self._adopt_bookings()
             # sudo: whoever may write the order
@@ -83,22 +83,21 @@ class SaleOrder(models.Model):
 
         :param jobs: only of these; by default of all jobs
         """
-        jobs = self._get_jobs_to_plan(jobs)
+        jobs = (jobs or self.job_ids).filtered(lambda job: job.state != "cancel")
         if not jobs:
             return self._get_planned_hours()
         return sum(jobs.filtered(lambda job: job.state != "done").mapped("norm_hours"))
 
     def _get_work_types_to_plan(self, jobs=None):
-        """Return the types of the work, by jobs or lines; else what it is for.
+        """Return the types of the work still to be done; else what the order is for.
 
         :param jobs: only of these; by default of all jobs
         """
-        jobs = self._get_jobs_to_plan(jobs)
-        works = jobs or self._get_labour_lines()
+        jobs = jobs or self.job_ids
+        works = jobs.filtered(lambda job: job.state not in ("done", "cancel"))
+        if not jobs:
+            works = self._get_labour_lines()
         return works.work_type_id or self.work_type_id
-
-    def _get_jobs_to_plan(self, jobs=None):
-        return (jobs or self.job_ids).filtered(lambda job: job.state != "cancel")
 
     def _get_planned_hours(self):
         """Return the norm-hours of the lines, for an order without jobs yet."""
@@ -125,7 +124,7 @@ class SaleOrder(models.Model):
         """Override of `auto_crm`: the time that is left of its bookings is free."""
         result = super()._action_release()
         # sudo: whoever may release the car
-        self.sudo().booking_ids._sync_slots()
+        self.sudo().booking_ids.slot_ids._cut_at_release()
         return result
 
     def action_unrelease(self):

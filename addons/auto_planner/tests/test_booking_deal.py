@@ -130,9 +130,10 @@ class TestBookingDeal(AutoPlannerCommon):
         )
         booking.order_id.with_user(self.manager).action_unrelease()
         self.assertIn("is taken by", booking.message_ids[0].body)
-        other.action_cancel()
         with freeze_time(left + timedelta(minutes=5)):
             booking.order_id.with_user(self.manager).action_release()
+        self.assertEqual(booking.slot_ids.mapped("date_stop"), [left, left])
+        other.action_cancel()
         booking.order_id.with_user(self.manager).action_unrelease()
         self.assertEqual(
             max(booking.slot_ids.mapped("date_stop")),

@@ -322,17 +322,20 @@ class TestBookingMessages(AutoOnlineCommon):
         lead = booking.lead_id
         booking._on_notify_button("call_me", booking.partner_id)
         other = self._book(5)
+        call, confirm = (
+            "Call back: asked for by button",
+            "Confirm the booking made online",
+        )
         booking.action_confirm()
         summaries = lead._get_event_activities().mapped("summary")
-        self.assertIn("Confirm the booking made online", summaries)
+        self.assertEqual({*summaries}, {call, confirm})
         other.action_confirm()
-        summaries = lead._get_event_activities().mapped("summary")
-        self.assertNotIn("Confirm the booking made online", summaries)
+        self.assertEqual(lead._get_event_activities().mapped("summary"), [call])
 
     def test_a_wish_to_cancel_outlives_the_confirmation(self):
         self.package.is_instant = False
         booking = self._book()
-        booking._ask_advisor("Wants to cancel")
+        booking._ask_advisor(lambda _env: "Wants to cancel")
         booking.action_confirm()
         self.assertEqual(
             booking.lead_id._get_event_activities().mapped("summary"),
@@ -354,7 +357,7 @@ class TestBookingMessages(AutoOnlineCommon):
         return len(self._get_messages(booking, audience="customer", state="delivered"))
 
     def _create_by_staff(self):
-        booking = self._create_booking()
+        booking = self._create_booking(order_id=self._create_order().id)
         return booking.with_user(self.advisor).with_context(
             allowed_company_ids=self.company.ids
         )
@@ -431,8 +434,71 @@ class TestBookingMessages(AutoOnlineCommon):
         self.assertEqual(self._count_left(booking), 1)
         address = self.env["res.partner"].create({"name": "Other hall"})
         self.lift_2.address_id = address
+        booking._move_to(self.monday + HOUR, post=self.lift_2)
+        self._commit()
+        booking._move_to(self.monday)  # back to its time, not to its hall
+        self.assertEqual(self._count_left(booking), 2)
+        booking._move_to(post=self.lift)
+        self._commit()
         booking._move_to(post=self.lift_2)
         self.assertEqual(self._count_left(booking), 2)
+
+    def test_who_is_told_by_a_fallback_is_told_already(self):
+        booking = self._create_by_staff()
+        self._commit()
+        self._send()
+        told = self._get_messages(booking, state="delivered")
+        told.write({"state": "sent", "date_next": self.monday - HOUR})
+        booking._move_to(self.monday + HOUR)
+        self._commit()
+        moved = self._get_messages(booking, event="booking_moved", state="deferred")
+        self.assertEqual(len(moved), 1)
+        booking.action_cancel()
+        self._commit()
+        cancelled = self._get_messages(booking, event="booking_cancelled")
+        self.assertEqual(cancelled.date_event, self.monday)  # what he was told
+
+    def test_a_confirmation_outlives_a_move_that_is_taken_back(self):
+        self.package.is_instant = False
+        booking = self._book()
+        self.assertEqual(self._get_texts(booking), ["Booked online, to be confirmed"])
+        booking = booking.with_user(self.advisor)
+        booking.action_confirm()
+        self._commit()
+        booking._move_to(self.monday + HOUR)
+        self._commit()
+        booking._move_to(self.monday)
+        self.assertEqual(self._count_left(booking), 2)
+        told = self._get_messages(booking, audience="customer", state="delivered")
+        self.assertEqual(
+            told.template_id.mapped("name"),
+            ["Booked online, to be confirmed", "Booking made"],
+        )
+
+    def test_a_reminder_that_was_sent_is_not_sent_again(self):
+        booking = self._create_by_staff()
+        self._count_left(booking)
+        with freeze_time("2035-01-07 15:01"):
+            self.assertEqual(self._count_left(booking), 2)
+            booking._move_to(self.monday + HOUR)
+            self._commit()
+            booking._move_to(self.monday)
+            self.assertEqual(self._count_left(booking), 2)
+
+    def test_what_is_not_confirmed_yet_has_no_reminders(self):
+        self.package.is_instant = False
+        booking = self._book()
+        self._commit()
+        self.assertEqual(len(self._get_messages(booking, audience="customer")), 1)
+
+    def test_the_former_customer_is_not_told_twice(self):
+        other = self.customer.copy({"name": "Pavel"})
+        booking = self._create_by_staff()
+        self.assertEqual(self._count_left(booking), 1)
+        booking.partner_id = other
+        self._commit()
+        booking.partner_id = self.customer
+        self.assertEqual(self._count_left(booking), 1)
 
     def test_the_advisor_is_told_of_each_online_booking(self):
         booking = self._book()
