@@ -25,6 +25,8 @@ from . import (
     ir_ui_view,
     res_company,
     res_config_settings,
+    resource_calendar_leaves,
+    resource_resource,
     sale_order,
     sale_order_planner,
 )

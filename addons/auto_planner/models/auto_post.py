@@ -114,20 +114,7 @@ class AutoPost(models.Model):
         """Open when the posts are out of use, as for repair."""
         self.ensure_one()
         title = self.env._("Out of use: %s", self.name)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "resource.action_resource_calendar_leave_tree"
-        )
-        return {
-            **action,
-            "name": title,
-            "display_name": title,
-            "domain": [("resource_id", "=", self.resource_id.id)],
-            "context": {
-                "default_resource_id": self.resource_id.id,
-                "default_calendar_id": self.resource_calendar_id.id,
-                "default_company_id": self.company_id.id,
-            },
-        }
+        return self.resource_id._get_leaves_action(title)
 
     def _get_view_action(self, xmlid):
         return {

@@ -26,3 +26,9 @@ class HrEmployee(models.Model):
         if "is_mechanic" in vals:
             self.env.registry.clear_cache()
         return result
+
+    def action_view_absences(self):
+        """Open when the mechanic is absent, as ill or on holiday."""
+        self.ensure_one()
+        title = self.env._("Absences: %s", self.name)
+        return self.resource_id._get_leaves_action(title)

@@ -12,6 +12,7 @@ from . import (
     test_free_slots,
     test_hoot,
     test_load_report,
+    test_mechanic_absence,
     test_plan_wizard,
     test_planner_days,
     test_planner_security,
