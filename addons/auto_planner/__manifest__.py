@@ -38,6 +38,5 @@
         "web.assets_backend_lazy": ["auto_planner/static/src/planner/**/*"],
         "web.assets_frontend": ["auto_planner/static/src/frontend/**/*"],
         "web.assets_unit_tests": ["auto_planner/static/tests/**/*.test.js"],
-        "web.assets_tests": ["auto_planner/static/tests/tours/**/*"],
     },
 }
