@@ -1,10 +1,16 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResourceResource(models.Model):
     """When a post is out of use or a mechanic absent: Odoo's leaves of a resource."""
 
     _inherit = "resource.resource"
+
+    auto_post_ids = fields.One2many(
+        comodel_name="auto.post",
+        inverse_name="resource_id",
+        export_string_translation=False,
+    )
 
     def _get_leaves_action(self, title):
         """Return the action that opens leaves of the resource, and makes new ones.

@@ -115,25 +115,29 @@ class TestMechanicAbsence(AutoOnlineCommon):
         form.date_from, form.date_to = self.monday, self.monday + 9 * HOUR
         self.assertEqual(form.save().resource_id, self.mechanic.resource_id)
 
-    def test_others_note_no_absences_of_mechanics(self):
+    def test_others_note_no_absences_of_mechanics_and_posts(self):
         for user in (self.mechanic_user, self.advisor, self.other_manager):
             leaves = self.env["resource.calendar.leaves"].with_user(user)
             calendar = user.company_id.resource_calendar_id
-            for mechanic in self.mechanic + self.mechanic_2:
-                absence = self._note_absence(self.manager, mechanic).with_user(user)
+            for resource in (
+                self.mechanic.resource_id,
+                self.mechanic_2.resource_id,
+                self.lift.resource_id,
+            ):
                 vals = {
-                    "resource_id": mechanic.resource_id.id,
-                    "calendar_id": calendar.id,
+                    "resource_id": resource.id,
                     "date_from": self.monday,
                     "date_to": self.monday + HOUR,
                 }
+                absence = leaves.with_user(self.manager).create(vals).with_user(user)
+                vals["calendar_id"] = calendar.id
                 for call in (
                     lambda leaves=leaves, vals=vals: leaves.create(vals),
                     lambda absence=absence: absence.write({"name": "x"}),
                     absence.unlink,
                 ):
                     with (
-                        self.subTest(user=user.login, mechanic=mechanic.name),
+                        self.subTest(user=user.login, of=resource.name),
                         self.assertRaises(AccessError),
                         self.cr.savepoint(),
                     ):
@@ -162,9 +166,34 @@ class TestMechanicAbsence(AutoOnlineCommon):
         with self.assertRaises(AccessError), self.cr.savepoint():
             absence.resource_id = False  # a holiday of all
 
-    def test_who_has_no_login_and_is_no_mechanic_stays_as_odoo_has_it(self):
-        """The rule for mechanics takes nothing from others."""
+    def test_what_is_neither_mechanic_nor_post_stays_as_odoo_has_it(self):
         self.assertTrue(self._note_absence(self.advisor, self.clerk))
+        admin = new_test_user(
+            self.env, login="auto_admin", groups="base.group_erp_manager"
+        )
+        holiday = self.env["resource.calendar.leaves"].with_user(admin)
+        self.assertTrue(
+            holiday.create(
+                {
+                    "name": "New Year",
+                    "calendar_id": self.calendar.id,
+                    "date_from": self.monday,
+                    "date_to": self.monday + HOUR,
+                }
+            )
+        )
+
+    def test_a_post_of_all_companies_is_put_out_of_use_by_each(self):
+        self.calendar.company_id = False
+        self.lift.write({"company_id": False, "resource_calendar_id": self.calendar.id})
+        for user in (self.manager, self.other_manager):
+            action = self.lift.with_user(user).action_view_leaves()
+            leaves = self.env[action["res_model"]].with_user(user)
+            self.assertTrue(
+                leaves.with_context(**action["context"]).create(
+                    {"date_from": self.monday, "date_to": self.monday + HOUR}
+                )
+            )
 
     def test_a_post_is_put_out_of_use_as_before(self):
         action = self.lift.with_user(self.manager).action_view_leaves()
