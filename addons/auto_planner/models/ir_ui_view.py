@@ -19,6 +19,7 @@ ATTRIBUTES = {
     "bus",
     "cancel",
     "print",
+    "readonly",
     "reopen",
     "warning",
 }

@@ -6,6 +6,7 @@ from lxml import etree
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged, users
+from odoo.tools.safe_eval import safe_eval
 
 from .common import AutoPlannerCommon
 
@@ -546,6 +547,21 @@ class TestPlannerArch(PlannerViewCommon):
     def test_what_is_worth_a_second_look_is_a_field(self):
         self._create_view(lambda arch: arch.set("warning", "warning"))
         self._assert_refused("no_field", lambda arch: arch.set("warning", "no_field"))
+
+    def test_what_stays_where_it_is_depends_on_fields(self):
+        self._assert_refused("no_field", lambda arch: arch.set("readonly", "no_field"))
+        view = self._create_view(lambda arch: arch.set("readonly", "state == 'done'"))
+        arch = etree.fromstring(self.env["auto.booking"].get_view(view.id)["arch"])
+        self.assertTrue(arch.findall("field[@name='state']"))
+
+    def test_a_no_show_and_a_cancelled_booking_stay_where_they_are(self):
+        arch = self.env["auto.booking"].get_view(view_type="planner")["arch"]
+        readonly = etree.fromstring(arch).get("readonly")
+        for state, _name in self.env["auto.booking"]._fields["state"].selection:
+            with self.subTest(state=state):
+                is_over = state in ("no_show", "cancelled")
+                # the expression is the client's, of the subset that is Python's too
+                self.assertEqual(safe_eval(readonly, {"state": state}), is_over)
 
     def test_the_client_knows_the_fields_of_the_view(self):
         view = self._create_view()

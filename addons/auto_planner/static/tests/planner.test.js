@@ -84,6 +84,11 @@ const CANCEL_ARCH = ARCH.replace(
     `<button name="action_cancel" type="object" string="Cancel booking" invisible="state == 'confirmed'"/></menu>`
 );
 
+const READONLY_ARCH = ARCH.replace(
+    "<planner ",
+    `<planner readonly="state == 'confirmed'" `
+);
+
 class Post extends models.Model {
     _name = "post";
 
@@ -722,6 +727,45 @@ describe("board", () => {
         await animationFrame();
         expect.verifySteps([{ post_id: 2 }, { post_id: 1 }]);
         expect(queryOne(pill(1)).closest("[data-row]").dataset.row).toBe("post_id:1");
+    });
+
+    test("what is over is not dragged, nor moved by keys, and says so", async () => {
+        onRpc("web_save", () => expect.step("web_save"));
+        await mountPlanner({ arch: READONLY_ARCH });
+        expect(pill(2)).toHaveClass("o_readonly");
+        expect(`${pill(2)} .o_auto_planner_handle`).toHaveCount(0);
+        expect(pill(1)).not.toHaveClass("o_readonly");
+        expect(`${pill(1)} .o_auto_planner_handle`).toHaveCount(2);
+        await dragBy(pill(2), { x: 2 * hourWidth() }, () => {
+            expect(".o_auto_planner_ghost").toHaveCount(0);
+        });
+        expect(".o_notification").toHaveText(/BMW cannot be moved/);
+        await contains(pill(2)).click();
+        await press("+");
+        await keyDown(["Shift", "ArrowRight"]);
+        await animationFrame();
+        expect.verifySteps([]);
+        expect(".o_notification").toHaveCount(3);
+    });
+
+    test("a move is not undone once it is over", async () => {
+        onRpc("web_save", () => expect.step("web_save"));
+        onRpc("planner_side_list", () => ({ length: 0, records: [] }));
+        const tell = mockBus();
+        await mountPlanner({
+            arch: READONLY_ARCH.replace("<planner ", '<planner bus="changed" '),
+        });
+        await dragPill(1, 1);
+        await animationFrame();
+        expect.verifySteps(["web_save"]);
+        MockServer.env["booking"].write([1], { state: "confirmed" });
+        tell({ ids: [1] });
+        await advanceTime(200);
+        await animationFrame();
+        await press(["Control", "z"]);
+        await animationFrame();
+        expect.verifySteps([]);
+        expect(".o_notification:contains(cannot be moved)").toHaveCount(1);
     });
 
     test("a pill that is let go off the board stays", async () => {

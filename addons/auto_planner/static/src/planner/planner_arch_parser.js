@@ -28,6 +28,7 @@ export class PlannerArchParser {
             menu: [],
             mode: xmlDoc.getAttribute("mode") || scales[0],
             print: xmlDoc.getAttribute("print"),
+            readonly: this.parseCondition(xmlDoc, "readonly"),
             reopen: xmlDoc.getAttribute("reopen"),
             rows: [],
             scales,
@@ -81,6 +82,11 @@ export class PlannerArchParser {
         return name;
     }
 
+    parseCondition(node, attribute) {
+        const expression = node.getAttribute(attribute);
+        return expression ? parseExpr(expression) : null;
+    }
+
     /** Names are those of Odoo's lists: danger, info …, bf and it. */
     parseDecorations(xmlDoc) {
         return xmlDoc
@@ -110,13 +116,12 @@ export class PlannerArchParser {
     }
 
     parseButton(node) {
-        const invisible = node.getAttribute("invisible");
         return {
             name: node.getAttribute("name"),
             type: node.getAttribute("type"),
             string: node.getAttribute("string"),
             icon: node.getAttribute("icon"),
-            invisible: invisible ? parseExpr(invisible) : null,
+            invisible: this.parseCondition(node, "invisible"),
         };
     }
 }

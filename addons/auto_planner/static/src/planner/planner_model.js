@@ -427,6 +427,9 @@ export class PlannerModel extends Model {
         if (!Object.keys(values).length) {
             return true;
         }
+        if (this.isReadonly(before)) {
+            return this.warnReadonly(before);
+        }
         const { id } = before;
         const meta = { ...this.loadedMeta };
         const queue = this.queueOf(before);
@@ -502,6 +505,20 @@ export class PlannerModel extends Model {
     /** Tell that somebody has taken a record off the board meanwhile. */
     warnGone() {
         const text = _t("It is not on the board any more: it stays as it is.");
+        this.notification.add(text, { type: "warning" });
+        return false;
+    }
+
+    /** Whether a record stays where it is, whoever may edit the others. */
+    isReadonly(record) {
+        return record.isReadonly(toUtc(Date.now()));
+    }
+
+    /** Tell that a record is of those that stay where they are. */
+    warnReadonly({ name }) {
+        const text = _t("%(name)s cannot be moved: see its menu for what can be done.", {
+            name,
+        });
         this.notification.add(text, { type: "warning" });
         return false;
     }

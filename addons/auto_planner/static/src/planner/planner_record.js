@@ -75,6 +75,15 @@ export class PlannerRecord {
         return this._formatted;
     }
 
+    /** @returns {boolean} whether it stays where it is, by the arch's `readonly` */
+    isReadonly(now) {
+        const { archInfo, fields } = this.config;
+        return (
+            Boolean(archInfo.readonly) &&
+            Boolean(evaluate(archInfo.readonly, evalContextOf(this.data, fields, now)))
+        );
+    }
+
     /** @returns {string[]} names: the first colour that holds, and how it is written */
     getDecorations(now) {
         const { archInfo, fields } = this.config;

@@ -367,7 +367,7 @@ export class PlannerRenderer extends Component {
         const { key } = this.getRowOf(pill);
         const edge = ev.target.closest(".o_auto_planner_handle")?.dataset.edge;
         const mode = edge ? "resize" : "move";
-        const isFixed = !this.model.canEdit;
+        const isFixed = !this.model.canEdit || this.model.isReadonly(record);
         return { mode, edge, id: record.id, rowKey: key, x: place?.x, isFixed };
     }
 
@@ -404,6 +404,11 @@ export class PlannerRenderer extends Component {
         this.closeTip();
         if (target.mode === "card") {
             target.card = this.getCard(target.key);
+            return;
+        }
+        const record = this.model.records.get(target.id);
+        if (record && this.model.canEdit && this.model.isReadonly(record)) {
+            this.model.warnReadonly(record);
         }
     }
 

@@ -61,10 +61,15 @@ export class PlannerRow extends Component {
             o_tiny: width < TINY,
             o_narrow: width < NARROW,
             o_short: width < SHORT,
+            o_readonly: this.isReadonly(record),
             o_pending: record.pending,
             o_refused: record.refused,
             o_dragged: record.id === this.props.dragged,
         };
+    }
+
+    isReadonly(record) {
+        return !this.props.isEditable || record.isReadonly(this.props.now);
     }
 
     getPillLabel({ record }) {
