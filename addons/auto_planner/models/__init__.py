@@ -14,6 +14,7 @@ from . import (
     auto_booking_limit,
     auto_booking_code,
     auto_booking_report,
+    auto_job,
     auto_notify_message,
     auto_notify_rule,
     auto_package,

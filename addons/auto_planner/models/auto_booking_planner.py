@@ -2,10 +2,21 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_date
 
 NO_SHOW_DAYS = 30
+# what a new booking has of the one to which nobody came
+AGAIN = (
+    "company_id",
+    "order_id",
+    "lead_id",
+    "vehicle_id",
+    "partner_id",
+    "work_type_id",
+    "user_id",
+)
+OPEN_JOBS = ("todo", "on_hold")  # what is being worked on needs no plan
 # in which turn orders are to be planned, by the state of their parts
 PARTS_TURNS = ((False, "none", "arrived"), ("ordered",), ("missing",))
 
@@ -131,24 +142,31 @@ class AutoBooking(models.Model):
 
     @api.model
     def _get_planner_side_list(self, search, limit):
-        """Override: agreed work orders, and those who did not arrive."""
+        """Override: agreed work orders, and those who did not arrive.
+
+        Each kind has half of the list, and what the other leaves of its own.
+        """
         to_plan = self._get_to_plan_domain(search)
         agreed = self.env["sale.order"]._search(to_plan)
         missed = self._get_missed_domain(search)
         # without an order, too, which is not "not in" for SQL
         others = Domain("order_id", "=", False) | Domain("order_id", "not in", agreed)
-        alone = self.search(missed & others, order="date_start desc", limit=limit)
-        alone = self._get_latest_of_each_car(alone)
+        order_count = self.env["sale.order"].search_count(to_plan)
+        alone_count = self.search_count(missed & others)
+        room = max(limit // 2, limit - order_count)
+        alone = self.search(missed & others, order="date_start desc", limit=room)
         orders = self._get_first_to_plan(to_plan, limit - len(alone))
         of_orders = missed & Domain("order_id", "in", orders.ids)
         by_order = self.search(of_orders, order="date_start").grouped("order_id")
+        jobs = self._get_jobs_to_plan(orders)
         cards = [self._prepare_missed_card(booking) for booking in alone]
         cards += [
-            self._prepare_order_card(order, by_order.get(order, self.browse())[-1:])
+            self._prepare_order_card(
+                order, jobs[order], by_order.get(order, self.browse())[-1:]
+            )
             for order in orders
         ]
-        length = len(alone) + orders.search_count(to_plan)
-        return {"length": length, "records": cards}
+        return {"length": alone_count + order_count, "records": cards}
 
     @api.model
     def _get_first_to_plan(self, to_plan, limit):
@@ -165,34 +183,111 @@ class AutoBooking(models.Model):
 
     @api.model
     def _get_to_plan_domain(self, search):
-        """Hook: agreed orders, not worked on, for which no car is expected."""
-        now = fields.Datetime.now()
+        """Hook: agreed orders with open jobs for which no car is expected.
+
+        A booking is for the jobs it names, or for all. What has no jobs, as an order of
+        parts only, waits until any booking of it.
+        """
+        coming = self._get_coming_domain()
+        for_all = coming & Domain("job_ids", "=", False)
+        without_jobs = (
+            Domain("work_state", "!=", "in_progress")
+            & ~Domain("job_ids", "any", [("state", "!=", "cancel")])
+            & ~Domain("booking_ids", "any", coming)
+        )
         return (
             Domain("is_work_order", "=", True)
             & Domain("state", "=", "sale")
-            & Domain("work_state", "in", ("new", "received", "on_hold"))
+            & Domain("work_state", "in", ("new", "received", "in_progress", "on_hold"))
             & Domain("company_id", "in", self.env.companies.ids)
-            & ~Domain(
-                "booking_ids", "any", [("is_busy", "=", True), ("date_stop", ">=", now)]
-            )
+            & ~Domain("booking_ids", "any", for_all)
+            & (Domain("job_ids", "any", self._get_jobs_left_domain()) | without_jobs)
             & self._get_search_domain(search)
         )
 
     @api.model
-    def _get_missed_domain(self, search):
-        """Hook: late no-shows of whom nothing newer is planned."""
-        now = fields.Datetime.now()
-        coming = self._search([("is_busy", "=", True), ("date_stop", ">=", now)])
-        planned = self.env["auto.vehicle"]._search(
-            [("id", "in", coming.subselect("vehicle_id"))]
+    def _get_coming_domain(self):
+        """Return the domain of bookings for which a car is expected, or is here."""
+        return Domain("is_busy", "=", True) & Domain(
+            "date_stop", ">=", fields.Datetime.now()
         )
+
+    @api.model
+    def _get_jobs_left_domain(self):
+        """Return the domain of open jobs that no coming booking names."""
+        coming = self._get_coming_domain()
+        return Domain("state", "in", OPEN_JOBS) & ~Domain("booking_ids", "any", coming)
+
+    @api.model
+    def _get_jobs_to_plan(self, orders):
+        """Return the jobs that are left of each order; none where these are all."""
+        of_orders = Domain("order_id", "in", orders.ids)
+        jobs = self.env["auto.job"].search(self._get_jobs_left_domain() & of_orders)
+        left = jobs.grouped("order_id")
+        for order in orders:
+            every = order.job_ids.filtered(lambda job: job.state != "cancel")
+            if left.get(order) == every:
+                del left[order]
+        return {order: left.get(order, jobs.browse()) for order in orders}
+
+    @api.model
+    def _get_missed_domain(self, search):
+        """Hook: late no-shows after whom nothing newer was planned."""
+        since = fields.Datetime.now() - timedelta(days=NO_SHOW_DAYS)
         return (
             Domain("state", "=", "no_show")
-            & Domain("date_start", ">", now - timedelta(days=NO_SHOW_DAYS))
-            & ~Domain("vehicle_id", "in", planned)
+            & Domain("date_start", ">", since)
+            & Domain.custom(to_sql=self._get_last_sql)
             & (Domain("lead_id", "=", False) | Domain("lead_id.active", "=", True))
             & (Domain("order_id", "=", False) | self._get_open_order_domain())
             & self._get_search_domain(search)
+        )
+
+    @api.model
+    def _get_last_sql(self, model, alias, query):
+        """Return the condition that no newer booking is of the same car or deal.
+
+        Where the car is not known, of the same customer or phone. What was cancelled
+        since counts for nothing; of several no-shows the last one stays.
+        """
+
+        def of(table, name):
+            return self._field_to_sql(table, name, query if table == alias else None)
+
+        def has_newer(name, condition):
+            return SQL(
+                """EXISTS (
+                    SELECT FROM auto_booking newer
+                    WHERE %(newer)s = %(this)s
+                      AND (%(newer_start)s, newer.id) > (%(start)s, %(id)s)
+                      AND %(newer_state)s != 'cancelled'
+                      AND %(newer_hold)s IS NULL
+                      AND %(condition)s
+                )""",
+                newer=of("newer", name),
+                this=of(alias, name),
+                newer_start=of("newer", "date_start"),
+                start=of(alias, "date_start"),
+                id=SQL.identifier(alias, "id"),
+                newer_state=of("newer", "state"),
+                newer_hold=of("newer", "date_hold"),
+                condition=condition,
+            )
+
+        no_car = SQL(
+            "%s IS NULL AND %s IS NULL", of("newer", "vehicle_id"), of(alias, "vehicle_id")
+        )
+        return SQL(
+            "NOT (%s)",
+            SQL(" OR ").join(
+                has_newer(name, condition)
+                for name, condition in (
+                    ("vehicle_id", SQL("TRUE")),
+                    ("lead_id", SQL("TRUE")),
+                    ("partner_id", no_car),
+                    ("phone", no_car),
+                )
+            ),
         )
 
     @api.model
@@ -212,25 +307,18 @@ class AutoBooking(models.Model):
             for name in ("name", "vehicle_id", "partner_id")
         )
 
-    def _get_latest_of_each_car(self, bookings):
-        """Return the first booking of each car; bookings without a car all stay."""
-        seen = set()
-        result = bookings.browse()
-        for booking in bookings:
-            car = booking.vehicle_id.id or f"booking-{booking.id}"
-            if car not in seen:
-                seen.add(car)
-                result |= booking
-        return result
+    def _prepare_order_card(self, order, jobs, missed):
+        """Hook: a card of the list.
 
-    def _prepare_order_card(self, order, missed):
-        """Hook: a card of the list; `missed` is its booking to which nobody came."""
+        :param jobs: to plan, if not all
+        :param missed: the order's booking to which nobody came, if any
+        """
         tags = self._get_parts_tags(order)
         if missed:
             tags.insert(0, self._get_missed_tag(missed))
         return {
             "key": f"order-{order.id}",
-            "hours": self._round_hours(order._get_hours_to_plan()),
+            "hours": self._round_hours(order._get_hours_to_plan(jobs)),
             "plate": order.vehicle_id.license_plate or "",
             "car": order.vehicle_id.model_id.display_name or "",
             "work": order.work_type_id.name or order.name,
@@ -238,7 +326,7 @@ class AutoBooking(models.Model):
             "paid": order.payment_status in ("paid", "prepaid"),
             "tags": tags,
             "title": order.vehicle_id.display_name or order.name,
-            "defaults": {"order_id": order.id},
+            "defaults": self._prepare_order_defaults(order, jobs),
             "document": self._prepare_card_document(order),
         }
 
@@ -270,10 +358,23 @@ class AutoBooking(models.Model):
             "string": names[record._name],
         }
 
+    def _prepare_order_defaults(self, order, jobs):
+        """Return the values of a new booking of an order, of some jobs or of all."""
+        values = {"order_id": order.id}
+        return values | {"job_ids": [Command.set(jobs.ids)]} if jobs else values
+
     def _prepare_again_defaults(self, booking):
-        """Return the values of a missed booking that a new one has too."""
-        names = ("order_id", "lead_id", "vehicle_id", "partner_id", "work_type_id")
-        return {name: booking[name].id for name in names} | {"phone": booking.phone}
+        """Return the values of a missed booking that a new one has too.
+
+        Not who would have done it, and where: that is chosen anew, with its buffer.
+        """
+        jobs = booking.job_ids.filtered(lambda job: job.state not in ("done", "cancel"))
+        return {name: booking[name].id for name in AGAIN} | {
+            "job_ids": [Command.set(jobs.ids)],
+            "package_ids": [Command.set(booking.package_ids.ids)],
+            "phone": booking.phone,
+            "note": booking.note,
+        }
 
     def _get_missed_tag(self, booking):
         day = booking._get_local_day(booking.date_start)
@@ -326,9 +427,14 @@ class AutoBooking(models.Model):
         )
         if not document.search_count(domain & Domain("id", "=", document.id)):
             raise UserError(self.env._("Somebody has planned it already."))
-        if kind == "booking":
-            return document.copy(values)
-        return self.create({**values, "order_id": document.id})
+        again = (
+            self._prepare_again_defaults(document)
+            if kind == "booking"
+            else self._prepare_order_defaults(
+                document, self._get_jobs_to_plan(document)[document]
+            )
+        )
+        return self.create({**again, **values})
 
     def _planner_undo_plan(self):
         """Override: cancel; the customer may have been told already."""

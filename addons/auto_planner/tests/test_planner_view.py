@@ -228,6 +228,151 @@ class TestPlannerSideList(PlannerViewCommon):
         self._create_booking()
         self.assertNotIn(f"booking-{missed.id}", self._keys())
 
+    def _missed(self, days=1, **vals):
+        """Make a booking to which nobody came so many days ago."""
+        past = fields.Datetime.now() - timedelta(days=days)
+        stop = past + timedelta(hours=1)
+        missed = self._create_booking(date_start=past, date_stop=stop, **vals)
+        missed.date_no_show = fields.Datetime.now()
+        return missed
+
+    def test_who_came_since_is_not_missed_any_more(self):
+        missed = self._missed(5)
+        past = fields.Datetime.now() - timedelta(days=2)
+        came = self._create_booking(
+            date_start=past, date_stop=past + timedelta(hours=1)
+        )
+        self.assertNotIn(f"booking-{missed.id}", self._keys())
+        came.action_cancel()
+        self.assertIn(f"booking-{missed.id}", self._keys())
+
+    def test_of_several_no_shows_of_a_car_the_last_is_listed(self):
+        first, last = self._missed(5), self._missed(2)
+        keys = self._keys()
+        self.assertIn(f"booking-{last.id}", keys)
+        self.assertNotIn(f"booking-{first.id}", keys)
+
+    def test_who_has_no_car_waits_until_he_or_his_deal_is_booked(self):
+        deal = self.env["crm.lead"].create({"name": "Noise", "type": "opportunity"})
+        nobody = {"vehicle_id": False, "partner_id": False}
+        for name, vals in (
+            ("deal", {**nobody, "lead_id": deal.id}),
+            ("customer", {**nobody, "partner_id": self.customer.id}),
+            ("phone", {**nobody, "phone": "+79160001122"}),
+        ):
+            with self.subTest(name=name):
+                missed = self._missed(**vals)
+                key = f"booking-{missed.id}"
+                other = self._create_booking(**{**nobody, "phone": "+70000000000"})
+                self.assertIn(key, self._keys())
+                [data] = self.env["auto.booking"].planner_plan(
+                    key,
+                    {
+                        "date_start": self.monday,
+                        "date_stop": self.monday + timedelta(hours=1),
+                        "post_id": self.lift_2.id,
+                    },
+                    {},
+                )
+                self.assertNotIn(key, self._keys())
+                new = self.env["auto.booking"].browse(data["id"])
+                (new | other).action_cancel()
+                self.assertIn(key, self._keys())
+
+    def test_another_car_of_the_customer_is_another_matter(self):
+        missed = self._missed(vehicle_id=False)
+        self._create_booking()
+        self.assertIn(f"booking-{missed.id}", self._keys())
+
+    def test_no_shows_and_orders_have_room_both(self):
+        # a search by which nothing else of the database is found
+        whose = {"partner_id": self.env["res.partner"].create({"name": "Room Both"}).id}
+        orders = self.order.browse()
+        missed = self.env["auto.booking"]
+        for number in range(6):
+            orders |= self._create_order(**whose)
+            missed |= self._missed(vehicle_id=False, **whose)
+            missed[-1].vehicle_id = self.env["auto.vehicle"].create(
+                {"license_plate": f"A{number:03}BC77"}
+            )
+        orders.action_confirm()
+
+        def count(limit):
+            result = self.env["auto.booking"].planner_side_list("Room Both", limit)
+            kinds = [card["key"].split("-")[0] for card in result["records"]]
+            return kinds.count("booking"), kinds.count("order"), result["length"]
+
+        self.assertEqual(count(80), (6, 6, 12))
+        self.assertEqual(count(6), (3, 3, 12))
+        missed[2:].write({"date_cancelled": fields.Datetime.now()})
+        self.assertEqual(count(6), (2, 4, 8))
+        missed.write({"date_cancelled": False})
+        orders[2:].action_cancel()
+        self.assertEqual(count(6), (4, 2, 8))
+
+    def _create_order_of_two_jobs(self):
+        line = (0, 0, {"product_id": self.labour.id})
+        order = self._create_order(order_line=[line, line])
+        order.action_confirm()
+        return order
+
+    def _card(self, order):
+        cards = self.env["auto.booking"].planner_side_list()["records"]
+        key = f"order-{order.id}"
+        return next((card for card in cards if card["key"] == key), None)
+
+    def test_an_order_waits_for_the_jobs_that_are_not_booked(self):
+        order = self._create_order_of_two_jobs()
+        first, second = order.job_ids
+        whole = self._card(order)
+        self.assertEqual(whole["defaults"], {"order_id": order.id})
+        self._create_booking(order_id=order.id, job_ids=[(4, first.id)])
+        card = self._card(order)
+        self.assertEqual(
+            card["defaults"],
+            {"order_id": order.id, "job_ids": [(6, 0, second.ids)]},
+        )
+        self.assertEqual(card["hours"], second.norm_hours)
+        self.assertEqual(whole["hours"], first.norm_hours + second.norm_hours)
+        self._create_booking(2, order_id=order.id, job_ids=[(4, second.id)])
+        self.assertIsNone(self._card(order))
+
+    def test_a_card_books_the_jobs_that_are_left(self):
+        order = self._create_order_of_two_jobs()
+        first, second = order.job_ids
+        self._create_booking(order_id=order.id, job_ids=[(4, first.id)])
+        [data] = self.env["auto.booking"].planner_plan(
+            f"order-{order.id}",
+            {
+                "date_start": self.monday + timedelta(days=1),
+                "date_stop": self.monday + timedelta(days=1, hours=2),
+                "post_id": self.lift.id,
+            },
+            {},
+        )
+        booking = self.env["auto.booking"].browse(data["id"])
+        self.assertEqual(booking.job_ids, second)
+        self.assertIsNone(self._card(order))
+
+    def test_an_order_in_progress_waits_for_its_next_job(self):
+        order = self._create_order_of_two_jobs()
+        first, second = order.job_ids
+        order.action_receive()
+        first.action_start()
+        self.assertEqual(order.work_state, "in_progress")
+        card = self._card(order)
+        self.assertEqual(card["defaults"]["job_ids"], [(6, 0, second.ids)])
+        second.action_start()
+        self.assertIsNone(self._card(order))
+
+    def test_an_order_without_jobs_waits_for_any_booking(self):
+        order = self._create_order(order_line=[])
+        order.action_confirm()
+        self.assertFalse(order.job_ids)
+        self.assertIsNotNone(self._card(order))
+        self._create_booking(order_id=order.id)
+        self.assertIsNone(self._card(order))
+
     def test_the_list_is_searched_by_plate(self):
         plate = self.vehicle.license_plate
         self.assertIn(f"order-{self.order.id}", self._keys(plate))
@@ -273,6 +418,45 @@ class TestPlannerSideList(PlannerViewCommon):
         new = self.env["auto.booking"].browse(data["id"])
         self.assertEqual((new.state, new.vehicle_id), ("tentative", missed.vehicle_id))
 
+    def test_who_did_not_arrive_is_booked_where_the_card_was_dropped(self):
+        crew = [(4, self.mechanic.id)]
+        for vals, post, mechanics, buffer in (
+            ({"post_id": self.lift_2.id}, self.lift_2, self.env["hr.employee"], 15),
+            (
+                {"mechanic_ids": [[4, self.mechanic_2.id]]},
+                self.env["auto.post"],
+                self.mechanic_2,
+                0,
+            ),
+        ):
+            with self.subTest(vals=vals):
+                missed = self._missed(
+                    mechanic_ids=crew, buffer_minutes=45, note="Spare key"
+                )
+                [data] = self.env["auto.booking"].planner_plan(
+                    f"booking-{missed.id}",
+                    {
+                        "date_start": self.monday,
+                        "date_stop": self.monday + timedelta(hours=1),
+                        **vals,
+                    },
+                    {},
+                )
+                new = self.env["auto.booking"].browse(data["id"])
+                self.assertRecordValues(
+                    new,
+                    [
+                        {
+                            "post_id": post.id,
+                            "mechanic_ids": mechanics.ids,
+                            "buffer_minutes": buffer,
+                            "note": "Spare key",
+                            "duration": 1,
+                        }
+                    ],
+                )
+                new.action_cancel()
+
     def test_a_taken_place_is_refused_with_who_has_it(self):
         self._create_booking()
         with self.assertRaisesRegex(UserError, "Lift 1 is taken by"):
@@ -300,11 +484,17 @@ class TestPlannerSideList(PlannerViewCommon):
             self.env["auto.booking"].planner_side_list()
             return self.env.cr.sql_log_count - before
 
-        self._create_order().action_confirm()
+        order = self._create_order_of_two_jobs()
+        self._create_booking(order_id=order.id, job_ids=[(4, order.job_ids[0].id)])
         count_queries()
         few = count_queries()
-        for _number in range(6):
+        for number in range(6):
             self._create_order().action_confirm()
+            order = self._create_order_of_two_jobs()
+            job = order.job_ids[0]
+            self._create_booking(
+                2 + number, order_id=order.id, job_ids=[(4, job.id)]
+            )
         self.assertEqual(count_queries(), few)
 
 
