@@ -52,11 +52,15 @@ class AutoBooking(models.Model):
 
     @api.model
     def _prepare_planner_row(self, field_name, row):
-        """Override: a post tells its hall, else its kind; a mechanic has a face."""
+        """Override: a post tells its hall, else its kind, and its looks and pace."""
         result = super()._prepare_planner_row(field_name, row)
         if field_name == "post_id":
             kinds = dict(row._fields["kind"]._description_selection(row.env))
             result["detail"] = row.zone or kinds[row.kind]
+            result["color"] = row.color
+            result["pace"] = self._format_pace(row)
+            if row.with_context(bin_size=True).image_128:
+                result["image"] = f"/web/image/auto.post/{row.id}/image_128"
         elif field_name == "mechanic_ids":
             result["image"] = f"/web/image/hr.employee.public/{row.id}/avatar_128"
         return result
@@ -159,10 +163,11 @@ class AutoBooking(models.Model):
         of_orders = missed & Domain("order_id", "in", orders.ids)
         by_order = self.search(of_orders, order="date_start").grouped("order_id")
         jobs = self._get_jobs_to_plan(orders)
+        posts = self._get_posts_by_pace()
         cards = [self._prepare_missed_card(booking) for booking in alone]
         cards += [
             self._prepare_order_card(
-                order, jobs[order], by_order.get(order, self.browse())[-1:]
+                order, jobs[order], by_order.get(order, self.browse())[-1:], posts
             )
             for order in orders
         ]
@@ -275,7 +280,9 @@ class AutoBooking(models.Model):
             )
 
         no_car = SQL(
-            "%s IS NULL AND %s IS NULL", of("newer", "vehicle_id"), of(alias, "vehicle_id")
+            "%s IS NULL AND %s IS NULL",
+            of("newer", "vehicle_id"),
+            of(alias, "vehicle_id"),
         )
         return SQL(
             "NOT (%s)",
@@ -307,23 +314,38 @@ class AutoBooking(models.Model):
             for name in ("name", "vehicle_id", "partner_id")
         )
 
-    def _prepare_order_card(self, order, jobs, missed):
+    @api.model
+    def _get_posts_by_pace(self):
+        """Return a post of each efficiency, by how rows tell it."""
+        posts = self._read_group_post_ids(self.env["auto.post"], [])
+        return {self._format_pace(post): post for post in posts}
+
+    @api.model
+    def _format_pace(self, post):
+        return f"{post.efficiency:g}"
+
+    def _prepare_order_card(self, order, jobs, missed, posts):
         """Hook: a card of the list.
 
         :param jobs: to plan, if not all
         :param missed: the order's booking to which nobody came, if any
+        :param posts: see `_get_posts_by_pace`
         """
+        norm_hours = order._get_hours_to_plan(jobs)
         tags = self._get_parts_tags(order)
         if missed:
             tags.insert(0, self._get_missed_tag(missed))
         return {
             "key": f"order-{order.id}",
-            "hours": self._round_hours(order._get_hours_to_plan(jobs)),
+            "hours": self._get_hours(norm_hours),
+            "paces": {
+                pace: self._get_hours(norm_hours, post) for pace, post in posts.items()
+            },
             "plate": order.vehicle_id.license_plate or "",
             "car": order.vehicle_id.model_id.display_name or "",
             "work": order.work_type_id.name or order.name,
             "customer": order.partner_id.display_name or "",
-            "paid": order.payment_status in ("paid", "prepaid"),
+            "payment": order.payment_status or "",
             "tags": tags,
             "title": order.vehicle_id.display_name or order.name,
             "defaults": self._prepare_order_defaults(order, jobs),
@@ -334,12 +356,12 @@ class AutoBooking(models.Model):
         """Hook: a card of a booking to which nobody came."""
         return {
             "key": f"booking-{booking.id}",
-            "hours": self._round_hours(booking.duration),
+            "hours": booking.duration,
             "plate": booking.license_plate or "",
             "car": booking.vehicle_id.model_id.display_name or "",
             "work": booking.work_type_id.name or booking.name,
             "customer": booking.partner_id.display_name or booking.phone or "",
-            "paid": False,
+            "payment": booking.payment_status or "",
             "tags": [self._get_missed_tag(booking)],
             "title": booking.name,
             "defaults": self._prepare_again_defaults(booking),
@@ -396,10 +418,6 @@ class AutoBooking(models.Model):
 
     def _format_day(self, day):
         return format_date(self.env, day, date_format="d MMM")
-
-    def _round_hours(self, hours):
-        """Return hours in quarters, rounded up, an hour if nothing is known."""
-        return max(-(-round(hours * 60) // 15) * 0.25, 0.25) if hours else 1.0
 
     @api.model
     def _planner_plan(self, key, values):

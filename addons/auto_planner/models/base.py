@@ -178,9 +178,9 @@ class Base(models.AbstractModel):
         """Hook: what waits to be planned.
 
         :return: dict {"length": total, "records": cards}; a card is a dict of `key`,
-            `hours` and whatever the view's template of cards shows; with `title`,
-            `defaults` of the form of a new record, and `document` (`model`, `id`,
-            `string`), it has a menu
+            `hours`, `paces` (hours on rows that have that pace), and whatever the
+            view's template of cards shows; with `title`, `defaults` of the form of a
+            new record, and `document` (`model`, `id`, `string`), it has a menu
         """
         return {"length": 0, "records": []}
 
@@ -195,7 +195,12 @@ class Base(models.AbstractModel):
 
     @api.model
     def _prepare_planner_row(self, field_name, row):
-        """Hook: what is told of a row; `detail` stands small under the name."""
+        """Hook: what is told of a row.
+
+        :return: dict of `id`, `name`, `detail`, which stands small under the name; and
+            maybe `image`, its address, `color`, an index of Odoo's palette, and `pace`,
+            a text by which cards tell how long they take here
+        """
         return {"id": row.id, "name": row.display_name, "detail": ""}
 
     # ------------------------------------------------------------------

@@ -16,6 +16,8 @@ ATTRIBUTES = {
     "scales",
     "snap",
     "form_view_id",
+    "buffer",
+    "buffer_rows",
     "bus",
     "cancel",
     "print",
@@ -53,6 +55,7 @@ class IrUiView(models.Model):
             return
         self._validate_planner_attributes(node)
         self._validate_planner_dates(node, name_manager.model)
+        self._validate_planner_buffer(node, name_manager.model)
         self._validate_planner_rows(node, name_manager.model)
         self._validate_planner_templates(node)
         for name in ("cancel", "print", "reopen"):
@@ -70,7 +73,9 @@ class IrUiView(models.Model):
 
     def _get_planner_field_names(self, node):
         """Return the fields named by attributes of a planner and of its rows."""
-        names = [node.get(name) for name in ("date_start", "date_stop", "warning")]
+        attributes = ("date_start", "date_stop", "warning", "buffer")
+        names = [node.get(name) for name in attributes]
+        names += (node.get("buffer_rows") or "").split(",")
         for row in node.iterchildren("row"):
             names += (row.get("fields") or "").split(",")
         return [name.strip() for name in names if name and name.strip()]
@@ -137,6 +142,13 @@ class IrUiView(models.Model):
                     ),
                     node,
                 )
+
+    def _validate_planner_buffer(self, node, model):
+        field = model._fields.get(node.get("buffer"))
+        if field and field.type not in ("integer", "float"):
+            self._raise_view_error(
+                self.env._("The planner's buffer is a field of minutes."), node
+            )
 
     def _validate_planner_rows(self, node, model):
         rows = list(node.iterchildren("row"))

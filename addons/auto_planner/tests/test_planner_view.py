@@ -30,6 +30,10 @@ SPECIFICATION = {
     "work_type_id": {"fields": {"display_name": {}}},
 }
 DATE_FIELDS = ["date_start", "date_stop"]
+PIXEL = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAA"
+    b"AABJRU5ErkJggg=="
+)
 
 
 class PlannerViewCommon(AutoPlannerCommon):
@@ -75,6 +79,18 @@ class TestPlannerRead(PlannerViewCommon):
         self.assertIn("Lift 1", names)
         self.assertIn("Lift 2", names)
         self.assertEqual(names, list(dict.fromkeys(names)))
+
+    @users("planner_advisor")
+    def test_a_post_tells_its_pace_colour_and_photo(self):
+        self.lift.sudo().write({"efficiency": 150, "color": 3})
+        self.lift_2.sudo().image_1920 = PIXEL
+        rows = {row["id"]: row for row in self._read()["rows"]["post_id"]}
+        plain, photo = rows[self.lift.id], rows[self.lift_2.id]
+        self.assertEqual((plain["pace"], plain["color"]), ("150", 3))
+        self.assertEqual((photo["pace"], photo["color"]), ("100", 0))
+        self.assertNotIn("image", plain)
+        url = f"/web/image/auto.post/{self.lift_2.id}/image_128"
+        self.assertEqual(photo["image"], url)
 
     @users("planner_advisor")
     def test_mechanics_are_rows_and_both_can_be(self):
@@ -231,8 +247,8 @@ class TestPlannerSideList(PlannerViewCommon):
     def _missed(self, days=1, **vals):
         """Make a booking to which nobody came so many days ago."""
         past = fields.Datetime.now() - timedelta(days=days)
-        stop = past + timedelta(hours=1)
-        missed = self._create_booking(date_start=past, date_stop=stop, **vals)
+        times = {"date_start": past, "date_stop": past + timedelta(hours=1)}
+        missed = self._create_booking(**times | vals)
         missed.date_no_show = fields.Datetime.now()
         return missed
 
@@ -365,6 +381,66 @@ class TestPlannerSideList(PlannerViewCommon):
         second.action_start()
         self.assertIsNone(self._card(order))
 
+    def test_a_card_tells_how_long_it_takes_on_posts_of_each_pace(self):
+        self.lift.efficiency = 200
+        self.order.order_line.norm_hours = 3
+        card = self._card(self.order)
+        self.assertEqual(card["hours"], 3)
+        rows = self.env["auto.booking"]._get_planner_rows(
+            "post_id", self.env["auto.booking"]
+        )
+        for post in rows:
+            with self.subTest(post=post.name):
+                told = self.env["auto.booking"]._prepare_planner_row("post_id", post)
+                booking = self.env["auto.booking"].new(
+                    {"order_id": self.order.id, "post_id": post.id}
+                )
+                hours = card["paces"][told["pace"]]
+                self.assertEqual(hours, booking._get_proposed_hours())
+        self.assertEqual(card["paces"]["200"], 1.5)
+
+    def test_hours_of_a_card_are_those_of_the_raster(self):
+        self.order.order_line.norm_hours = 1.1
+        for raster, hours in ((5, 70 / 60), (15, 1.25), (30, 1.5)):
+            with self.subTest(raster=raster):
+                self.company.auto_booking_raster_minutes = str(raster)
+                self.assertEqual(self._card(self.order)["hours"], hours)
+
+    def test_a_missed_booking_is_planned_as_long_as_it_was(self):
+        past = fields.Datetime.now() - timedelta(days=1)
+        missed = self._missed(date_start=past, date_stop=past + timedelta(minutes=100))
+        cards = self.env["auto.booking"].planner_side_list()["records"]
+        [card] = [one for one in cards if one["key"] == f"booking-{missed.id}"]
+        self.assertAlmostEqual(card["hours"], 100 / 60)
+        self.assertNotIn("paces", card)
+
+    def test_a_card_tells_its_parts_and_what_was_paid(self):
+        parts = self.order._fields["parts_state"]
+        today = fields.Date.to_date("2035-01-09")
+        for state, date, tags in (
+            ("none", False, []),
+            ("missing", False, [("parts to order", "danger")]),
+            ("ordered", False, [("parts ordered", "warning")]),
+            ("ordered", today, [("parts 9 Jan", "warning")]),
+            ("arrived", False, [("parts arrived", "success")]),
+        ):
+            with self.subTest(state=state, date=date):
+                self.assertIn(state, parts.get_values(self.env))
+                self.order.write({"parts_state": state, "parts_date": date})
+                told = self._card(self.order)["tags"]
+                self.assertEqual([(tag["text"], tag["color"]) for tag in told], tags)
+        for status in ("due", "prepaid", "paid"):
+            self.order.payment_status = status
+            self.assertEqual(self._card(self.order)["payment"], status)
+
+    def test_a_card_of_an_order_tells_that_nobody_came(self):
+        missed = self._missed(order_id=self.order.id)
+        [tag] = self._card(self.order)["tags"]
+        day = missed._get_local_day(missed.date_start)
+        self.assertEqual(tag["color"], "danger")
+        self.assertIn(str(day.day), tag["text"])
+        self.assertIn("did not arrive", tag["text"])
+
     def test_an_order_without_jobs_waits_for_any_booking(self):
         order = self._create_order(order_line=[])
         order.action_confirm()
@@ -492,9 +568,7 @@ class TestPlannerSideList(PlannerViewCommon):
             self._create_order().action_confirm()
             order = self._create_order_of_two_jobs()
             job = order.job_ids[0]
-            self._create_booking(
-                2 + number, order_id=order.id, job_ids=[(4, job.id)]
-            )
+            self._create_booking(2 + number, order_id=order.id, job_ids=[(4, job.id)])
         self.assertEqual(count_queries(), few)
 
 
@@ -752,6 +826,14 @@ class TestPlannerArch(PlannerViewCommon):
                 is_over = state in ("no_show", "cancelled")
                 # the expression is the client's, of the subset that is Python's too
                 self.assertEqual(safe_eval(readonly, {"state": state}), is_over)
+
+    def test_a_buffer_is_a_field_of_minutes(self):
+        self._create_view(lambda arch: arch.set("buffer", "buffer_minutes"))
+        self._assert_refused("minutes", lambda arch: arch.set("buffer", "post_id"))
+        self._assert_refused("no_field", lambda arch: arch.set("buffer", "no_field"))
+        self._assert_refused(
+            "no_field", lambda arch: arch.set("buffer_rows", "no_field")
+        )
 
     def test_the_client_knows_the_fields_of_the_view(self):
         view = self._create_view()

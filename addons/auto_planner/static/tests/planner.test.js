@@ -122,6 +122,7 @@ class Booking extends models.Model {
         ],
     });
     warning = fields.Char();
+    buffer = fields.Integer();
     post_id = fields.Many2one({ relation: "post" });
     mechanic_ids = fields.Many2many({ relation: "mechanic" });
     _records = [
@@ -1210,6 +1211,120 @@ describe("board", () => {
         await dragPill(1, 1);
         await animationFrame();
         expect(".o_notification").toHaveText(/Moved to .* Lift 1 is closed then\./);
+    });
+
+    test("a card takes as long as the pace of the row says", async () => {
+        const card = { ...CARD, paces: { 200: 1, 100: 2 } };
+        onRpc("planner_side_list", () => ({ length: 1, records: [card] }));
+        onRpc("planner_read", function (params) {
+            const result = plannerRead.call(this, params);
+            result.rows.post_id[0].pace = "100";
+            result.rows.post_id[1].pace = "200";
+            return result;
+        });
+        const answer = new Deferred();
+        onRpc("planner_plan", ({ args }) => {
+            expect.step([args[1].start, args[1].stop]);
+            return answer;
+        });
+        await mountPlanner({ arch: LIST_ARCH });
+        await runAllTimers();
+        const from = queryOne(".o_auto_planner_card").getBoundingClientRect();
+        const x = queryOne(pill(1)).getBoundingClientRect().x - from.x;
+        const y = (id) => queryOne(lane(id)).getBoundingClientRect().y - from.y;
+        const width = hourWidth();
+        await dragBy(".o_auto_planner_card", { x: x - 29, y: y(2) }, async () => {
+            expect(".o_auto_planner_ghost").toHaveText("09:00 – 10:00");
+            const ghost = queryOne(".o_auto_planner_ghost").getBoundingClientRect();
+            expect(Math.round(ghost.width)).toBe(Math.round(width));
+            expect(".o_auto_planner_flying").toHaveText(/1 h/);
+        });
+        expect.verifySteps([["2035-01-08 09:00:00", "2035-01-08 10:00:00"]]);
+        const placeholder = queryOne(".o_placeholder").getBoundingClientRect();
+        expect(Math.round(placeholder.width + 2)).toBe(Math.round(width));
+        answer.resolve([
+            {
+                id: 7,
+                display_name: "Seven",
+                name: "Seven",
+                start: "2035-01-08 09:00:00",
+                stop: "2035-01-08 10:00:00",
+                state: "tentative",
+                mechanic_ids: [],
+                post_id: { id: 2, display_name: "Lift 2" },
+            },
+        ]);
+        await animationFrame();
+        expect(Math.round(queryOne(pill(7)).getBoundingClientRect().width + 2)).toBe(
+            Math.round(width)
+        );
+    });
+
+    test("what is kept free after a record is drawn on rows that keep it", async () => {
+        Booking._records[0].buffer = 30;
+        await mountPlanner({
+            arch: READONLY_ARCH.replace(
+                "<planner ",
+                '<planner buffer="buffer" buffer_rows="post_id" '
+            ),
+        });
+        await showBoth();
+        expect(".o_auto_planner_tail").toHaveCount(1);
+        const tail = queryOne(`[data-row='post_id:1'] .o_auto_planner_tail`);
+        const [box, own] = [tail, queryAll(pill(1))[0]].map((element) =>
+            element.getBoundingClientRect()
+        );
+        expect(Math.round(box.width)).toBe(Math.round(hourWidth() / 2));
+        expect(Math.abs(box.left - own.right)).toBeLessThan(2);
+        expect(queryAll(pill(1))[0].contains(tail)).toBe(false);
+    });
+
+    test("what is over keeps nothing free", async () => {
+        Booking._records[1].buffer = 30; // confirmed: in this arch it is over
+        const arch = READONLY_ARCH.replace("<planner ", '<planner buffer="buffer" ');
+        await mountPlanner({ arch });
+        expect(".o_auto_planner_tail").toHaveCount(0);
+    });
+
+    test("a row shows its photo and its colour", async () => {
+        onRpc("planner_read", function (params) {
+            const result = plannerRead.call(this, params);
+            Object.assign(result.rows.post_id[0], { color: 3, image: "/photo" });
+            return result;
+        });
+        await mountPlanner();
+        const head = (id) => `[data-row='post_id:${id}'] .o_auto_planner_row_head`;
+        expect(`${head(1)} img`).toHaveAttribute("data-src", "/photo");
+        expect(head(1)).toHaveClass("o_auto_planner_color_3");
+        expect(getComputedStyle(queryOne(head(1))).boxShadow).toMatch(/inset/);
+        expect(`${head(2)} img`).toHaveCount(0);
+        expect(getComputedStyle(queryOne(head(2))).boxShadow).toBe("none");
+    });
+
+    test("groups that are no rows are told", async () => {
+        await mountPlanner({ groupBy: ["start:day"] });
+        expect(".o_notification").toHaveText(/no rows by Start/);
+        expect(`[data-row='post_id:1']`).toHaveCount(1);
+    });
+
+    test("groups that are rows are not told of", async () => {
+        await mountPlanner({ groupBy: ["state", "post_id"] });
+        expect(".o_notification").toHaveCount(0);
+        expect(`[data-row='state:confirmed']`).toHaveCount(1);
+    });
+
+    test("how late something is stands on it, and grows", async () => {
+        await mountPlanner({
+            arch: ARCH.replace(
+                '<field name="name"/><b',
+                `<field name="name"/><field name="start" widget="late" t-if="record.start.raw_value &lt; now"/><b`
+            ),
+        });
+        expect(pill(1)).toHaveText(/1 h late/);
+        expect(pill(2)).not.toHaveText(/late/);
+        await advanceTime(25 * MINUTE);
+        await animationFrame();
+        expect(pill(1)).toHaveText(/1 h 25 min late/);
     });
 
     test("an absence has a name", async () => {

@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 
 import { formatSpan } from "./planner_format";
-import { loadClassOf } from "./planner_row";
+import { colorClassOf, loadClassOf } from "./planner_row";
 import { recordContextOf } from "./planner_template";
 
 /** The board on a phone: the day of each row as a list. */
@@ -31,6 +31,10 @@ export class PlannerAgenda extends Component {
     getClass({ record }) {
         const names = record.getDecorations(this.props.now).map((name) => `o_${name}`);
         return [...names, record.pending ? "o_pending" : ""].join(" ");
+    }
+
+    getColorClass(row) {
+        return colorClassOf(row);
     }
 
     getLoadClass(percent) {

@@ -18,6 +18,8 @@ export class PlannerArchParser {
         const scales = (xmlDoc.getAttribute("scales") || SCALES.join(",")).split(",");
         const archInfo = {
             activeActions: getActiveActions(xmlDoc),
+            buffer: xmlDoc.getAttribute("buffer"),
+            bufferRows: this.splitNames(xmlDoc.getAttribute("buffer_rows")),
             bus: xmlDoc.getAttribute("bus"),
             cancel: xmlDoc.getAttribute("cancel"),
             dateStart: this.getField(xmlDoc, "date_start", fields),
@@ -82,6 +84,10 @@ export class PlannerArchParser {
         return name;
     }
 
+    splitNames(names) {
+        return names && names.split(",").map((name) => name.trim());
+    }
+
     parseCondition(node, attribute) {
         const expression = node.getAttribute(attribute);
         return expression ? parseExpr(expression) : null;
@@ -99,10 +105,7 @@ export class PlannerArchParser {
     }
 
     parseRow(node, fields) {
-        const names = node
-            .getAttribute("fields")
-            .split(",")
-            .map((name) => name.trim());
+        const names = this.splitNames(node.getAttribute("fields"));
         const unknown = names.find((name) => !(name in fields));
         if (unknown) {
             throw new Error(`The row field ${unknown} is not a field of the model.`);

@@ -4,6 +4,9 @@ import { toStringExpression } from "@web/views/utils";
 import { KanbanCompiler } from "@web/views/kanban/kanban_compiler";
 import { splitPlate } from "@auto_crm/backend/plate/plate";
 
+import { formatLate } from "./planner_format";
+import { parseUtc } from "./planner_time";
+
 /**
  * Widgets of pills and cards. A board shows hundreds of them, so they are no components
  * but templates: `{ template, context: (value) => Object }`.
@@ -13,6 +16,11 @@ export const plannerWidgets = registry.category("planner_widgets");
 plannerWidgets.add("initials", {
     template: "auto_planner.Initials",
     context: (names) => ({ names, initials: initialsOf(names) }),
+});
+
+plannerWidgets.add("late", {
+    template: "auto_planner.Late",
+    context: (start) => ({ late: formatLate(Date.now() - parseUtc(start)) }),
 });
 
 plannerWidgets.add("auto_plate", {

@@ -1,6 +1,8 @@
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 
+import { HOUR } from "./planner_time";
+
 const { DateTime } = luxon;
 const labels = new Map();
 
@@ -52,6 +54,18 @@ export function formatHours(hours) {
     return rest
         ? _t("%(hours)s h %(minutes)s min", { hours: whole, minutes: rest })
         : _t("%(hours)s h", { hours: whole });
+}
+
+/**
+ * "40 min late"
+ *
+ * @param {number} time milliseconds
+ */
+export function formatLate(time) {
+    const hours = time / HOUR;
+    return hours < 24
+        ? _t("%(span)s late", { span: formatHours(hours) })
+        : _t("%(days)s d late", { days: Math.floor(hours / 24) });
 }
 
 /** The title of a period. */

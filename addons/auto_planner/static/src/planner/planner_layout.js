@@ -8,6 +8,7 @@ import {
     openOf,
     stack,
     TimeScale,
+    toUtc,
 } from "./planner_time";
 
 export const HEAD_WIDTH = 184;
@@ -199,11 +200,13 @@ export class PlannerLayout {
         if (isSame) {
             return known;
         }
+        const pills = records.map((record, index) =>
+            this.layOutPill(record, lanes[index])
+        );
         const layout = {
             height: count * this.laneHeight + ROW_PADDING,
-            pills: records.map((record, index) =>
-                this.layOutPill(record, lanes[index])
-            ),
+            pills,
+            tails: this.layOutTails(row, pills),
             places: places.map((place) => ({
                 ...this.getBox(place),
                 ...place,
@@ -234,6 +237,21 @@ export class PlannerLayout {
 
     layOutPill(record, lane) {
         return { ...this.getBox(record), ...this.getLane(lane), record, id: record.id };
+    }
+
+    /** What is kept free after records, on rows for which it is. */
+    layOutTails(row, pills) {
+        const now = toUtc(Date.now());
+        const tails = [];
+        for (const { id, record, top, height } of pills) {
+            const stop = record.getBufferStop(row.fieldName);
+            const left = this.scale.timeToX(record.stop);
+            const width = this.scale.timeToX(stop) - left;
+            if (width > 0.5 && !record.isReadonly(now)) {
+                tails.push({ id, left, width, top, height });
+            }
+        }
+        return tails;
     }
 
     layOutClosed(row) {

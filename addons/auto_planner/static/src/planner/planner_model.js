@@ -108,13 +108,36 @@ export class PlannerModel extends Model {
 
     /** Fields whose values are rows: those the user grouped by, else the switch's. */
     get rowFields() {
-        const grouped = (this.searchParams?.groupBy || []).filter(
-            (name) => name in this.fields && ROW_TYPES.includes(this.fields[name].type)
-        );
+        const grouped = this.groupBy.filter((name) => this.isRowField(name));
         if (grouped.length) {
             return [...new Set(grouped)];
         }
         return this.archInfo.rows.find((row) => row.key === this.meta.rowsKey).fields;
+    }
+
+    get groupBy() {
+        return this.searchParams?.groupBy || [];
+    }
+
+    isRowField(name) {
+        return ROW_TYPES.includes(this.fields[name]?.type);
+    }
+
+    /** Tell, once, which groups of the search are no rows, as days: time runs across. */
+    warnGroups() {
+        const others = this.groupBy.filter((name) => !this.isRowField(name));
+        const names = others.map((name) => this.fields[name.split(":")[0]]?.string || name);
+        const text = [...new Set(names)].join(", ");
+        if (text && text !== this.warnedGroups) {
+            this.notification.add(
+                _t(
+                    "The planner has no rows by %(fields)s: days stand side by side, choose how many above it.",
+                    { fields: text }
+                ),
+                { type: "info" }
+            );
+        }
+        this.warnedGroups = text;
     }
 
     get isGrouped() {
@@ -137,6 +160,7 @@ export class PlannerModel extends Model {
     /** @override */
     async load(searchParams) {
         this.searchParams = searchParams;
+        this.warnGroups();
         await this.reload();
     }
 
@@ -206,6 +230,7 @@ export class PlannerModel extends Model {
             archInfo.dateStop,
             ...archInfo.rows.flatMap((row) => row.fields),
             ...Object.keys(archInfo.fieldNodes),
+            ...(archInfo.buffer ? [archInfo.buffer] : []),
         ]);
         const specification = {};
         for (const name of names) {

@@ -1,7 +1,7 @@
 import { evaluate } from "@web/core/py_js/py";
 import { registry } from "@web/core/registry";
 
-import { parseUtc } from "./planner_time";
+import { MINUTE, parseUtc } from "./planner_time";
 
 const formatters = registry.category("formatters");
 const STYLES = ["bf", "it"];
@@ -73,6 +73,13 @@ export class PlannerRecord {
             this._formatted = formatRecord(this.data, fields, fieldNames);
         }
         return this._formatted;
+    }
+
+    /** @returns {number} until when its place in the rows of a field is kept free */
+    getBufferStop(fieldName) {
+        const { buffer, bufferRows } = this.config.archInfo;
+        const isKept = buffer && (!bufferRows || bufferRows.includes(fieldName));
+        return this.stop + (isKept ? this.data[buffer] * MINUTE : 0);
     }
 
     /** @returns {boolean} whether it stays where it is, by the arch's `readonly` */

@@ -18,7 +18,7 @@ import { useViewCompiler } from "@web/views/view_compiler";
 import { PlannerAgenda } from "./planner_agenda";
 import { PlannerCompiler } from "./planner_compiler";
 import { EDGE, usePlannerDrag } from "./planner_drag";
-import { formatHour, formatPeriod, formatSpan, formatTime } from "./planner_format";
+import { formatHour, formatHours, formatPeriod, formatSpan, formatTime } from "./planner_format";
 import { usePlannerKeys } from "./planner_keys";
 import { HEAD_WIDTH, PlannerLayout } from "./planner_layout";
 import { PlannerMenu } from "./planner_menu";
@@ -482,6 +482,7 @@ export class PlannerRenderer extends Component {
             top: item?.top,
             height: item?.height,
             label: formatSpan(times.start, times.stop),
+            duration: formatHours((times.stop - times.start) / HOUR),
         };
     }
 
@@ -522,7 +523,8 @@ export class PlannerRenderer extends Component {
 
     getCardTimes(card, place) {
         const start = this.layout.scale.xToTime(place.x, this.model.snap);
-        return { start, stop: start + (card.hours || 1) * HOUR };
+        const hours = card.paces?.[place.item?.row.pace] || card.hours || 1;
+        return { start, stop: start + hours * HOUR };
     }
 
     // -------------------------------------------------------------------------

@@ -15,6 +15,11 @@ export function loadClassOf(percent) {
     return percent > 85 ? "o_full" : "";
 }
 
+/** The colour of a row, an index of Odoo's palette, as a class. */
+export function colorClassOf({ color }) {
+    return color ? `o_auto_planner_color_${color}` : "";
+}
+
 /** A row of the board: its head, closed hours, load bars and the pills in sight. */
 export class PlannerRow extends Component {
     static template = "auto_planner.PlannerRow";
@@ -37,6 +42,14 @@ export class PlannerRow extends Component {
         return this.props.layout.pills.filter(
             (pill) => this.isInSight(pill) || pill.id === dragged
         );
+    }
+
+    get tails() {
+        return this.props.layout.tails.filter((box) => this.isInSight(box));
+    }
+
+    get colorClass() {
+        return colorClassOf(this.props.row);
     }
 
     get closed() {

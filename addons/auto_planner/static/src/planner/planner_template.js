@@ -42,6 +42,7 @@ export function recordContextOf(record, { templates, now, rowField = "" }) {
         },
         record: record.formatted,
         rowField,
+        now,
         luxon,
     };
 }
