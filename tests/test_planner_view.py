@@ -1,5 +1,6 @@
 """The planner's board under a real mouse, keyboard and finger, in real browsers."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ DAY = (datetime.now(UTC) + timedelta(days=1)).replace(
     hour=0, minute=0, second=0, microsecond=0
 )
 PILL = ".o_auto_planner_pill[data-id='{}']"
+LATE = re.compile(r"4\d min late")
 LANE = ".o_auto_planner_row[data-row='post_id:{}'] .o_auto_planner_lane"
 
 
@@ -370,6 +372,110 @@ def test_an_undo_goes_where_it_was_done(open_board, shop):
     assert shop.look_up(booking) == [1, 9, 10]
 
 
+def test_what_is_cancelled_stays_where_it_was(open_board, shop):
+    booking = shop.book(1, 9)
+    shop.rpc("auto.booking", "action_cancel", [booking])
+    board = open_board()
+    board.page.locator(".o_facet_remove").click()  # the filter Not cancelled
+    board.pill(booking).wait_for()
+    board.drag_pill(booking, 2, shop.posts[2])
+    board.page.locator(".o_notification", has_text="cannot be moved").wait_for()
+    board.settle()
+    assert shop.look_up(booking) == [1, 9, 10]
+    assert not board.page.get_by_text("Moved to").count()
+
+
+def test_a_card_takes_the_time_of_the_post(open_board, shop):
+    post = shop.posts[3]
+    shop.rpc("auto.post", "write", [post], {"efficiency": 200})
+    try:
+        cards = shop.rpc("auto.booking", "planner_side_list")["records"]
+        key, hours = next(
+            (card["key"], card["paces"]["200"])
+            for card in cards
+            if card.get("paces") and card["paces"]["200"] < card["hours"]
+        )
+        board = open_board()
+        card = board.page.locator(f".o_auto_planner_card[data-key='{key}']")
+        card.scroll_into_view_if_needed()
+        box = card.bounding_box()
+        start = (box["x"] + 60, box["y"] + 25)
+        board.drag(start, (board.x(9) + 2, board.y(post)))
+        board.page.get_by_text("Booked for").wait_for()
+        [made] = shop.rpc("auto.booking", "search", [("post_id", "=", post)])
+        assert shop.look_up(made) == [3, 9, 9 + hours]
+        board.pill(made).wait_for()
+        length = board.box(made)["width"] + 2
+        assert length == pytest.approx(hours * board.hour, abs=2)
+    finally:
+        shop.rpc("auto.post", "write", [post], {"efficiency": 100})
+
+
+def test_a_post_shows_its_colour_and_what_it_keeps_free(open_board, shop):
+    post = shop.posts[2]
+    shop.rpc("auto.post", "write", [post], {"color": 3})
+    booking = shop.book(2, 9, buffer_minutes=30)
+    board = open_board()
+    row = board.page.locator(f".o_auto_planner_row[data-row='post_id:{post}']")
+    assert row.locator(".o_auto_planner_color_3").count() == 1
+    tail, box = row.locator(".o_auto_planner_tail").bounding_box(), board.box(booking)
+    assert tail["width"] == pytest.approx(board.hour / 2, abs=2)
+    assert tail["x"] == pytest.approx(box["x"] + box["width"], abs=3)
+
+
+def test_a_car_that_is_late_says_so(open_page, shop):
+    start = datetime.now(UTC) - timedelta(minutes=40)
+    values = {
+        "post_id": shop.posts[1],
+        "date_start": start.strftime("%Y-%m-%d %H:%M:%S"),
+        "date_stop": (start + timedelta(hours=6)).strftime("%Y-%m-%d %H:%M:%S"),
+    }
+    [late] = shop.rpc("auto.booking", "create", [values])
+    coming = shop.book(1, 20)
+    page = open_page("advisor")
+    page.goto("/odoo/planner")
+    pill = page.locator(PILL.format(late)).first
+    pill.locator(".o_auto_planner_late", has_text=LATE).wait_for()
+    pill.hover()
+    tip = page.locator(".o_auto_planner_tip")
+    tip.locator(".o_auto_planner_late", has_text=LATE).wait_for()
+    page.locator(".o_auto_planner_next").click()
+    page.locator(PILL.format(coming)).wait_for()
+    assert not page.locator(PILL.format(coming)).locator(".o_auto_planner_late").count()
+
+
+def test_badges_tell_parts_and_payment(open_board, shop_server, shop):
+    orders = shop.rpc("sale.order", "search", [("is_work_order", "=", True)], limit=3)
+    states = (("missing", "due"), ("ordered", "prepaid"), ("arrived", "paid"))
+    shop_server.shell(
+        f"for number, (parts, paid) in zip({orders!r}, {states!r}):\n"
+        "    values = {'parts_state': parts, 'payment_status': paid}\n"
+        "    env['sale.order'].browse(number).write(values)\n"
+    )
+    bookings = [
+        shop.book(1, 9 + 3 * number, 3, order_id=order)
+        for number, order in enumerate(orders)
+    ]
+    board = open_board()
+    for booking, titles in zip(
+        bookings,
+        (
+            ["Parts to order"],
+            ["Parts ordered", "Deposit paid"],
+            ["Parts arrived", "Paid"],
+        ),
+        strict=True,
+    ):
+        badges = board.pill(booking).locator(
+            ".o_auto_planner_badge:not(.o_auto_planner_state)"
+        )
+        assert [
+            badges.nth(index).get_attribute("title") for index in range(badges.count())
+        ] == titles
+    deposit = board.pill(bookings[1]).get_by_title("Deposit paid")
+    assert "text-success" not in deposit.get_attribute("class")
+
+
 def test_a_date_is_gone_to(open_board, shop):
     booking = shop.book(1, 9)
     board = open_board()
@@ -497,6 +603,58 @@ def test_a_long_press_on_free_time_makes_a_booking(open_board, shop):
     board.page.get_by_role("menuitem", name="New at").wait_for()
 
 
+def test_a_finger_draws_a_booking(open_board, shop):
+    board = open_board(has_touch=True)
+    finger = Finger(board.page)
+    y = board.y(shop.posts[1])
+    start, stop = (board.x(10) + 3, y), (board.x(12), y)
+    finger.press(*start)
+    finger.slide(start, stop)
+    finger.lift()
+    dialog = board.page.locator(".modal .o_form_view")
+    dialog.wait_for()
+    assert "Lift A" in dialog.locator("[name=post_id] input").input_value()
+    dialog.locator("[name=note] textarea").fill("drawn by a finger")
+    board.page.locator(".modal .o_form_button_save").tap()
+    dialog.wait_for(state="detached")
+    [made] = shop.rpc("auto.booking", "search", [("note", "=", "drawn by a finger")])
+    board.pill(made).wait_for()
+    assert shop.look_up(made) == [1, 10, 12]
+
+
+def test_a_finger_is_refused_and_told_why(open_board, shop):
+    booking = shop.book(1, 9)
+    shop.book(2, 11, 2)
+    board = open_board(has_touch=True)
+    finger = Finger(board.page)
+    before = board.box(booking)
+    start = (before["x"] + before["width"] / 2, before["y"] + 15)
+    stop = (start[0] + 2.5 * board.hour, board.y(shop.posts[2]))
+    finger.press(*start)
+    finger.slide(start, stop)
+    finger.lift()
+    board.page.locator(".o_notification", has_text="Lift B is taken by").wait_for()
+    board.settle()
+    assert board.box(booking)["x"] == pytest.approx(before["x"], abs=1)
+    assert board.box(booking)["y"] == pytest.approx(before["y"], abs=1)
+    assert shop.look_up(booking) == [1, 9, 10]
+
+
+def test_a_finger_takes_a_move_back(open_board, shop):
+    booking = shop.book(1, 9)
+    board = open_board(has_touch=True)
+    finger = Finger(board.page)
+    box = board.box(booking)
+    start = (box["x"] + box["width"] / 2, box["y"] + 15)
+    stop = (start[0] + 2 * board.hour, board.y(shop.posts[2]))
+    finger.press(*start)
+    finger.slide(start, stop)
+    finger.lift()
+    board.page.get_by_role("button", name="Undo").tap()
+    board.settle()
+    assert shop.look_up(booking) == [1, 9, 10]
+
+
 def test_a_swipe_moves_nothing(open_board, shop):
     booking = shop.book(1, 9)
     board = open_board(has_touch=True)
@@ -536,6 +694,17 @@ def test_groups_of_the_search_become_rows(open_board):
     page.locator(".o_searchview_dropdown_toggler").click()
     page.get_by_role("menuitemcheckbox", name="State", exact=True).click()
     page.locator(".o_auto_planner_row[data-row='state:tentative']").wait_for()
+
+
+def test_groups_that_are_no_rows_are_told(open_board, shop):
+    board = open_board()
+    page = board.page
+    page.locator(".o_searchview_dropdown_toggler").click()
+    groups = page.locator(".o_group_by_menu")
+    groups.locator(".o_accordion_toggle", has_text="Day").click()
+    groups.locator(".o_item_option", has_text="Day").click()
+    page.locator(".o_notification", has_text="no rows by Start").wait_for()
+    page.locator(LANE.format(shop.posts[1])).wait_for()
 
 
 def test_on_a_phone_the_day_is_a_list(open_page, shop):

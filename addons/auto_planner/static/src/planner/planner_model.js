@@ -126,7 +126,9 @@ export class PlannerModel extends Model {
     /** Tell, once, which groups of the search are no rows, as days: time runs across. */
     warnGroups() {
         const others = this.groupBy.filter((name) => !this.isRowField(name));
-        const names = others.map((name) => this.fields[name.split(":")[0]]?.string || name);
+        const names = others.map(
+            (name) => this.fields[name.split(":")[0]]?.string || name
+        );
         const text = [...new Set(names)].join(", ");
         if (text && text !== this.warnedGroups) {
             this.notification.add(
@@ -541,9 +543,12 @@ export class PlannerModel extends Model {
 
     /** Tell that a record is of those that stay where they are. */
     warnReadonly({ name }) {
-        const text = _t("%(name)s cannot be moved: see its menu for what can be done.", {
-            name,
-        });
+        const text = _t(
+            "%(name)s cannot be moved: see its menu for what can be done.",
+            {
+                name,
+            }
+        );
         this.notification.add(text, { type: "warning" });
         return false;
     }

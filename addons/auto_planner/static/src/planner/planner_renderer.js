@@ -18,7 +18,13 @@ import { useViewCompiler } from "@web/views/view_compiler";
 import { PlannerAgenda } from "./planner_agenda";
 import { PlannerCompiler } from "./planner_compiler";
 import { EDGE, usePlannerDrag } from "./planner_drag";
-import { formatHour, formatHours, formatPeriod, formatSpan, formatTime } from "./planner_format";
+import {
+    formatHour,
+    formatHours,
+    formatPeriod,
+    formatSpan,
+    formatTime,
+} from "./planner_format";
 import { usePlannerKeys } from "./planner_keys";
 import { HEAD_WIDTH, PlannerLayout } from "./planner_layout";
 import { PlannerMenu } from "./planner_menu";
