@@ -29,13 +29,17 @@ class SaleOrder(models.Model):
             for order, vals in zip(self, vals_list, strict=True)
             if SHOWN & vals.keys()
         ]
-        if not changed:
+        self.browse(changed)._tell_planners_later()
+
+    def _tell_planners_later(self):
+        """Tell open planners once, before the commit, whatever else changes."""
+        if not self:
             return
         data = self.env.cr.precommit.data
         if KEY not in data:
             data[KEY] = set()
             self.env.cr.precommit.add(self.env["sale.order"]._tell_planners)
-        data[KEY].update(changed)
+        data[KEY].update(self.ids)
 
     def _tell_planners(self):
         """Tell open planners which bookings to read, and that the list is another."""

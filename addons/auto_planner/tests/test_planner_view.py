@@ -665,6 +665,23 @@ class TestPlannerNews(PlannerViewCommon):
         self.assertEqual(self.booking.state, "in_work")
         self.assertIn({self.booking.id}, news)
 
+    def test_a_job_that_begins_is_news_for_the_list(self):
+        line = (0, 0, {"product_id": self.labour.id})
+        order = self._create_order(order_line=[line, line])
+        order.action_confirm()
+        order.action_receive()
+        order.job_ids[0].action_start()
+        before = order.work_state
+        news = self._news(order.job_ids[1].action_start)
+        self.assertEqual(order.work_state, before)
+        self.assertIn(set(), news)
+
+    def test_another_job_is_news_for_the_list(self):
+        line = {"order_id": self.order.id, "product_id": self.labour.id}
+        news = self._news(lambda: self.env["sale.order.line"].create(line))
+        self.assertEqual(len(self.order.job_ids), 2)
+        self.assertIn({self.booking.id}, news)
+
     def test_an_agreed_order_is_news_for_the_list(self):
         order = self._create_order()
         self.assertIn(set(), self._news(order.action_confirm))
