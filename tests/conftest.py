@@ -198,10 +198,13 @@ def open_page(request, browser, shop_server):
         url = message.location.get("url", "")
         return message.type == "error" and url.startswith(shop_server.base_url)
 
-    def open_page(login=None, *, viewport=None, locale="en-US", **options):
+    def open_page(
+        login=None, *, viewport=None, locale="en-US", timezone_id="UTC", **options
+    ):
         context = browser.new_context(
             viewport=viewport or DESKTOP,
             locale=locale,
+            timezone_id=timezone_id,
             base_url=shop_server.base_url,
             **options,
         )

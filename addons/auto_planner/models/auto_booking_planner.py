@@ -292,7 +292,7 @@ class AutoBooking(models.Model):
                     ("vehicle_id", SQL("TRUE")),
                     ("lead_id", SQL("TRUE")),
                     ("partner_id", no_car),
-                    ("phone", no_car),
+                    ("phone_key", no_car),
                 )
             ),
         )
