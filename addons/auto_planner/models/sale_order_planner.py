@@ -23,13 +23,14 @@ class SaleOrder(models.Model):
 
         Parts arrive and payments come without anybody writing the order.
         """
-        super()._write_multi(vals_list)
+        result = super()._write_multi(vals_list)
         changed = [
             order.id
             for order, vals in zip(self, vals_list, strict=True)
             if SHOWN & vals.keys()
         ]
         self.browse(changed)._tell_planners_later()
+        return result
 
     def _tell_planners_later(self):
         """Tell open planners once, before the commit, whatever else changes."""
