@@ -209,7 +209,7 @@ class CrmLead(models.Model):
         self._get_event_activities().filtered(
             lambda activity: activity.activity_type_id == call
         ).unlink()
-        self._schedule_event_activities("request")
+        return self._schedule_event_activities("request")
 
     @api.model
     def _create_request_deal(self, vals, source, partner, vehicle):

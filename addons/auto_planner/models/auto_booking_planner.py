@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -212,10 +212,23 @@ class AutoBooking(models.Model):
 
     @api.model
     def _get_coming_domain(self):
-        """Return the domain of bookings for which a car is expected, or is here."""
-        return Domain("is_busy", "=", True) & Domain(
-            "date_stop", ">=", fields.Datetime.now()
-        )
+        """Return the domain of bookings for which a car is expected, or is here.
+
+        Work that takes longer than booked is planned until the end of its day.
+        """
+        now = fields.Datetime.now()
+        here = Domain("state", "in", ("arrived", "in_work"))
+        is_late = here & Domain("date_stop", ">=", self._get_midnight(now))
+        is_ahead = Domain("date_stop", ">=", now)
+        return Domain("is_busy", "=", True) & (is_ahead | is_late)
+
+    @api.model
+    def _get_midnight(self, moment):
+        """Return when the shop's day of a moment began; both naive UTC."""
+        zone = self._get_shop_zone()
+        local = moment.replace(tzinfo=UTC).astimezone(zone)
+        midnight = datetime.combine(local.date(), time.min, zone)
+        return midnight.astimezone(UTC).replace(tzinfo=None)
 
     @api.model
     def _get_jobs_left_domain(self):

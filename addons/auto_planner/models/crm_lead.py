@@ -125,8 +125,9 @@ class CrmLead(models.Model):
 
     def _schedule_request_call(self):
         """Override of `auto_crm`: of a booking made online, that is to be confirmed."""
-        if not self.env.context.get("auto_booking_online"):
-            super()._schedule_request_call()
+        if self.env.context.get("auto_booking_online"):
+            return None
+        return super()._schedule_request_call()
 
     def _close_online_activities(self):
         """Nothing is to be confirmed, once all that was booked online is."""

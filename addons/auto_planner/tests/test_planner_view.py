@@ -5,7 +5,7 @@ from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import new_test_user, tagged, users
+from odoo.tests import freeze_time, new_test_user, tagged, users
 from odoo.tools.safe_eval import safe_eval
 
 from .common import AutoPlannerCommon
@@ -336,6 +336,17 @@ class TestPlannerSideList(PlannerViewCommon):
         cards = self.env["auto.booking"].planner_side_list()["records"]
         key = f"order-{order.id}"
         return next((card for card in cards if card["key"] == key), None)
+
+    def test_work_that_takes_longer_waits_when_its_day_is_over(self):
+        order = self._create_order_of_two_jobs()
+        with freeze_time(self.monday):
+            self._create_booking(order_id=order.id).action_arrive()
+            order.job_ids[0].action_start()
+        key = f"order-{order.id}"
+        with freeze_time(self.monday + timedelta(hours=2)):
+            self.assertNotIn(key, self._keys())
+        with freeze_time(self.monday + timedelta(days=1)):
+            self.assertIn(key, self._keys())
 
     def test_an_order_waits_for_the_jobs_that_are_not_booked(self):
         order = self._create_order_of_two_jobs()
