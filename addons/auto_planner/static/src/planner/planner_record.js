@@ -84,23 +84,32 @@ export class PlannerRecord {
 
     /** @returns {boolean} whether it stays where it is, by the arch's `readonly` */
     isReadonly(now) {
-        const { archInfo, fields } = this.config;
-        return (
-            Boolean(archInfo.readonly) &&
-            Boolean(evaluate(archInfo.readonly, evalContextOf(this.data, fields, now)))
-        );
+        return this.getLook(now).isReadonly;
     }
 
     /** @returns {string[]} names: the first colour that holds, and how it is written */
     getDecorations(now) {
-        const { archInfo, fields } = this.config;
-        const context = evalContextOf(this.data, fields, now);
-        const held = archInfo.decorations.filter(({ condition }) =>
-            evaluate(condition, context)
-        );
-        const colour = held.find(({ name }) => !STYLES.includes(name));
-        const styles = held.filter(({ name }) => STYLES.includes(name));
-        return [colour, ...styles].filter(Boolean).map(({ name }) => name);
+        return this.getLook(now).decorations;
+    }
+
+    /** What the arch's expressions say at a moment: a drawing asks several times. */
+    getLook(now) {
+        if (this.look?.now !== now) {
+            const { archInfo, fields } = this.config;
+            const context = evalContextOf(this.data, fields, now);
+            const isTrue = (condition) => Boolean(evaluate(condition, context));
+            const held = archInfo.decorations.filter((one) => isTrue(one.condition));
+            const colour = held.find(({ name }) => !STYLES.includes(name));
+            const styles = held.filter(({ name }) => STYLES.includes(name));
+            this.look = {
+                now,
+                isReadonly: Boolean(archInfo.readonly) && isTrue(archInfo.readonly),
+                decorations: [colour, ...styles]
+                    .filter(Boolean)
+                    .map(({ name }) => name),
+            };
+        }
+        return this.look;
     }
 
     /** @returns {Array} ids of the rows of a field in which the record stands */
