@@ -79,6 +79,18 @@ class Board:
         target = self.y(post) if post else y
         self.drag((x, y), (x + hours * self.hour, target))
 
+    def save_drawn(self, note):
+        """Save the form of what was drawn on Lift A, and return the booking."""
+        dialog = self.page.locator(".modal .o_form_view")
+        dialog.wait_for()
+        assert "Lift A" in dialog.locator("[name=post_id] input").input_value()
+        dialog.locator("[name=note] textarea").fill(note)
+        self.page.locator(".modal .o_form_button_save").click()
+        dialog.wait_for(state="detached")
+        [made] = self.shop.rpc("auto.booking", "search", [("note", "=", note)])
+        self.pill(made).wait_for()
+        return made
+
     def settle(self):
         """Wait until the server has answered everything."""
         wait_for_drawing(self.page)
@@ -164,15 +176,7 @@ def test_a_booking_is_made_on_free_time(open_board, shop):
     board = open_board()
     y = board.y(shop.posts[1])
     board.drag((board.x(10) + 3, y), (board.x(12), y))
-    dialog = board.page.locator(".modal .o_form_view")
-    dialog.wait_for()
-    assert "Lift A" in dialog.locator("[name=post_id] input").input_value()
-    dialog.locator("[name=note] textarea").fill("drawn")
-    board.page.locator(".modal .o_form_button_save").click()
-    dialog.wait_for(state="detached")
-    [made] = shop.rpc("auto.booking", "search", [("note", "=", "drawn")])
-    board.pill(made).wait_for()
-    assert shop.look_up(made) == [1, 10, 12]
+    assert shop.look_up(board.save_drawn("drawn")) == [1, 10, 12]
 
 
 def test_a_booking_is_moved_to_another_time_and_post(open_board, shop):
@@ -545,6 +549,11 @@ class Finger:
         self.touch("touchStart", (x, y))
         self.page.wait_for_timeout(milliseconds)
 
+    def drag(self, start, stop):
+        self.press(*start)
+        self.slide(start, stop)
+        self.lift()
+
     def slide(self, start, stop, steps=10):
         for step in range(1, steps + 1):
             self.touch(
@@ -566,9 +575,7 @@ def test_a_long_press_drags(open_board, shop):
     box = board.box(booking)
     start = (box["x"] + box["width"] / 2, box["y"] + 15)
     stop = (start[0] + 2 * board.hour, board.y(shop.posts[2]))
-    finger.press(*start)
-    finger.slide(start, stop)
-    finger.lift()
+    finger.drag(start, stop)
     board.page.get_by_text("Moved to").wait_for()
     board.settle()
     assert shop.look_up(booking) == [2, 11, 12]
@@ -626,18 +633,8 @@ def test_a_finger_draws_a_booking(open_board, shop):
     finger = Finger(board.page)
     y = board.y(shop.posts[1])
     start, stop = (board.x(10) + 3, y), (board.x(12), y)
-    finger.press(*start)
-    finger.slide(start, stop)
-    finger.lift()
-    dialog = board.page.locator(".modal .o_form_view")
-    dialog.wait_for()
-    assert "Lift A" in dialog.locator("[name=post_id] input").input_value()
-    dialog.locator("[name=note] textarea").fill("drawn by a finger")
-    board.page.locator(".modal .o_form_button_save").tap()
-    dialog.wait_for(state="detached")
-    [made] = shop.rpc("auto.booking", "search", [("note", "=", "drawn by a finger")])
-    board.pill(made).wait_for()
-    assert shop.look_up(made) == [1, 10, 12]
+    finger.drag(start, stop)
+    assert shop.look_up(board.save_drawn("drawn by a finger")) == [1, 10, 12]
 
 
 def test_a_finger_is_refused_and_told_why(open_board, shop):
@@ -648,9 +645,7 @@ def test_a_finger_is_refused_and_told_why(open_board, shop):
     before = board.box(booking)
     start = (before["x"] + before["width"] / 2, before["y"] + 15)
     stop = (start[0] + 2.5 * board.hour, board.y(shop.posts[2]))
-    finger.press(*start)
-    finger.slide(start, stop)
-    finger.lift()
+    finger.drag(start, stop)
     board.page.locator(".o_notification", has_text="Lift B is taken by").wait_for()
     board.settle()
     assert board.box(booking)["x"] == pytest.approx(before["x"], abs=1)
@@ -665,9 +660,7 @@ def test_a_finger_takes_a_move_back(open_board, shop):
     box = board.box(booking)
     start = (box["x"] + box["width"] / 2, box["y"] + 15)
     stop = (start[0] + 2 * board.hour, board.y(shop.posts[2]))
-    finger.press(*start)
-    finger.slide(start, stop)
-    finger.lift()
+    finger.drag(start, stop)
     board.page.get_by_role("button", name="Undo").tap()
     board.settle()
     assert shop.look_up(booking) == [1, 9, 10]

@@ -94,12 +94,15 @@ class AutoBooking(models.Model):
             lambda message: message.state in ("queued", "deferred")
         )
         waiting._cancel(self.env._("The booking was changed."))
+        own = unsent.grouped("res_id")
         told = changed._get_told()
+        none = unsent.browse()
         by_news = defaultdict(bookings.browse)
         for one in bookings:
-            own = unsent.filtered(lambda message, one=one: message.res_id == one.id)
-            last = told.get(one.id, unsent.browse())
-            by_news[one._get_news(facts[one.id], own, last)] |= one
+            news = one._get_news(
+                facts[one.id], own.get(one.id, none), told.get(one.id, none)
+            )
+            by_news[news] |= one
         for news, group in by_news.items():
             if news:
                 group._tell(news, told)

@@ -119,9 +119,14 @@ class CrmLead(models.Model):
     @api.model
     def _get_event_activity_type_ids(self):
         """Override of `auto_crm`: what was booked online is to be confirmed."""
+        types = super()._get_event_activity_type_ids()
+        return [*types, self._get_confirm_activity_type_id()]
+
+    @api.model
+    def _get_confirm_activity_type_id(self):
+        """Return the id of the type; None if somebody has deleted it."""
         name = "auto_planner.mail_activity_type_confirm"
-        find = self.env["ir.model.data"]._xmlid_to_res_id
-        return [*super()._get_event_activity_type_ids(), find(name)]
+        return self.env["ir.model.data"]._xmlid_to_res_id(name)
 
     def _schedule_request_call(self):
         """Override of `auto_crm`: of a booking made online, that is to be confirmed."""
@@ -132,9 +137,9 @@ class CrmLead(models.Model):
     def _close_online_activities(self):
         """Nothing is to be confirmed, once all that was booked online is."""
         done = self.filtered(lambda lead: not lead._get_online_to_confirm())
-        confirm = self.env.ref("auto_planner.mail_activity_type_confirm")
+        confirm_id = self._get_confirm_activity_type_id()
         done._get_event_activities().filtered(
-            lambda one: one.activity_type_id == confirm
+            lambda one: one.activity_type_id.id == confirm_id
         ).unlink()
 
     def _get_online_to_confirm(self):

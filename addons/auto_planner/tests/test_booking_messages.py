@@ -332,6 +332,13 @@ class TestBookingMessages(AutoOnlineCommon):
         other.action_confirm()
         self.assertEqual(lead._get_event_activities().mapped("summary"), [call])
 
+    def test_a_deleted_kind_of_activity_stops_no_booking(self):
+        self.package.is_instant = False
+        self.env.ref("auto_planner.mail_activity_type_confirm").unlink()
+        booking = self._book()
+        booking.action_confirm()
+        self.assertEqual(booking.state, "confirmed")
+
     def test_a_wish_to_cancel_outlives_the_confirmation(self):
         self.package.is_instant = False
         booking = self._book()
