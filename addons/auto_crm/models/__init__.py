@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_line,
     auto_acceptance,
     auto_damage,
     auto_hold_reason,
@@ -45,6 +46,7 @@ from . import (
     sale_order_document,
     sale_order_event,
     sale_order_line,
+    sale_order_line_invoice,
     sale_order_line_package,
     sale_order_line_portal,
     sale_order_package,

@@ -11,6 +11,7 @@ from . import (
     test_labour_price,
     test_order_clock,
     test_order_consent,
+    test_order_credit,
     test_order_event,
     test_order_facts,
     test_order_parts,
