@@ -291,22 +291,21 @@ class AutoVehicle(models.Model):
     @api.depends("order_ids.amount_total", "order_ids.amount_due", "order_ids.state")
     @api.depends_context("company")
     def _compute_amounts(self):
-        company = self.env.company
-        today = fields.Date.context_today(self)
-        sums = {vehicle.id: [0.0, 0.0] for vehicle in self}
-        groups = self.env["sale.order"]._read_group(
-            [("vehicle_id", "in", self.ids), ("state", "=", "sale")],
-            ["vehicle_id", "currency_id"],
-            ["amount_total:sum", "amount_due:sum"],
+        currency = self.env.company.currency_id
+        orders = self.env["sale.order"].search(
+            [("vehicle_id", "in", self.ids), ("state", "=", "sale")]
         )
-        for vehicle, currency, *amounts in groups:
-            for number, amount in enumerate(amounts):
-                sums[vehicle.id][number] += currency._convert(
-                    amount, company.currency_id, company, today
-                )
+        by_vehicle = orders.grouped("vehicle_id")
         for vehicle in self:
-            vehicle.currency_id = company.currency_id
-            vehicle.amount_orders, vehicle.amount_due = sums[vehicle.id]
+            own = by_vehicle.get(vehicle._origin, orders.browse())
+            vehicle.currency_id = currency
+            for name, total in (
+                ("amount_orders", "amount_total"),
+                ("amount_due", "amount_due"),
+            ):
+                vehicle[name] = sum(
+                    order._convert_sum(total, currency) for order in own
+                )
 
     @api.depends("lead_ids")
     def _compute_lead_count(self):

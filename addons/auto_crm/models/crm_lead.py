@@ -218,7 +218,7 @@ class CrmLead(models.Model):
         "company_id",
         "order_ids.state",
         "order_ids.is_work_order",
-        "order_ids.currency_id",
+        "order_ids.currency_rate",
         "order_ids.amount_total",
         "order_ids.amount_due",
         "order_ids.payment_status",
@@ -482,15 +482,7 @@ class CrmLead(models.Model):
         """Sum an amount of orders in the currency of the deal."""
         self.ensure_one()
         currency = self.company_currency or self.env.company.currency_id
-        return sum(
-            order.currency_id._convert(
-                order[name],
-                currency,
-                order.company_id,
-                order.date_order or fields.Date.today(),
-            )
-            for order in orders
-        )
+        return sum(order._convert_sum(name, currency) for order in orders)
 
     @api.model
     def _merge_payment_statuses(self, statuses):

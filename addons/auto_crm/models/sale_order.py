@@ -25,7 +25,11 @@ class SaleOrder(models.Model):
         check_company=True,
     )
     brand_id = fields.Many2one(
-        related="vehicle_id.brand_id", string="Make", store=True, precompute=True
+        comodel_name="fleet.vehicle.model.brand",
+        string="Make",
+        compute="_compute_brand_id",
+        store=True,
+        precompute=True,
     )
     license_plate = fields.Char(related="vehicle_id.license_plate", string="Plate")
     partner_phone = fields.Char(related="partner_id.phone", string="Phone")
@@ -191,6 +195,13 @@ class SaleOrder(models.Model):
             order.vehicle_id = order.vehicle_id or deal.vehicle_id
             order.wish = order.wish or deal.wish
             order.work_type_id = order.work_type_id or deal.work_type_id
+
+    @api.depends("state", "vehicle_id.brand_id")
+    def _compute_brand_id(self):
+        """The car's make, as it was when the order was agreed: rates stand on it."""
+        for order in self:
+            is_agreed = bool(order._origin) and order.state not in ("draft", "sent")
+            order.brand_id = order.brand_id if is_agreed else order.vehicle_id.brand_id
 
     @api.depends(
         "is_work_order",
@@ -649,6 +660,25 @@ class SaleOrder(models.Model):
                     fields=", ".join(label["string"] for label in labels),
                 )
             )
+
+    def _convert_sum(self, name, currency):
+        """Give one of the order's sums in another currency, at the order's own rate.
+
+        The rate of the day would make the deal and the car differ from the order.
+
+        :param str name: of a monetary field
+        :param res.currency currency: of the deal, the car
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.currency_id == currency:
+            return self[name]
+        return self.company_id.currency_id._convert(
+            from_amount=self[name] / (self.currency_rate or 1.0),
+            to_currency=currency,
+            company=self.company_id,
+            date=self.date_order,
+        )
 
     def _write_facts(self, vals):
         """Hook: write what an action found allowed.

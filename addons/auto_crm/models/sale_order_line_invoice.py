@@ -24,8 +24,9 @@ class SaleOrderLine(models.Model):
         """Override of `sale`: goodwill gives no quantity back."""
         result = super()._compute_qty_invoiced_posted()
         for line in self:
-            credits = line._get_price_credits()
-            posted = credits.filtered(lambda credit: credit.parent_state == "posted")
+            posted = line._get_price_credits().filtered(
+                lambda credit: credit.parent_state == "posted"
+            )
             line.qty_invoiced_posted += line._sum_quantity(posted)
         return result
 
