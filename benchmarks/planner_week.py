@@ -186,7 +186,7 @@ def log_in(browser, address):
     page.evaluate(
         "localStorage.setItem('auto_planner.settings', '{\"scale\": \"week\"}')"
     )
-    page.goto(f"{address}/odoo/planner?debug=1")
+    page.goto(f"{address}/odoo/auto-planner?debug=1")
     page.locator(".o_auto_planner_pill").first.wait_for()
     page.bring_to_front()
     return page

@@ -253,7 +253,7 @@ def test_the_chatter_shows_what_was_said_and_how_it_went(
     shop_server, open_page, telegram, story
 ):
     page = open_page("advisor")
-    page.goto(f"/odoo/work-orders/{story.orders['en_US']}")
+    page.goto(f"/odoo/auto-work-orders/{story.orders['en_US']}")
     message = page.locator(".o-mail-Message", has_text="is ready")
     message.first.wait_for()
     assert "Telegram" in message.first.inner_text()
@@ -308,7 +308,7 @@ def test_what_a_customer_writes_lands_on_the_deal_and_is_answered_there(
     leads = rpc("crm.lead", "search", [("notify_contact_id", "in", contacts)])
     assert leads, "the message found no deal"
     page = open_page("advisor")
-    page.goto(f"/odoo/deals/{leads[0]}")
+    page.goto(f"/odoo/auto-deals/{leads[0]}")
     page.locator(".o-mail-Message", has_text="When may I come").first.wait_for()
     page.get_by_role("button", name="Send message").click()
     composer = page.locator(".o-mail-Composer-input").first

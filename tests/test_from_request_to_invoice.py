@@ -36,7 +36,7 @@ def advisor(open_page):
 
 def column_of(page):
     """Find the car's deal on the board and return the name of its column."""
-    page.goto("/odoo/deals")
+    page.goto("/odoo/auto-deals")
     page.locator(".o_kanban_record").first.wait_for()
     page.fill(".o_searchview_input", "t777tt")  # in Latin letters, as people type
     page.get_by_text("Custom Filter...").wait_for()  # the last of the proposals
@@ -54,7 +54,7 @@ def column_of(page):
 
 
 def open_order(page, story):
-    page.goto(f"/odoo/work-orders/{story.order}")
+    page.goto(f"/odoo/auto-work-orders/{story.order}")
     page.locator(".o_form_view").wait_for()
 
 
@@ -113,7 +113,7 @@ def test_02_advisor_sees_it_on_the_board(advisor):
 
 
 def test_03_advisor_makes_the_estimate(advisor, shop_server, story):
-    advisor.goto("/odoo/deals")
+    advisor.goto("/odoo/auto-deals")
     advisor.locator(".o_kanban_record", has_text=PLATE_BADGE).click()
     advisor.get_by_role("button", name="New estimate").click()
     advisor.locator(".o_auto_work_order").wait_for()
@@ -215,7 +215,7 @@ def test_09_mechanic_does_the_job(open_page, shop_server, story):
     mechanic_id = shop_server.rpc().ref("auto_service.employee_mechanic")
     rpc("auto.job", "write", jobs, {"mechanic_ids": [(6, 0, [mechanic_id])]})
     mechanic = open_page("mechanic", viewport=PHONE)
-    mechanic.goto("/odoo/my-jobs")
+    mechanic.goto("/odoo/auto-my-jobs")
     card = mechanic.locator(".o_kanban_record", has_text=PLATE_BADGE)
     card.wait_for()
     assert "₽" not in card.inner_text()

@@ -41,7 +41,7 @@ class Board:
     def __init__(self, page, shop):
         self.page = page
         self.shop = shop
-        page.goto("/odoo/planner")
+        page.goto("/odoo/auto-planner")
         go_to_day(page)
         self.pill(shop.edges[0]).wait_for()
 
@@ -453,7 +453,7 @@ def test_a_car_that_is_late_says_so(open_page, shop):
     )
     # where it is noon now: all of it is on the board's today
     page = open_page("advisor", timezone_id=f"Etc/GMT{now.hour - 12:+d}")
-    page.goto("/odoo/planner")
+    page.goto("/odoo/auto-planner")
     pill = page.locator(PILL.format(late)).first
     pill.locator(".o_auto_planner_late", has_text=LATE).wait_for()
     pill.hover()
@@ -721,7 +721,7 @@ def test_groups_that_are_no_rows_are_told(open_board, shop):
 def test_on_a_phone_the_day_is_a_list(open_page, shop):
     booking = shop.book(1, 9)
     page = open_page("advisor", viewport=PHONE)
-    page.goto("/odoo/planner")
+    page.goto("/odoo/auto-planner")
     page.locator(".o_auto_planner_agenda").wait_for()
     go_to_day(page)
     page.locator(f".o_auto_planner_agenda_item {PILL.format(booking)}").wait_for()
@@ -735,7 +735,7 @@ def test_on_a_phone_the_day_is_a_list(open_page, shop):
 
 def test_on_a_phone_what_waits_is_planned(open_page, shop):
     page = open_page("advisor", viewport=PHONE, has_touch=True)
-    page.goto("/odoo/planner")
+    page.goto("/odoo/auto-planner")
     page.locator(".o_auto_planner_toggle_list").tap()
     card = page.locator(".o_auto_planner_card[data-key^=order]").first
     card.tap()
@@ -749,7 +749,7 @@ def test_on_a_phone_what_waits_is_planned(open_page, shop):
 def test_every_other_view_of_bookings_opens(open_page, shop):
     shop.book(1, 9)
     page = open_page("advisor")
-    page.goto("/odoo/planner")
+    page.goto("/odoo/auto-planner")
     page.locator(".o_auto_planner_pill").first.wait_for()
     for view, drawn in (
         ("calendar", ".fc-event"),
