@@ -17,6 +17,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
 from ..tools.plate import plate_key
+from ..tools.turn import take_turn
 from ..tools.vin import normalize_vin
 
 _logger = logging.getLogger(__name__)
@@ -619,6 +620,7 @@ class AutoCustomerPortal(CustomerPortal):
             return request.redirect(
                 f"/my/cars/{vehicle.id}?message=empty#recommendations"
             )
+        self._take_turn(vehicle)
         if self._count_requests_today() >= self._requests_a_day:
             return request.redirect(
                 f"/my/cars/{vehicle.id}?message=enough#recommendations"
@@ -651,6 +653,16 @@ class AutoCustomerPortal(CustomerPortal):
                 & Domain("date", ">=", since)
             )
         )
+
+    def _take_turn(self, vehicle):
+        """Let equal forms sent at once wait for each other, see `take_turn`."""
+        partner = request.env.user.partner_id
+        # sudo: a customer has no right on deals; only names are made
+        leads = request.env["crm.lead"].sudo()
+        turns = leads._get_request_turns(
+            {"partner_id": partner.id}, vehicle.company_id or request.env.company
+        )
+        take_turn(request.env.cr, turns)
 
     def _create_request(self, vehicle, wish):
         """Hand the wish over like any other request: it makes or joins a deal."""

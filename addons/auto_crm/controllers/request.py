@@ -8,6 +8,8 @@ from odoo.tools import mute_logger, plaintext2html
 
 from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 
+from ..tools.turn import take_turn
+
 _logger = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024
@@ -73,6 +75,11 @@ class RequestController(http.Controller):
         if error:
             requests_sudo._store_unreadable(source, body, error, address)
             return self._answer(400, error=f"The body is not a JSON object: {error}")
+        take_turn(request.env.cr, requests_sudo._get_turns(source, data))
+        if known := requests_sudo._find_received(
+            source, requests_sudo._get_external_id(data)
+        ):
+            return self._answer_request(known)
         return self._store(requests_sudo, source, body, data, address)
 
     def _store(self, requests_sudo, source, body, data, address):
@@ -112,6 +119,16 @@ class RequestController(http.Controller):
 
 class RequestForm(WebsiteForm):
     """The contact form of Odoo's website."""
+
+    @http.route()
+    def website_form(self, model_name, **kwargs):
+        """Override of `website`: equal forms sent at once are one request."""
+        if model_name == "crm.lead":
+            # sudo: nobody is logged in; only names are made
+            leads = request.env["crm.lead"].sudo()
+            turns = leads._get_request_turns(kwargs, request.env.company)
+            take_turn(request.env.cr, turns)
+        return super().website_form(model_name, **kwargs)
 
     def insert_record(self, request, model_sudo, values, custom, meta=None):
         """Override of `website_crm`: a form of the site is a request like any other.

@@ -6,6 +6,7 @@ from . import (
     auto_hold_reason,
     auto_job,
     auto_labour_rate,
+    auto_limit,
     auto_odometer,
     auto_order_clock,
     auto_order_consent,

@@ -83,6 +83,20 @@ class AutoRequest(models.Model):
         return request
 
     @api.model
+    def _get_turns(self, source, data):
+        """Return in whose turn a request is stored, see `take_turn`."""
+        text = self._get_text
+        vals = {
+            "phone": text(data, "phone", 64),
+            "email_from": text(data, "email"),
+            "vehicle_line": text(data, "car"),
+        }
+        turns = self.env["crm.lead"]._get_request_turns(vals, source.company_id)
+        if external_id := self._get_external_id(data):
+            turns.append(f"request/{source.id}/id/{external_id}")
+        return turns
+
+    @api.model
     def _store_unreadable(self, source, body, error, address):
         """Keep what is not JSON, and show it to a manager."""
         request = self.with_context(mail_create_nolog=True).create(

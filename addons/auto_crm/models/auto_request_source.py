@@ -106,20 +106,25 @@ class AutoRequestSource(models.Model):
             )
         )[:1]
 
-    def _get_wait_seconds(self, address):
-        """Return how many seconds the caller has to wait, 0 for not at all.
+    def _count_call(self, deed, address):
+        """Count a call at its beginning; tell whether site and visitor may make it.
 
+        :param str deed: what is called, see `auto.limit`
         :param str address: network address of the visitor
         """
         self.ensure_one()
-        since = fields.Datetime.now() - WINDOW
-        domain = [("source_id", "=", self.id), ("create_date", ">", since)]
-        requests = self.env["auto.request"]
-        over = (
-            requests.search_count(domain, limit=self.limit_source) >= self.limit_source
+        return self.env["auto.limit"]._count_call(
+            deed,
+            [
+                (f"source {self.id}", self.limit_source),
+                (f"{self.id}/{address[:64]}", self.limit_address),
+            ],
+            WINDOW,
         )
-        if not over:
-            domain += [("address", "=", address)]
-            limit = self.limit_address
-            over = requests.search_count(domain, limit=limit) >= limit
-        return int(WINDOW.total_seconds()) if over else 0
+
+    def _get_wait_seconds(self, address):
+        """Count a request; return how many seconds its caller has to wait, mostly 0.
+
+        :param str address: network address of the visitor
+        """
+        return 0 if self._count_call("request", address) else WINDOW.seconds

@@ -6,6 +6,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext, is_html_empty
 
+from ..tools.plate import plate_key
+from ..tools.vehicle_line import parse_line
+
 MAX_CANDIDATES = 5
 MAX_CHAR = 256
 
@@ -53,6 +56,30 @@ class CrmLead(models.Model):
             lead.message_post(body=note)
         lead._schedule_request_call()
         return lead
+
+    @api.model
+    def _get_request_turns(self, vals, company):
+        """Return in whose turn a request is received, see `take_turn`.
+
+        Equal ones wait for each other: the second finds customer, car and deal that
+        the first has made.
+
+        :param dict vals: as of `_receive_request`
+        """
+        leads = self.with_company(company)
+        car = parse_line(vals.get("vehicle_line") or "")
+        told = {
+            "customer": vals.get("partner_id"),
+            "phone": leads._sanitize_request_phone(vals.get("phone")),
+            "email": email_normalize(vals.get("email_from") or ""),
+            "plate": plate_key(car.plate),
+            "vin": car.vin,
+        }
+        return [
+            f"request/{company.id}/{name}/{value}"
+            for name, value in told.items()
+            if value
+        ]
 
     @api.model
     def _shorten_request_vals(self, vals):

@@ -1,13 +1,15 @@
 import json
 import logging
 from datetime import UTC, date, datetime, time, timedelta
-from functools import wraps
+from functools import partial, wraps
 
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 from odoo.tools import email_normalize, mute_logger
+
+from odoo.addons.auto_crm.tools.turn import take_turn
 
 from ..tools.refusal import BookingRefusedError
 from .booking import MAX_BODY, MAX_PACKAGES, _read_id, read_moment, refusals
@@ -18,7 +20,6 @@ ROOT = "/auto_planner/api/v1"
 MAX_DAYS = 62
 MAX_INT = 2**31 - 1
 MAX_TEXT = 4000
-MINUTE = timedelta(minutes=1)
 SAME_ID = "auto_booking_external_id_unique"
 STATUS_BY_CODE = {"taken": 409, "late": 409, "limit": 409, "size": 413}
 OPTIONS = {
@@ -29,8 +30,14 @@ OPTIONS = {
 }
 
 
-def answered(function):
-    """Let in only callers with a key and within their limits; answer in JSON always."""
+def answered(function=None, *, get_turns=None):
+    """Let in only callers with a key and within their limits; answer in JSON always.
+
+    :param get_turns: function of the source that names what must not be done twice at
+        once, see `take_turn`
+    """
+    if function is None:
+        return partial(answered, get_turns=get_turns)
 
     @wraps(function)
     def wrapper(self, **params):
@@ -54,6 +61,8 @@ def answered(function):
             allowed_company_ids=source.company_id.ids, tz=_get_zone(source).key
         )
         try:
+            if get_turns:
+                take_turn(request.env.cr, get_turns(source))
             with refusals():
                 return function(self, source, **params)
         except BookingRefusedError as refusal:
@@ -61,6 +70,19 @@ def answered(function):
             return _answer(status, error=str(refusal), code=refusal.code)
 
     return wrapper
+
+
+def _get_booking_turns(source):
+    """Return whose turn it is to book, see `take_turn`: caller's id, customer, car."""
+    data = _read_body()
+    names = {"email_from": "email", "vehicle_line": "car", "phone": "phone"}
+    vals = {name: _get_text(data, key) for name, key in names.items()}
+    # sudo: as in _get_bookings
+    leads = request.env["crm.lead"].sudo()
+    return [
+        f"booking/{source.id}/{_get_text(data, 'id')}",
+        *leads._get_request_turns(vals, source.company_id),
+    ]
 
 
 class BookingApi(Controller):
@@ -104,7 +126,7 @@ class BookingApi(Controller):
     # ------------------------------------------------------------------
 
     @route(f"{ROOT}/bookings", methods=["POST"], **OPTIONS)
-    @answered
+    @answered(get_turns=_get_booking_turns)
     def create_booking(self, source, **_params):
         """Book; the same id is the same booking, however often it is sent."""
         data = _read_body()
@@ -272,19 +294,11 @@ class BookingApi(Controller):
 
 def _is_within_limit(source):
     """Count the call; tell whether the source, and its visitor, may make it."""
-    limits = request.env["auto.booking.limit"]
     address = (
         request.httprequest.headers.get("X-Visitor-Address")
         or request.httprequest.remote_addr
     )
-    return limits._count_all(
-        "api",
-        [
-            (f"source {source.id}", source.limit_source),
-            (f"{source.id}/{address[:64]}", source.limit_address),
-        ],
-        MINUTE,
-    )
+    return source._count_call("api", address)
 
 
 def _get_lang(source):

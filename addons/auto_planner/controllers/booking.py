@@ -11,6 +11,8 @@ from odoo.fields import Domain
 from odoo.http import Controller, request, route
 from odoo.tools import email_normalize, format_time
 
+from odoo.addons.auto_crm.tools.turn import take_turn
+
 from ..tools.refusal import BookingRefusedError
 
 _logger = logging.getLogger(__name__)
@@ -236,10 +238,7 @@ class BookingPage(Controller):
         :raise BookingRefusedError: when the time is not free
         """
         env = request.env
-        address = request.httprequest.remote_addr
-        is_allowed = env["auto.booking.limit"]._count(
-            "hold", address, HOLDS_AN_HOUR, HOUR
-        )
+        is_allowed = _count_in_turn("hold", HOLDS_AN_HOUR)
         if not start or not is_allowed:
             raise BookingRefusedError(
                 "invalid", env._("This time cannot be chosen. Please call us.")
@@ -389,14 +388,16 @@ class BookingPage(Controller):
         if is_stranger and env["auto.booking.code"]._get_kinds(booking.company_id):
             self._send_code(booking, contact)
             return request.redirect("/book/code")
+        take_turn(env.cr, _get_turns(contact))
         return self._book(booking, contact, is_trusted=not is_stranger)
 
     def _send_code(self, booking, contact):
         phone = booking._format_phone(contact["phone"], booking.company_id)
+        address = request.httprequest.remote_addr
+        codes = request.env["auto.booking.code"]
+        take_turn(request.env.cr, codes._get_turns(booking.company_id, phone, address))
         with refusals():
-            request.env["auto.booking.code"]._send(
-                booking, phone, request.httprequest.remote_addr
-            )
+            codes._send(booking, phone, address)
 
     def _book(self, booking, contact, *, is_trusted):
         """Make the held booking a real one, and show it.
@@ -447,6 +448,7 @@ class BookingPage(Controller):
         if request.httprequest.method == "POST":
             try:
                 if not again:
+                    take_turn(request.env.cr, _get_turns(contact))
                     return self._take_code(booking, contact, code)
                 self._send_code(booking, contact)
             except BookingRefusedError as error:
@@ -498,10 +500,7 @@ class BookingPage(Controller):
         :return: whether it was taken
         """
         env = request.env
-        address = request.httprequest.remote_addr
-        if not env["auto.booking.limit"]._count(
-            "request", address, REQUESTS_AN_HOUR, HOUR
-        ):
+        if not _count_in_turn("request", REQUESTS_AN_HOUR, _get_turns(contact, draft)):
             return False
         works = self._get_packages(draft).mapped("name")
         vals = {
@@ -540,6 +539,29 @@ def _get_lead_vals(contact):
     """Return a contact as values of a deal."""
     vals = {name: contact[key] for key, name in CONTACT.items()}
     return {name: value for name, value in vals.items() if value}
+
+
+def _get_turns(contact, draft=None):
+    """Return whose turn it is to ask for something, see `take_turn`."""
+    env = request.env
+    vals = {
+        **_get_lead_vals(contact),
+        "vehicle_line": (draft or {}).get("plate"),
+        "partner_id": not env.user._is_public() and env.user.partner_id.id,
+    }
+    # sudo: deals are not for customers; only names are made
+    return env["crm.lead"].sudo()._get_request_turns(vals, env.company)
+
+
+def _count_in_turn(deed, limit, names=()):
+    """Count what a network address does in an hour; tell whether it may.
+
+    The others with these names wait until this is done, see `take_turn`.
+    """
+    limits = request.env["auto.limit"]
+    address = request.httprequest.remote_addr
+    take_turn(request.env.cr, [*limits._get_turns(deed, [(address, limit)]), *names])
+    return limits._count(deed, address, limit, HOUR)
 
 
 def _read_text(post, name, limit):

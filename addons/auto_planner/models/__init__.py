@@ -11,7 +11,6 @@ from . import (
     auto_booking_notify,
     auto_booking_online,
     auto_booking_change,
-    auto_booking_limit,
     auto_booking_code,
     auto_booking_report,
     auto_job,

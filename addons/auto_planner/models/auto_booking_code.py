@@ -80,17 +80,28 @@ class AutoBookingCode(models.Model):
         return record
 
     @api.model
+    def _get_turns(self, company, phone, address):
+        """Return in whose turn a code is sent, see `take_turn`."""
+        limits = self._get_limits(company, phone, address)
+        return self.env["auto.limit"]._get_turns("code", limits)
+
+    @api.model
+    def _get_limits(self, company, phone, address):
+        """Hook: how many codes an hour for whom, see `auto.limit`."""
+        return [
+            (phone, CODES_A_PHONE),
+            (address, CODES_AN_ADDRESS),
+            (f"company {company.id}", CODES_A_COMPANY),
+        ]
+
+    @api.model
     def _check_limits(self, company, phone, address):
         """Refuse codes that only cost: too many for a phone, from an address, in all.
 
         :raise BookingRefusedError:
         """
-        limits = (
-            (phone, CODES_A_PHONE),
-            (address, CODES_AN_ADDRESS),
-            (f"company {company.id}", CODES_A_COMPANY),
-        )
-        if not self.env["auto.booking.limit"]._count_all("code", limits, HOUR):
+        limits = self._get_limits(company, phone, address)
+        if not self.env["auto.limit"]._count_all("code", limits, HOUR):
             raise BookingRefusedError(
                 "limit",
                 self.env._(

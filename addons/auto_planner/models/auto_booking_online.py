@@ -214,7 +214,8 @@ class AutoBooking(models.Model):
     def _book_online(self, contact, partner=None, is_trusted=False):
         """Turn a held booking into a real one, with its customer and deal.
 
-        Sent twice, it is booked once.
+        Sent twice, it is booked once. Callers book in turn, see `_get_request_turns`
+        of deals.
 
         :param dict contact: values of a deal: ``contact_name``, ``phone``,
             ``email_from``
@@ -268,7 +269,7 @@ class AutoBooking(models.Model):
         )
 
     def _check_phone_limit(self, phone, partner=None, *, is_trusted=False):
-        """Refuse one more open booking of the same customer.
+        """Refuse one more open booking of the same customer; exact in his turn.
 
         :param bool is_trusted: whether it is known whose phone it is; anybody else is
             not told that it has bookings, nor do his own count against its owner
@@ -279,14 +280,8 @@ class AutoBooking(models.Model):
         key = self._format_phone(phone, self.company_id)
         if limit <= 0 or not (key or partner):
             return
-        # one after the other, and each with fresh eyes: their count must not race
-        self.env.execute_query(
-            SQL("SELECT pg_advisory_xact_lock(hashtext(%s)) IS NULL", f"{key}{partner}")
-        )
         domain = self._get_open_bookings_domain(key, partner, is_trusted=is_trusted)
-        with self.env.registry.cursor() as cr:
-            count = self.with_env(self.env(cr=cr)).search_count(domain, limit=limit)
-        count = max(count, self.search_count(domain, limit=limit))
+        count = self.search_count(domain, limit=limit)
         if count < limit:
             return
         if not is_trusted:

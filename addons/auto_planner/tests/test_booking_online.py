@@ -338,7 +338,7 @@ class TestBookingOnline(AutoOnlineCommon):
             self._send(held)
         self.assert_refused("limit", self._send, held, address="203.0.113.8")
         for number in range(9):
-            self.env["auto.booking.limit"]._count("code", "203.0.113.9", 99, HOUR)
+            self.env["auto.limit"]._count("code", "203.0.113.9", 99, HOUR)
             self.assertTrue(number < 9)
         self._send(held, phone="+79037654322", address="203.0.113.9")
         self.assert_refused(
@@ -348,7 +348,7 @@ class TestBookingOnline(AutoOnlineCommon):
             self._send(held)
 
     def test_a_refused_deed_counts_for_nobody(self):
-        limits = self.env["auto.booking.limit"]
+        limits = self.env["auto.limit"]
         both = [("shop", 2), ("visitor", 1)]
         self.assertTrue(limits._count_all("test", both, HOUR))
         for _turn in range(3):
@@ -366,10 +366,10 @@ class TestBookingOnline(AutoOnlineCommon):
         held = self._hold()
         record = self._send(held)
         with freeze_time("2035-01-04 08:00"):
-            self.env["auto.booking.limit"]._gc_limits()
+            self.env["auto.limit"]._gc_limits()
             self.env["auto.booking.code"]._gc_codes()
         self.assertFalse(record.exists())
-        self.assertFalse(self.env["auto.booking.limit"].search([]))
+        self.assertFalse(self.env["auto.limit"].search([]))
 
     # ------------------------------------------------------------------
     # Rights and settings
@@ -377,7 +377,7 @@ class TestBookingOnline(AutoOnlineCommon):
 
     @users("auto_manager")
     def test_nobody_reads_codes_and_counts(self):
-        for name in ("auto.booking.code", "auto.booking.limit"):
+        for name in ("auto.booking.code", "auto.limit"):
             with self.assertRaises(AccessError):
                 self.env[name].search([])
 

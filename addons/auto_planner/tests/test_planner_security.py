@@ -231,7 +231,7 @@ class TestPlannerSecurity(AutoPlannerCommon):
                 self.env[model].with_user(self.mechanic_user).create({})
 
     def test_codes_and_counts_are_nobodys(self):
-        for model in ("auto.booking.code", "auto.booking.limit"):
+        for model in ("auto.booking.code", "auto.limit"):
             with self.assertRaises(AccessError):
                 self._search(self.manager, model)
 
