@@ -381,6 +381,8 @@ class AutoVehicle(models.Model):
                 lambda vehicle: vehicle.partner_id.id != (vals["partner_id"] or False)
             )
         result = super().write(vals)
+        if "model_id" in vals:
+            self.env["sale.order"]._update_offers([("vehicle_id", "in", self.ids)])
         changed._close_ownership()
         changed.filtered("partner_id")._open_ownership()
         return result

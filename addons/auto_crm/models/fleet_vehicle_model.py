@@ -36,6 +36,15 @@ class FleetVehicleModel(models.Model):
                 model.brand_id.name, model.brand_id.alias, model.name, model.alias
             )
 
+    def write(self, vals):
+        """Override of `fleet`: offers for its cars follow a model to another make."""
+        result = super().write(vals)
+        if "brand_id" in vals:
+            self.env["sale.order"]._update_offers(
+                [("vehicle_id.model_id", "in", self.ids)]
+            )
+        return result
+
     @api.model
     def _search_display_name(self, operator, value):
         """Override of `fleet`: words of make and model, in any order and spelling."""

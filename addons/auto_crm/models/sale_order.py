@@ -196,11 +196,15 @@ class SaleOrder(models.Model):
             order.wish = order.wish or deal.wish
             order.work_type_id = order.work_type_id or deal.work_type_id
 
-    @api.depends("state", "vehicle_id.brand_id")
+    @api.depends("vehicle_id")
     def _compute_brand_id(self):
-        """The car's make, as it was when the order was agreed: rates stand on it."""
+        """The car's make, as it was when the order was agreed: rates stand on it.
+
+        Not on its make by dependency, which would price the agreed works anew, too: see
+        ``_follow_vehicle``.
+        """
         for order in self:
-            is_agreed = bool(order._origin) and order.state not in ("draft", "sent")
+            is_agreed = bool(order._origin) and not order._is_offer()
             order.brand_id = order.brand_id if is_agreed else order.vehicle_id.brand_id
 
     @api.depends(
@@ -359,9 +363,15 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        """Override of `sale`: facts change by actions, a reading goes to the car."""
+        """Override of `sale`: facts change by actions, a reading goes to the car.
+
+        Another car prices an offer anew, never what was agreed.
+        """
         self._check_facts(vals)
-        result = super().write(vals)
+        agreed = self.filtered(lambda order: not order._is_offer())
+        kept = agreed if "vehicle_id" in vals else self.browse()
+        with self.env.protecting(kept._get_priced_fields(), kept.order_line):
+            result = super().write(vals)
         if {"odometer", "vehicle_id"} & vals.keys():
             self.filtered("date_received")._record_odometer()
         return result
@@ -569,6 +579,7 @@ class SaleOrder(models.Model):
                 "hold_reason_id": False,
             }
         )
+        self._follow_vehicle()
         return result
 
     # === BUSINESS METHODS AND HOOKS === #
@@ -603,6 +614,34 @@ class SaleOrder(models.Model):
             return False
         needs_check = not job_states or self.company_id.auto_quality_check
         return bool(self.date_checked) or not needs_check
+
+    def _is_offer(self):
+        """Whether the order may still change with its car."""
+        self.ensure_one()
+        return self.state in ("draft", "sent")
+
+    @api.model
+    def _get_priced_fields(self):
+        """Fields of the lines that follow the make of the car."""
+        names = ("labour_rate", "price_unit", "technical_price_unit", "discount")
+        return [self.env["sale.order.line"]._fields[name] for name in names]
+
+    def _follow_vehicle(self):
+        """Give offers the make of their car; what is agreed keeps its own."""
+        for order in self.filtered(lambda order: order._is_offer()):
+            brand = order.vehicle_id.brand_id
+            if order.brand_id != brand:
+                order.brand_id = brand
+
+    @api.model
+    def _update_offers(self, domain):
+        """Let the offers of cars whose make has changed follow it.
+
+        :param list domain: of work orders, by their car
+        """
+        # sudo: who corrects a car does not need to read its orders
+        offers = self.sudo().search([("state", "in", ("draft", "sent")), *domain])
+        offers._follow_vehicle()
 
     def _is_car_here(self):
         """Whether the car can be worked on."""

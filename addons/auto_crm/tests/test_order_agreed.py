@@ -63,6 +63,34 @@ class TestOrderAgreed(AutoOrderCommon):
         self._assert_kept(self.agreed + self.released)
         self._assert_followed(self.draft + self.sent)
 
+    def test_nothing_is_priced_anew_when_an_order_is_agreed(self):
+        order = self._create_order((self.labour, 4))
+        order.order_line.write({"price_unit": 1234, "discount": 10})
+        order.order_line = [
+            Command.create({"product_id": self.part.id, "price_unit": 777})
+        ]
+        order.action_confirm()
+        self.env.flush_all()
+        self.assertEqual(order.order_line.mapped("price_unit"), [1234, 777])
+        self.assertEqual(order.order_line.mapped("discount"), [10, 0])
+
+    def test_a_corrected_car_brings_no_new_price_list_to_agreed_orders(self):
+        self.env.user.group_ids += self.env.ref("sale.group_discount_per_so_line")
+        order = self._create_order((self.labour, 4), (self.part, 1))
+        order.order_line.discount = 10
+        order.action_confirm()
+        self.env["auto.labour.rate"].search([]).price = 5000
+        self.part.list_price = 4000
+        other = self.vehicle.copy({"license_plate": "К777КК77"})
+        self.vehicle.model_id = self.other_model
+        order.vehicle_id = other
+        self.vehicle_model.brand_id = self.other_brand
+        self.env.flush_all()
+        self.assertEqual(order.brand_id, self.brand)
+        self.assertEqual(order.order_line.mapped("price_unit"), [2700, 3000])
+        self.assertEqual(order.order_line.mapped("labour_rate"), [1800, 0])
+        self.assertEqual(order.order_line.mapped("discount"), [10, 10])
+
     def test_work_added_to_an_agreed_order_costs_its_rate(self):
         self.vehicle.model_id = self.other_model
         self.agreed.order_line = [
