@@ -32,21 +32,25 @@ class SaleOrder(models.Model):
     @api.depends(
         "is_work_order",
         "amount_total",
+        "currency_id",
         "order_line.product_uom_qty",
+        "order_line.product_uom_id",
         "order_line.product_id",
+        "order_line.price_total",
         "consent_ids.amount",
     )
     def _compute_consent_state(self):
         for order in self:
-            consent = order.consent_ids.sorted("id")[-1:]
+            consent = order._get_last_consent()
+            excess = consent._get_excess() if consent else {}
             order.amount_agreed = consent.amount
-            is_more = consent and consent._is_exceeded()
-            order.amount_extra = order.amount_total - consent.amount if is_more else 0.0
+            order.amount_extra = consent and consent._get_amount_extra(excess)
             if not order.is_work_order:
                 order.consent_state = False
             elif not consent:
                 order.consent_state = "none"
             else:
+                is_more = excess or order.amount_extra
                 order.consent_state = "extra" if is_more else "agreed"
 
     def write(self, vals):
@@ -85,9 +89,10 @@ class SaleOrder(models.Model):
         self._portal_ensure_token()
         body = Markup("<p>%s</p><p><a href='%s'>%s</a></p>") % (
             self.env._(
-                "We found more work on your car, %(amount)s on top. Please have a look "
-                "and agree.",
+                "There is more to do on your car: %(amount)s is not agreed yet, the "
+                "order comes to %(total)s in all. Please have a look and agree.",
                 amount=format_amount(self.env, self.amount_extra, self.currency_id),
+                total=format_amount(self.env, self.amount_total, self.currency_id),
             ),
             self.get_base_url() + self.get_portal_url(),
             self.env._("See the work"),
@@ -121,7 +126,14 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.consent_state != "extra" or self.state != "sale":
             return self.env["auto.order.consent"]
-        consent = self._record_consent("signature", signed_by=name, signature=signature)
+        self.write(
+            {
+                "signed_by": name,
+                "signed_on": fields.Datetime.now(),
+                "signature": signature,
+            }
+        )
+        consent = self._get_last_consent()
         self.message_post(
             body=self.env._("Extra work agreed by %(name)s.", name=name),
             author_id=self.partner_id.id,
@@ -155,8 +167,61 @@ class SaleOrder(models.Model):
             "content": self.env["ir.qweb"]._render(
                 "auto_crm.consent_content", {"order": self, "lines": lines}
             ),
-            "quantities": {str(line.id): line.product_uom_qty for line in lines},
+            "lines": self._prepare_consent_lines(),
         }
+
+    def _prepare_consent_lines(self):
+        """Snapshot of the lines, by their ids as JSON has them."""
+        self.ensure_one()
+        return {
+            str(line.id): self._prepare_consent_line_vals(line)
+            for line in self._get_consent_lines()
+        }
+
+    def _prepare_consent_line_vals(self, line):
+        """Snapshot of a line, in numbers that it is compared with later.
+
+        Hook: what is added here is kept in the proof, too.
+        """
+        quantity = line.product_uom_qty
+        return {
+            "product": line.product_id.id,
+            "uom": line.product_uom_id.id,
+            "name": line.name,
+            "quantity": quantity,
+            "price": line.price_total / quantity if quantity else 0.0,
+            "total": line.price_total,
+        }
+
+    def _get_last_consent(self):
+        """Return the proof of what the customer agreed to last, empty if he did not."""
+        self.ensure_one()
+        return self.consent_ids.sorted("id")[-1:]
+
+    def _get_standing_signature(self):
+        """Return the signed proof that stands under the order as it is now.
+
+        Whoever signed has signed what he was shown: under any other work or sum, his
+        signature is not shown.
+
+        :return: the consent; empty when the order was changed since, or agreed to by
+            phone
+        """
+        consent = self._get_last_consent()
+        is_standing = consent.signature and consent._is_to_the_letter()
+        return consent if is_standing else consent.browse()
+
+    def _is_signature_shown(self):
+        """Tell whether core may show ``signature``: of other sales it always does."""
+        self.ensure_one()
+        return not self.is_work_order or bool(self._get_standing_signature())
+
+    def _has_to_be_signed(self):
+        """Override of `sale`: who has signed something else signs again."""
+        result = super()._has_to_be_signed()
+        is_open = self.state in ("draft", "sent") and not self.is_expired
+        is_else = self.signature and self.consent_state == "extra"
+        return bool(result or (is_open and is_else and self.require_signature))
 
     def _get_consent_lines(self):
         """Lines a customer agrees to: works and parts, not advances nor notes."""

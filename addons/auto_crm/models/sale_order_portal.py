@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import fields, models
+from odoo.tools import format_amount, format_date
 
 
 class SaleOrder(models.Model):
@@ -46,13 +47,25 @@ class SaleOrder(models.Model):
         return self.state == "sale" and self.consent_state == "extra"
 
     def _get_portal_extra_lines(self):
-        """Return the lines added, or made more, since the customer agreed."""
+        """Return the lines added, made more or dearer since the customer agreed."""
         self.ensure_one()
-        if not self._has_extra_to_sign():
+        if self.consent_state != "extra":
             return self.order_line.browse()
-        agreed = self.consent_ids.sorted("id")[-1:].quantities or {}
-        return self._get_consent_lines().filtered(
-            lambda line: line.product_uom_qty > agreed.get(str(line.id), 0.0)
+        return self.order_line.browse().union(*self._get_last_consent()._get_excess())
+
+    def _get_consent_text(self):
+        """Return what the customer has agreed to and what not yet, in a sentence."""
+        self.ensure_one()
+        consent = self._get_last_consent()
+        zone = self.env["auto.document"]._get_timezone(self.company_id)
+        local = fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), consent.date
+        )
+        return self.env._(
+            "Agreed %(agreed)s on %(date)s; not agreed yet: %(extra)s.",
+            agreed=format_amount(self.env, consent.amount, consent.currency_id),
+            date=format_date(self.env, local.date()),
+            extra=format_amount(self.env, self.amount_extra, self.currency_id),
         )
 
     def _get_portal_progress(self):

@@ -53,9 +53,11 @@ class AutoDocument(models.AbstractModel):
             "has_discount": any(row.get("discount") for row in works + parts),
             "totals": document._get_totals(order, works, parts),
             "dates": document._get_dates(order),
-            "currency": order.currency_id.symbol or order.currency_id.name,
+            "currency": self._get_currency_sign(order.currency_id),
             "amount_in_words": document._get_amount_in_words(order),
             "consents": document._get_consents(order),
+            "not_agreed": document._get_not_agreed(order),
+            "signature": document._get_signature(order),
             "recommendations": document._get_recommendations(order),
             "extra_work": document._get_extra_work(order),
             "has_terms": not is_html_empty(order.note),
@@ -130,6 +132,7 @@ class AutoDocument(models.AbstractModel):
         """
         works, parts, notes = [], [], []
         field = self._get_amount_field(order)
+        extra = order._get_portal_extra_lines()
         sections = {}
         for line in order.order_line:
             if line.display_type in ("line_section", "line_subsection"):
@@ -143,7 +146,10 @@ class AutoDocument(models.AbstractModel):
                 if kind in sections:
                     rows.append({"section": sections.pop(kind)})
                 number = sum(1 for row in rows if "section" not in row) + 1
-                rows.append({"number": number, **self._get_line_values(line, field)})
+                values = self._get_line_values(line, field)
+                rows.append(
+                    {"number": number, "is_extra": line in extra, **values},
+                )
         return works, parts, notes
 
     @api.model
@@ -293,7 +299,6 @@ class AutoDocument(models.AbstractModel):
             "validity": format_date(self.env, order.validity_date) or "",
             "received": self._format_datetime(order.date_received),
             "released": self._format_datetime(order.date_released),
-            "signed": self._format_datetime(order.signed_on),
         }
 
     @api.model
@@ -309,13 +314,36 @@ class AutoDocument(models.AbstractModel):
         """Proofs of the customer's consent, one line each, oldest first."""
         return [
             {
-                "date": self._format_datetime(consent.date),
+                "agreed": self.env._(
+                    "Agreed %(amount)s on %(date)s",
+                    amount=self._format_money(consent.amount, consent.currency_id),
+                    date=self._format_datetime(consent.date),
+                ),
                 "method": self._get_label(consent, "method"),
                 "signed_by": consent.signed_by or "",
-                "amount": self._format_amount(consent.amount, order.currency_id),
             }
             for consent in order.consent_ids.sorted("date")
         ]
+
+    @api.model
+    def _get_not_agreed(self, order):
+        """The sum the customer has not agreed to yet, "" when he has to all."""
+        if order.consent_state != "extra":
+            return ""
+        return self.env._(
+            "Not agreed yet: %(amount)s",
+            amount=self._format_money(order.amount_extra, order.currency_id),
+        )
+
+    @api.model
+    def _get_signature(self, order):
+        """The customer's signature where it stands under what he signed, else empty."""
+        consent = order._get_standing_signature()
+        return {
+            "image": consent.signature,
+            "signed_by": consent.signed_by or "",
+            "signed_on": self._format_datetime(consent.date),
+        }
 
     @api.model
     def _get_extra_work(self, order):
@@ -325,8 +353,8 @@ class AutoDocument(models.AbstractModel):
         for value, label in field._description_selection(self.env):
             text = label
             if value == "limit" and order.extra_work_limit:
-                amount = self._format_amount(order.extra_work_limit, order.currency_id)
-                text = f"{label}: {amount} {order.currency_id.symbol}"
+                amount = self._format_money(order.extra_work_limit, order.currency_id)
+                text = f"{label}: {amount}"
             choices.append({"label": text, "chosen": value == order.extra_work_policy})
         return choices
 
@@ -383,6 +411,16 @@ class AutoDocument(models.AbstractModel):
     @api.model
     def _format_amount(self, amount, currency):
         return formatLang(self.env, amount, digits=currency.decimal_places)
+
+    @api.model
+    def _format_money(self, amount, currency):
+        """A sum with its currency behind it, as in the totals."""
+        sign = self._get_currency_sign(currency)
+        return f"{self._format_amount(amount, currency)} {sign}"
+
+    @api.model
+    def _get_currency_sign(self, currency):
+        return currency.symbol or currency.name
 
     @api.model
     def _format_number(self, number, digits=0):

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo import Command, fields, http
 from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -549,6 +551,29 @@ class TestPortalOrder(AutoPortalCommon):
         self.assertTrue(result.get("force_refresh"), result)
         self.assertEqual(order.consent_state, "agreed")
         self.assertNotIn("modalextra", self.url_open(order.get_portal_url()).text)
+
+    def test_pages_tell_what_is_not_agreed_and_show_no_signature_under_it(self):
+        order = self._create_agreed_order()
+        self.login(self.portal_user)
+        page = html.fromstring(self.url_open(order.get_portal_url()).content)
+        self.assertTrue(page.xpath("//section[@id='signature']//img"))
+        order.order_line[1].product_uom_qty = 0
+        line_vals = {"product_id": self.part.id, "price_unit": 2900}
+        order.order_line = [Command.create(line_vals)]
+        self.env.flush_all()
+        page = html.fromstring(self.url_open(order.get_portal_url()).content)
+        self.assertFalse(page.xpath("//section[@id='signature']"))
+        text = page.xpath("//*[@name='not_agreed']")[0].text_content()
+        self.assertRegex(
+            text, r"Agreed \$\s4,500.00 on [\d/]+; not agreed yet: \$\s2,900"
+        )
+        to_agree = html.fromstring(self.url_open("/my").content)
+        to_agree = to_agree.xpath("//div[@name='to_agree']")[0].text_content()
+        self.assertIn("2,900.00", to_agree)
+        self.assertNotIn("-", to_agree)
+        self.assertTrue(self._agree(order).get("force_refresh"))
+        page = html.fromstring(self.url_open(order.get_portal_url()).content)
+        self.assertTrue(page.xpath("//section[@id='signature']//img"))
 
     def test_extra_work_is_not_agreed_twice_or_without_signature(self):
         order = self._create_agreed_order()
