@@ -1,5 +1,7 @@
 """The pure parts of `./shop`."""
 
+import re
+
 import pytest
 import shop
 from shoplib import apt, commands, database, manifests, odoo_tree, paths, testing
@@ -147,3 +149,15 @@ def test_odoo_home_without_odoo_is_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("ODOO_HOME", str(tmp_path))
     with pytest.raises(commands.ShopError, match="ODOO_HOME"):
         odoo_tree.ensure()
+
+
+@pytest.mark.parametrize("path", sorted(paths.ROOT.glob("requirements*.txt")), ids=str)
+def test_requirements_are_pinned_in_one_place(path):
+    lines = [
+        line
+        for line in path.read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    assert all(re.match(r"[\w.-]+==\S+( ; |$)", line) for line in lines)
+    markers = [line for line in lines if ";" in line]
+    assert not markers or path.name == "requirements.txt"

@@ -1,5 +1,6 @@
 """Programs of the distribution that the shop calls, and how to get them."""
 
+import ctypes.util
 import shutil
 from pathlib import Path
 
@@ -7,8 +8,12 @@ from . import apt, postgres, wkhtmltopdf
 from .console import ShopError, say
 
 FONTS = Path("/usr/share/fonts/truetype")
-# program or file that must be there -> package that brings it
-RUN = {"wkhtmltopdf": "wkhtmltopdf", FONTS / "dejavu": "fonts-dejavu-core"}
+# program, library or file that must be there -> package that brings it
+RUN = {
+    "wkhtmltopdf": "wkhtmltopdf",
+    FONTS / "dejavu": "fonts-dejavu-core",
+    "libcairo": "libcairo2",
+}
 TEST = {
     "chromium": "chromium",
     "pdftotext": "poppler-utils",
@@ -23,6 +28,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONAL = {
     "wkhtmltopdf": "This distribution has no wkhtmltopdf.",
     "fonts-dejavu-core": "Install the fonts of fonts-dejavu-core for Cyrillic PDFs.",
+    "libcairo2": "Install the library cairo: it draws QR codes and barcodes.",
     "postgresql": "Falling back to the PostgreSQL of the pgserver wheel.",
 }
 
@@ -70,6 +76,8 @@ def _is_there(program):
         return program.exists()
     if program == "chromium":
         return bool(browser())
+    if program.startswith("lib"):
+        return bool(ctypes.util.find_library(program.removeprefix("lib")))
     return bool(shutil.which(program))
 
 

@@ -7,6 +7,7 @@ import venv
 from . import paths
 from .console import run
 
+NO_DEPENDENCIES = ("--no-deps", "-r", "requirements-no-deps.txt")
 HINT = "Check the network and pip's settings (pip config list), then run it again."
 
 
@@ -22,13 +23,16 @@ class Venv:
         """Install the wanted requirements, unless that was done already.
 
         :param wanted: arguments of `pip install`
-        :param tree: the Odoo tree to make importable
+        :param tree: the Odoo tree to make importable; what Odoo takes without
+            dependencies is installed, too
         """
-        stamp = self._key(wanted)
+        batches = [wanted, NO_DEPENDENCIES] if tree else [wanted]
+        stamp = self._key([word for batch in batches for word in batch])
         if not self._stamp.exists() or self._stamp.read_text() != stamp:
-            venv.create(self.folder, with_pip=True, symlinks=True)
-            command = [self.python, "-m", "pip", "install", *wanted]
-            run(command, log="pip", hint=HINT, env=self._pip_env(), on_line=on_line)
+            venv.create(self.folder, with_pip=True, symlinks=True, clear=True)
+            for batch in batches:
+                command = [self.python, "-m", "pip", "install", *batch]
+                run(command, log="pip", hint=HINT, env=self._pip_env(), on_line=on_line)
             self._stamp.write_text(stamp)
         if tree:
             self._site_packages().joinpath("odoo-tree.pth").write_text(

@@ -1,11 +1,12 @@
 import base64
 
 from odoo import api, fields, models
-from odoo.tools import file_open, format_date, format_time, is_html_empty
+from odoo.tools import file_open, format_date, is_html_empty
 from odoo.tools.image import image_data_uri
 from odoo.tools.misc import formatLang
 
 from ..tools.sum_in_words import sum_in_words
+from ..tools.times import format_time
 
 OUTLINE_PATH = "auto_crm/static/img/car_outline.png"
 
@@ -442,7 +443,7 @@ class AutoDocument(models.AbstractModel):
             return ""
         zone = self.env.context["tz"]
         day = format_date(self.env, self._to_local_date(value))
-        return f"{day} {format_time(self.env, value, tz=zone, time_format='short')}"
+        return f"{day} {format_time(self.env, value, zone)}"
 
     @api.model
     def _to_local_date(self, value):

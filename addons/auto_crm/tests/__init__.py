@@ -27,6 +27,7 @@ from . import (
     test_recommendation,
     test_requests,
     test_sum_in_words,
+    test_times,
     test_vehicle,
     test_vehicle_catalogue,
     test_vehicle_import,

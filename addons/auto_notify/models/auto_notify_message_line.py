@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+
+from odoo.addons.auto_crm.tools.times import format_datetime
 
 MAX_START = 90
 
@@ -68,5 +69,5 @@ class AutoNotifyMessage(models.Model):
         if not date or is_planned:
             return ""
         tz = self.env.context.get("tz")
-        text = format_datetime(self.env, date, tz=tz, dt_format="short")
+        text = format_datetime(self.env, date, tz)
         return self.env._("goes %(date)s", date=text) if is_waiting else text

@@ -3,7 +3,9 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import format_amount, format_time, get_lang
+from odoo.tools import format_amount, get_lang
+
+from odoo.addons.auto_crm.tools.times import format_time
 
 from ..tools import quiet
 
@@ -198,7 +200,7 @@ class AutoNotifyMixin(models.AbstractModel):
             "date": self._format_notify_date(
                 quiet.to_local(moment, quiet.get_zone(zone))
             ),
-            "time": format_time(self.env, moment, tz=zone, time_format="short"),
+            "time": format_time(self.env, moment, zone),
         }
 
     def _format_notify_date(self, day):

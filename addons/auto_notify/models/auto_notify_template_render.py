@@ -7,12 +7,16 @@ from odoo.tools import (
     float_repr,
     format_amount,
     format_date,
-    format_datetime,
-    format_time,
     get_lang,
     html2plaintext,
 )
 from odoo.tools.safe_eval import safe_eval
+
+from odoo.addons.auto_crm.tools.times import (
+    PLAIN_SPACES,
+    format_datetime,
+    format_time,
+)
 
 from ..tools.placeholder import (
     Placeholder,
@@ -23,7 +27,6 @@ from ..tools.placeholder import (
 )
 
 CLOSING = tuple(",.;:!?)")
-NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 
 
 class AutoNotifyTemplate(models.Model):
@@ -120,7 +123,7 @@ class AutoNotifyTemplate(models.Model):
             if any(values_said) or not values_said:
                 lines.append(self._join(said))
         body = "\n".join(lines)
-        return re.sub(r"\n{3,}", "\n\n", body).strip().translate(NO_BREAK_SPACES)
+        return re.sub(r"\n{3,}", "\n\n", body).strip().translate(PLAIN_SPACES)
 
     @api.model
     def _join(self, texts):
@@ -196,7 +199,7 @@ class AutoNotifyTemplate(models.Model):
             return ", ".join(value.mapped("display_name"))
         if isinstance(value, datetime.datetime):
             tz = env.context.get("tz")
-            return format_datetime(env, value, tz=tz, dt_format="short")
+            return format_datetime(env, value, tz)
         if isinstance(value, datetime.date):
             return format_date(env, value)
         if isinstance(value, float):
@@ -218,10 +221,10 @@ class AutoNotifyTemplate(models.Model):
             ),
             "format_date": lambda date: format_date(env, date),
             "format_datetime": lambda moment: format_datetime(
-                env, moment, tz=env.context.get("tz"), dt_format="short"
+                env, moment, env.context.get("tz")
             ),
             "format_time": lambda moment: format_time(
-                env, moment, tz=env.context.get("tz"), time_format="short"
+                env, moment, env.context.get("tz")
             ),
             "round": round,
         }

@@ -9,7 +9,9 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import Controller, request, route
-from odoo.tools import email_normalize, format_time
+from odoo.tools import email_normalize
+
+from odoo.addons.auto_crm.tools.times import format_time
 
 from odoo.addons.auto_crm.tools.turn import take_turn
 
@@ -309,9 +311,7 @@ class BookingPage(Controller):
         times = [
             {
                 "value": start.isoformat(),
-                "text": format_time(
-                    request.env, start, tz=str(zone), time_format="short"
-                ),
+                "text": format_time(request.env, start, str(zone)),
             }
             for start in by_day.get(chosen, [])
         ]

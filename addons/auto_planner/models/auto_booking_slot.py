@@ -6,7 +6,9 @@ from psycopg2.errors import ExclusionViolation
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime, format_time, mute_logger
+from odoo.tools import SQL, mute_logger
+
+from odoo.addons.auto_crm.tools.times import format_datetime, format_time
 
 from ..tools.slots import Candidate, merge
 from .auto_booking_free import REACH, _to_naive, _to_seconds
@@ -293,7 +295,7 @@ class AutoBooking(models.Model):
     def _format_time(self, moment):
         """Return a time in the zone of the company's calendar, as staff reads it."""
         zone = self._get_shop_zone(self.company_id[:1]).key
-        return format_datetime(self.env, moment, tz=zone, dt_format="short")
+        return format_datetime(self.env, moment, zone)
 
     def _format_span(self, start, stop):
         """Return from when to when, as `_format_time`; of one day without the day."""
@@ -301,6 +303,5 @@ class AutoBooking(models.Model):
         if self._get_local_day(start) != self._get_local_day(stop):
             return f"{self._format_time(start)} – {self._format_time(stop)}"
         return " – ".join(
-            format_time(self.env, moment, tz=zone, time_format="short")
-            for moment in (start, stop)
+            format_time(self.env, moment, zone) for moment in (start, stop)
         )
