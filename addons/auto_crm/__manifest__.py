@@ -38,6 +38,7 @@
         "report/auto_acceptance_report.xml",
         "report/auto_completion_report.xml",
         "wizards/auto_job_finding_views.xml",
+        "wizards/auto_order_cancel_views.xml",
         "wizards/auto_order_consent_views.xml",
         "wizards/auto_order_hold_views.xml",
         "wizards/auto_order_package_views.xml",

@@ -145,55 +145,99 @@ class AutoCustomerPortal(CustomerPortal):
         move_model = request.env["account.move"]
         if not move_model.has_access("read"):
             return move_model
-        return move_model.search(
+        invoices = move_model.search(
             self._get_own_domain()
             & Domain("state", "=", "posted")
             & Domain("move_type", "=", "out_invoice")
-            & Domain("payment_state", "in", ("not_paid", "partial")),
+            & Domain("amount_residual", ">", 0),
             order="invoice_date_due, id",
             limit=50,
         )
+        # sudo: his own invoices; a customer reads no payments
+        return invoices.sudo()._filter_unpaid_invoices()
 
-    def _get_unpaid_orders(self):
-        """Return the finished orders with a sum due no open invoice asks for yet."""
-        orders = self._search_orders(
-            self._get_work_order_domain()
-            & Domain("work_state", "in", ("ready", "released"))
-            & Domain("amount_due", ">", 0),
+    def _get_orders_with_balance(self):
+        """Return the orders that ask for money, or hold some that must go back.
+
+        An order asks when its car is ready; before, its invoices do.
+        """
+        is_ready = Domain("work_state", "in", ("ready", "released"))
+        domain = self._get_own_domain() & Domain("is_work_order", "=", True)
+        return self._search_orders(
+            domain
+            & (
+                Domain("state", "=", "sale") & is_ready & Domain("amount_due", ">", 0)
+                | Domain("amount_due", "<", 0)
+            ),
             limit=50,
         ).sudo()
-        return orders.filtered(lambda order: not order._get_portal_unpaid_invoices())
 
     def _prepare_to_pay(self):
         """Return the sums to pay by currency and the documents that ask for them.
 
-        :return: dict(totals=[(currency, amount)],
-            documents=[dict(name, url, amount, ...)])
+        An order stands with what its open invoices do not ask for: all rows of an order
+        add up to what is due.
+
+        :return: dict(totals=[(currency, amount)], refunds=[(currency, amount)],
+            unused=[(currency, amount)], documents=[dict(name, url, amount, ...)])
         """
+        orders = self._get_orders_with_balance()
         documents = [
-            {
-                "name": invoice.name,
-                "url": invoice.get_portal_url(),
-                "amount": invoice.amount_residual,
-                "currency": invoice.currency_id,
-                "date_due": invoice.invoice_date_due,
-            }
-            for invoice in self._get_unpaid_invoices().sudo()
-        ] + [
-            {
-                "name": order.name,
-                "url": order._get_portal_payment_url(),
-                "amount": order.amount_due,
-                "currency": order.currency_id,
-                "date_due": False,
-            }
-            for order in self._get_unpaid_orders()
+            self._prepare_invoice_to_pay(invoice)
+            for invoice in self._get_unpaid_invoices()
         ]
+        documents += filter(None, map(self._prepare_order_to_pay, orders))
+        to_refund = orders.filtered(lambda order: order.amount_due < 0)
+        with_money = self._search_orders(
+            self._get_work_order_domain(), order="id desc", limit=50
+        ).sudo()
+        return {
+            "totals": self._sum_by_currency(
+                (document["currency"], document["amount"]) for document in documents
+            ),
+            "refunds": self._sum_by_currency(
+                (order.currency_id, -order.amount_due) for order in to_refund
+            ),
+            "unused": self._sum_by_currency(
+                (order.currency_id, order.amount_unused)
+                for order in with_money
+                if order.amount_unused
+            ),
+            "documents": documents,
+        }
+
+    def _prepare_invoice_to_pay(self, invoice):
+        return {
+            "name": invoice.name,
+            "url": invoice.get_portal_url(),
+            "amount": invoice._get_open_amount(),
+            "currency": invoice.currency_id,
+            "date_due": invoice.invoice_date_due,
+        }
+
+    def _prepare_order_to_pay(self, order):
+        """Return the row of an order, None when its invoices ask for all of it."""
+        asked = sum(
+            invoice._get_open_amount()
+            for invoice in order._get_portal_unpaid_invoices()
+        )
+        amount = order.currency_id.round(max(order.amount_due, 0.0) - asked)
+        if order.currency_id.is_zero(amount):
+            return None
+        return {
+            "name": order.name,
+            "url": order._get_portal_payment_url(),
+            "amount": amount,
+            "currency": order.currency_id,
+            "date_due": False,
+        }
+
+    def _sum_by_currency(self, amounts):
+        """Sum (currency, amount) pairs up, one of each currency."""
         totals = {}
-        for document in documents:
-            currency = document["currency"]
-            totals[currency] = totals.get(currency, 0.0) + document["amount"]
-        return {"totals": list(totals.items()), "documents": documents}
+        for currency, amount in amounts:
+            totals[currency] = totals.get(currency, 0.0) + amount
+        return list(totals.items())
 
     def _get_due_recommendations(self, vehicles):
         """Return the advised work of the cars, the unsafe and the soonest first."""

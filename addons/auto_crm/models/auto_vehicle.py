@@ -293,19 +293,22 @@ class AutoVehicle(models.Model):
     def _compute_amounts(self):
         currency = self.env.company.currency_id
         orders = self.env["sale.order"].search(
-            [("vehicle_id", "in", self.ids), ("state", "=", "sale")]
+            Domain("vehicle_id", "in", self.ids)
+            # a cancelled order asks for nothing, but may hold the customer's money
+            & (Domain("state", "=", "sale") | Domain("amount_due", "!=", 0))
         )
         by_vehicle = orders.grouped("vehicle_id")
         for vehicle in self:
             own = by_vehicle.get(vehicle._origin, orders.browse())
             vehicle.currency_id = currency
-            for name, total in (
-                ("amount_orders", "amount_total"),
-                ("amount_due", "amount_due"),
-            ):
-                vehicle[name] = sum(
-                    order._convert_sum(total, currency) for order in own
-                )
+            vehicle.amount_orders = sum(
+                order._convert_sum("amount_total", currency)
+                for order in own
+                if order.state == "sale"
+            )
+            vehicle.amount_due = sum(
+                order._convert_sum("amount_due", currency) for order in own
+            )
 
     @api.depends("lead_ids")
     def _compute_lead_count(self):

@@ -4,7 +4,15 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 # from the worst to the best: a deal shows the worst of its orders
-PAYMENT_STATUSES = ("overdue", "due", "partial", "prepaid", "paid", "none")
+PAYMENT_STATUSES = (
+    "overdue",
+    "due",
+    "partial",
+    "prepaid",
+    "refund",
+    "paid",
+    "none",
+)
 PARTS_STATES = ("missing", "ordered", "arrived", "none")
 
 
@@ -97,6 +105,13 @@ class CrmLead(models.Model):
     amount_due = fields.Monetary(
         compute="_compute_work_order", store=True, currency_field="company_currency"
     )
+    amount_unused = fields.Monetary(
+        string="Customer's money not used",
+        compute="_compute_amount_unused",
+        currency_field="company_currency",
+        help="Payments that name the deal's orders, or paid their invoices, and are "
+        "not matched with an invoice yet.",
+    )
     payment_status = fields.Selection(
         selection=[
             ("none", "Nothing to pay"),
@@ -105,6 +120,7 @@ class CrmLead(models.Model):
             ("prepaid", "Prepaid"),
             ("paid", "Paid"),
             ("overdue", "Overdue"),
+            ("refund", "To refund"),
         ],
         compute="_compute_work_order",
         store=True,
@@ -235,9 +251,15 @@ class CrmLead(models.Model):
                 if orders
                 else lead.expected_revenue
             )
-            lead.amount_due = lead._sum_orders(orders, "amount_due")
-            statuses = set(orders.mapped("payment_status"))
-            lead.payment_status = lead._merge_payment_statuses(statuses)
+            # a cancelled order asks for nothing, but may hold the customer's money
+            lead.amount_due = lead._sum_orders(lead.order_ids, "amount_due")
+            owing = lead.order_ids.filtered("amount_due")
+            statuses = set((orders | owing).mapped("payment_status"))
+            lead.payment_status = (
+                "refund"
+                if lead.company_currency.compare_amounts(lead.amount_due, 0.0) < 0
+                else lead._merge_payment_statuses(statuses)
+            )
             states = set(orders.mapped("parts_state"))
             lead.parts_state = next((s for s in PARTS_STATES if s in states), False)
             waiting = orders.filtered(lambda o: o.parts_state in ("missing", "ordered"))
@@ -245,6 +267,11 @@ class CrmLead(models.Model):
                 (order.parts_date for order in waiting if order.parts_date),
                 default=False,
             )
+
+    @api.depends("order_ids.amount_unused")
+    def _compute_amount_unused(self):
+        for lead in self:
+            lead.amount_unused = lead._sum_orders(lead.order_ids, "amount_unused")
 
     @api.depends("parts_date", "parts_state")
     def _compute_is_parts_late(self):

@@ -652,7 +652,7 @@ class SaleOrder(models.Model):
     def _is_unpaid(self):
         """Hook: whether releasing the car means giving credit."""
         self.ensure_one()
-        return self.currency_id.compare_amounts(self.amount_due, 0.0) > 0
+        return not self._is_settled()
 
     @api.model
     def _get_fact_fields(self):

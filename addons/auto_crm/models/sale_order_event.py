@@ -82,8 +82,7 @@ class SaleOrder(models.Model):
                 "ordered": {"parts_ordered"},
                 "arrived": {"parts_ordered", "parts_arrived"},
             }.get(self.parts_state, set())
-        is_settled = self.payment_status in ("paid", "none")
-        if self.work_state == "released" and is_settled:
+        if self.work_state == "released" and self._is_settled():
             events.add("paid")
         return events
 

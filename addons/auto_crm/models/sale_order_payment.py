@@ -1,8 +1,17 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+# from nothing to pay to money that must go back: nothing is due
+SETTLED = ("none", "paid", "refund")
 
 
 class SaleOrder(models.Model):
-    """What the customer still owes on a work order: invoices, prepayments, refunds."""
+    """What the customer still owes on a work order, or gets back, in words and sums."""
 
     _inherit = "sale.order"
 
@@ -14,6 +23,7 @@ class SaleOrder(models.Model):
             ("prepaid", "Prepaid"),
             ("paid", "Paid"),
             ("overdue", "Overdue"),
+            ("refund", "To refund"),
         ],
         compute="_compute_payment_status",
         store=True,
@@ -25,132 +35,185 @@ class SaleOrder(models.Model):
         compute="_compute_payment_status",
         store=True,
         copy=False,
-        help="What is not invoiced yet, plus what invoices leave open, less what was "
-        "paid in advance. Negative: the customer gets money back.",
+        help="What the invoices, less credit notes, and the work not invoiced yet ask "
+        "for, less the money received. Negative: the customer gets money back.",
+    )
+    amount_unused = fields.Monetary(
+        string="Customer's money not used",
+        compute="_compute_amount_unused",
+        help="Payments on account that name the order, and what is left of payments of "
+        "its invoices. They pay once they are matched with an invoice.",
     )
 
     @api.depends(
         "is_work_order",
         "state",
-        "amount_total",
         "currency_id",
+        "order_line.price_total",
+        "order_line.product_uom_qty",
+        "order_line.qty_delivered",
         "transaction_ids.state",
         "transaction_ids.amount",
-        "transaction_ids.payment_id.is_reconciled",
+        "transaction_ids.payment_id.state",
+        "transaction_ids.payment_id.move_id.line_ids.amount_residual_currency",
+        "transaction_ids.child_transaction_ids.state",
+        "transaction_ids.child_transaction_ids.payment_id.state",
+        "transaction_ids.child_transaction_ids.payment_id.move_id.line_ids"
+        ".amount_residual_currency",
         "order_line.invoice_lines.price_total",
+        "order_line.invoice_lines.quantity",
         "order_line.invoice_lines.move_id.state",
         "order_line.invoice_lines.move_id.amount_total",
         "order_line.invoice_lines.move_id.amount_residual",
-        "order_line.invoice_lines.move_id.payment_state",
         "order_line.invoice_lines.move_id.invoice_date_due",
+        "order_line.invoice_lines.move_id.matched_payment_ids.state",
+        "order_line.invoice_lines.move_id.matched_payment_ids.amount",
+        "order_line.invoice_lines.move_id.reversal_move_ids.state",
+        "order_line.invoice_lines.move_id.reversal_move_ids.amount_total",
+        "order_line.invoice_lines.move_id.reversal_move_ids.amount_residual",
+        "order_line.invoice_lines.move_id.reversal_move_ids.matched_payment_ids.state",
     )
     def _compute_payment_status(self):
-        for order in self:
-            if order.is_work_order and order.state == "sale":
+        # sudo: the sum is the same for whoever changes an order
+        for order in self.sudo():
+            if order.is_work_order and order.state in ("sale", "cancel"):
                 balance = order._get_balance()
-                order.amount_due = order.currency_id.round(balance["due"])
+                order.amount_due = balance["due"]
                 order.payment_status = order._get_payment_status(balance)
             else:
                 order.amount_due = 0.0
                 order.payment_status = "none" if order.is_work_order else False
 
-    def _get_balance(self):
-        """Sums of the order's posted invoices, refunds and advances, in its currency.
-
-        :return: billed, refunded, drafted (re-invoiced, not posted), advance, due,
-            overdue
-        :rtype: dict[str, float]
-        """
-        self.ensure_one()
-        sums = dict.fromkeys(("billed", "refunded", "drafted", "open", "overdue"), 0.0)
-        today = fields.Date.context_today(self)
-        for move in self.order_line.invoice_lines.move_id:
-            total, residual = self._get_invoice_share(move)
-            if move.state == "draft" and move.move_type == "out_invoice":
-                sums["drafted"] += total
-            if move.state != "posted":
-                continue
-            is_refund = move.move_type == "out_refund"
-            sums["refunded" if is_refund else "billed"] += total
-            sums["open"] += -residual if is_refund else residual
-            if not is_refund and (move.invoice_date_due or today) < today:
-                sums["overdue"] += residual
-        sums["advance"] = self._get_advance()
-        # what was refunded is owed again only when it is about to be invoiced anew
-        sums["unbilled"] = max(self.amount_total - sums["billed"], 0.0)
-        again = min(sums["drafted"], sums["refunded"])
-        sums["due"] = sums["unbilled"] + again + sums["open"] - sums["advance"]
-        return sums
-
-    def _get_invoice_share(self, move):
-        """This order's part of an invoice that may bill several orders.
-
-        :return: total and what is left to pay of it, positive, in the order's currency
-        :rtype: tuple(float, float)
-        """
-        self.ensure_one()
-        lines = move.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product"
-        )
-        own = lines & self.order_line.invoice_lines
-        whole = sum(lines.mapped("price_total"))
-        share = 1.0
-        if own != lines and whole:
-            share = sum(own.mapped("price_total")) / whole
-        residual = move.amount_residual
-        if move.payment_state in ("paid", "in_payment", "reversed"):
-            residual = 0.0
-        return tuple(
-            move.currency_id._convert(
-                amount * share,
-                self.currency_id,
-                self.company_id,
-                move.invoice_date or fields.Date.context_today(self),
-            )
-            for amount in (move.amount_total, residual)
-        )
-
-    def _get_advance(self):
-        """Online payments that no posted invoice has used up."""
-        self.ensure_one()
-        done = self.transaction_ids.filtered(
-            lambda tx: tx.state in ("authorized", "done")
-        )
-        return sum(tx._get_unused_amount() for tx in done)
+    @api.depends("amount_due", "partner_id")
+    def _compute_amount_unused(self):
+        # sudo: advisors do not read journal items, they read this sum
+        orders = self.sudo().filtered(lambda order: order.is_work_order and order.id)
+        unused = orders._get_unused_payments() if orders else {}
+        for order in self:
+            order.amount_unused = sum(unused.get(order.sudo(), []))
 
     def _get_payment_status(self, balance):
-        """Sum the balance up in one word.
+        """Sum the balance up in one word, which no sum is ever derived from.
 
         :param dict balance: see ``_get_balance``
         :return: a value of ``payment_status``
         """
         self.ensure_one()
-        compare = self.currency_id.compare_amounts
-        total = max(self.amount_total, balance["billed"]) - balance["refunded"]
-        due = balance["due"]
-        paid = total - due
-        if compare(total, 0.0) <= 0 and compare(due, 0.0) <= 0:
-            return "none"
-        if compare(due, 0.0) <= 0:
-            return "paid"
-        if compare(balance["overdue"], 0.0) > 0:
+        signs = {
+            name: self.currency_id.compare_amounts(amount, 0.0)
+            for name, amount in balance.items()
+        }
+        if signs["due"] < 0:
+            return "refund"
+        if signs["due"] == 0:
+            return "paid" if signs["total"] > 0 else "none"
+        if signs["overdue"] > 0:
             return "overdue"
-        if compare(paid, 0.0) <= 0:
+        if signs["paid"] <= 0:
             return "due"
-        is_unbilled = compare(balance["unbilled"], 0.0) > 0
-        return "prepaid" if is_unbilled else "partial"
+        return "prepaid" if signs["unbilled"] > 0 else "partial"
+
+    def _is_settled(self):
+        """Whether nothing is due; money may have to go back."""
+        self.ensure_one()
+        return self.currency_id.compare_amounts(self.amount_due, 0.0) <= 0
+
+    def action_cancel(self):
+        """Override of `sale`: tell what money is in work orders before they end.
+
+        :return: the question's window when there is money or an open invoice
+        """
+        with_money = self.filtered("is_work_order")._filter_with_money()
+        if not with_money:
+            return super().action_cancel()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cancel the order?"),
+            "res_model": "auto.order.cancel",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_ids": self.ids},
+        }
+
+    def _filter_with_money(self):
+        """Return the orders that hold money, or have an invoice that is open."""
+        return self.filtered(
+            lambda order: (
+                # sudo: whoever cancels is told, also without rights on invoices
+                order.state == "sale" and any(order.sudo()._get_money().values())
+            )
+        )
+
+    def _get_money(self):
+        """Return what a cancellation leaves to be settled, in the order's currency.
+
+        :return: held: money of the customer; open: what posted documents leave open
+        :rtype: dict[str, float]
+        """
+        self.ensure_one()
+        shares = self._get_document_shares()
+        return {
+            "held": max(self._get_balance()["paid"], 0.0),
+            "open": self.currency_id.round(self._get_open(shares)),
+        }
 
     @api.model
-    def _cron_refresh_overdue(self):
-        """Nothing changes when a due date passes: look at the orders that it did."""
-        today = fields.Date.context_today(self)
-        orders = self.search(
+    def _cron_refresh_overdue(self, batch_size=200):
+        """Nothing changes when a due date passes: look at the orders that it did.
+
+        Idempotent: an order that is overdue leaves the domain. One that fails is logged
+        and left for the next run, the others go on.
+        """
+        domain = self._get_became_overdue_domain()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(domain))
+        last_id = 0
+        while orders := self.search(
+            domain & Domain("id", ">", last_id), order="id", limit=batch_size
+        ):
+            last_id = orders[-1].id
+            orders._refresh_payment_status()
+            if not cron._commit_progress(len(orders)):
+                break
+
+    @api.model
+    def _get_became_overdue_domain(self):
+        """Orders with an open instalment of yesterday or before, anywhere on earth.
+
+        The compute decides by the day of each shop.
+        """
+        tomorrow = fields.Date.add(fields.Date.today(), days=1)
+        late = Domain(
             [
-                ("payment_status", "in", ("due", "partial", "prepaid")),
-                ("order_line.invoice_lines.move_id.state", "=", "posted"),
-                ("order_line.invoice_lines.move_id.invoice_date_due", "<", today),
+                ("account_type", "=", "asset_receivable"),
+                ("date_maturity", "<", tomorrow),
+                ("amount_residual", ">", 0),
             ]
         )
-        self.env.add_to_compute(self._fields["payment_status"], orders)
-        self.env.add_to_compute(self._fields["amount_due"], orders)
-        orders.flush_recordset(["payment_status", "amount_due"])
+        moves = self.env["account.move"]._search(
+            Domain("state", "=", "posted")
+            & Domain("move_type", "=", "out_invoice")
+            & Domain("line_ids", "any", late)
+        )
+        return Domain("payment_status", "in", ("due", "partial", "prepaid")) & Domain(
+            "order_line.invoice_lines.move_id", "in", moves
+        )
+
+    def _refresh_payment_status(self):
+        """Compute the orders' status anew; a failing one does not stop the others."""
+        try:
+            with self.env.cr.savepoint():
+                self._recompute_payment_status()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # the cron repeats
+        except Exception:
+            if len(self) == 1:
+                _logger.exception("Cannot tell whether order %s is overdue", self.id)
+                return
+            for order in self:
+                order._refresh_payment_status()
+
+    def _recompute_payment_status(self):
+        for name in ("payment_status", "amount_due"):
+            self.env.add_to_compute(self._fields[name], self)
+        self.flush_recordset(["payment_status", "amount_due"])

@@ -174,10 +174,12 @@ class SaleOrder(models.Model):
 
     def _get_portal_unpaid_invoices(self):
         """Return the posted customer invoices of the orders that wait for money."""
-        return self.invoice_ids.filtered(
-            lambda move: (
-                move.state == "posted"
-                and move.move_type == "out_invoice"
-                and move.payment_state in ("not_paid", "partial")
-            )
-        ).sorted("invoice_date_due")
+        return self.invoice_ids._filter_unpaid_invoices().sorted("invoice_date_due")
+
+    def _get_default_payment_link_values(self):
+        """Override of `sale`: a link asks for what is due, and for no more."""
+        values = super()._get_default_payment_link_values()
+        if self.is_work_order and self.state == "sale":
+            due = max(self.amount_due, 0.0)
+            values.update(amount=due, amount_max=due)
+        return values

@@ -67,9 +67,12 @@ class TestOrderPayment(AutoOrderCommon):
         invoice = self._invoice(self.order)
         invoice.invoice_date_due = fields.Date.today() + timedelta(days=3)
         self._assert_payment("due", 1500)
-        with freeze_time(fields.Date.today() + timedelta(days=4)):
-            self.env["sale.order"]._cron_refresh_overdue()
-            self._assert_payment("overdue", 1500)
+        with (
+            freeze_time(fields.Date.today() + timedelta(days=4)),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("auto_crm.ir_cron_refresh_overdue").method_direct_trigger()
+        self._assert_payment("overdue", 1500)
         self._pay(invoice)
         self._assert_payment("paid", 0)
 
@@ -119,7 +122,7 @@ class TestOrderPayment(AutoOrderCommon):
         self._pay(invoice)
         refund = invoice._reverse_moves([{"invoice_date": fields.Date.today()}])
         refund.action_post()
-        self._assert_payment("none", -1500)
+        self._assert_payment("refund", -1500)
         self._pay(refund)
         self._assert_payment("none", 0)
 
@@ -132,7 +135,7 @@ class TestOrderPayment(AutoOrderCommon):
         refund = invoice._reverse_moves([{"invoice_date": fields.Date.today()}])
         refund.invoice_line_ids.price_unit = 300
         refund.action_post()
-        self._assert_payment("paid", -300)
+        self._assert_payment("refund", -300)
         self._pay(refund)
         self._assert_payment("paid", 0)
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
 
+from odoo.addons.auto_crm.models.sale_order_payment import SETTLED
+
 # what a customer is told about a car, first to last: only the last one that became true
 CHAIN = ("estimate", "parts_ordered", "parts_arrived", "received", "ready", "released")
 UNPAID = ("due", "partial", "prepaid", "overdue")
@@ -90,14 +92,13 @@ class SaleOrder(models.Model):
     def _is_released_paid(self):
         """Tell whether the car has left and nothing is due."""
         self.ensure_one()
-        is_settled = self.payment_status in ("paid", "none")
-        return self.work_state == "released" and is_settled
+        return self.work_state == "released" and self._is_settled()
 
     def _was_released_paid(self, before):
         """Tell whether that was so when the transaction began."""
         payment = before.get("payment_status", self.payment_status)
         work = before.get("work_state", self.work_state)
-        return work == "released" and payment in ("paid", "none")
+        return work == "released" and payment in SETTLED
 
     def _is_given_up(self, before):
         """Tell whether nothing is due since the bill was taken back, not paid."""
