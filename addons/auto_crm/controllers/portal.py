@@ -89,6 +89,7 @@ class AutoCustomerPortal(CustomerPortal):
             "garage_vehicles": vehicles[: self._home_limit].sudo(),
             "garage_orders": self._get_open_orders().sudo(),
             "garage_to_agree": self._get_orders_to_agree(),
+            "garage_agreed": self._get_agreed_orders(),
             "garage_to_pay": self._prepare_to_pay(),
             "garage_recommendations": self._get_due_recommendations(vehicles)[
                 : self._home_limit
@@ -139,6 +140,20 @@ class AutoCustomerPortal(CustomerPortal):
             domain &= Domain("vehicle_id", "=", vehicle.id)
         orders = self._search_orders(domain, order="date_order desc, id desc", limit=50)
         return orders.sudo().filtered(lambda order: order._is_to_agree_online())
+
+    def _get_agreed_orders(self):
+        """Return the agreed orders that wait for something the customer does next."""
+        orders = self._search_orders(
+            self._get_work_order_domain()
+            & Domain("state", "=", "sale")
+            & Domain("work_state", "=", "new")
+            & Domain("consent_state", "!=", "extra"),
+            order="date_order desc, id desc",
+            limit=self._home_limit,
+        ).sudo()  # sudo: as on the order's own page
+        return orders.filtered(
+            lambda order: (order._get_portal_next_step() or {}).get("is_open")
+        )
 
     def _get_unpaid_invoices(self):
         """Return the posted invoices of the user that wait for money."""

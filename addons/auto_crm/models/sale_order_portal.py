@@ -68,6 +68,25 @@ class SaleOrder(models.Model):
             extra=format_amount(self.env, self.amount_extra, self.currency_id),
         )
 
+    def _get_portal_next_step(self):
+        """Return what is next for the customer who has agreed, None for all others.
+
+        Hook: an upper addon may offer more than a call, such as to choose a time.
+
+        :return: dict(text, label and url of a button or False, is_open: whether there
+            is something left to do)
+        """
+        self.ensure_one()
+        is_agreed = self.state == "sale" and self.work_state == "new"
+        if not is_agreed or self.consent_state == "extra":
+            return None
+        return {
+            "text": self.env._("Agreed. Call us to arrange when you come."),
+            "label": False,
+            "url": False,
+            "is_open": True,
+        }
+
     def _get_portal_progress(self):
         """Return the steps of the repair as the customer sees them, first to last.
 

@@ -1,1 +1,1 @@
-from . import api, booking, change, portal
+from . import api, booking, change, order, portal

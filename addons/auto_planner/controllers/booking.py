@@ -22,6 +22,7 @@ _logger = logging.getLogger(__name__)
 CONTACT = {"name": "contact_name", "phone": "phone", "email": "email_from"}
 HOUR = timedelta(hours=1)
 MAX_BODY = 64 * 1024
+MAX_ORDERS = 10
 MAX_PACKAGES = 20
 MAX_VEHICLES = 200
 HOLDS_AN_HOUR = 30  # of one network address
@@ -117,6 +118,23 @@ class BookingPage(Controller):
             limit=MAX_VEHICLES,
         )
 
+    def _get_orders_to_book(self):
+        """Return the agreed orders of whoever is logged in that wait for a time."""
+        # sudo: found by his own partner, as on his home page
+        orders = request.env["sale.order"].sudo()
+        if request.env.user._is_public():
+            return orders
+        partner = request.env.user.partner_id.commercial_partner_id
+        found = orders.search(
+            Domain("partner_id", "child_of", partner.id)
+            & Domain("is_work_order", "=", True)
+            & Domain("work_state", "=", "new")
+            & Domain("company_id", "=", request.env.company.id),
+            order="date_order desc, id desc",
+            limit=MAX_ORDERS,
+        )
+        return found.filtered(lambda order: order._is_bookable_online())
+
     def _get_packages(self, draft):
         """Return the packages the customer has chosen, of those he may choose."""
         packages = request.env["auto.booking"]._get_online_packages(request.env.company)
@@ -171,6 +189,7 @@ class BookingPage(Controller):
             vehicles=vehicles,
             chosen=chosen,
             packages=packages,
+            orders=self._get_orders_to_book(),
             fits={car: packages._filter_for_vehicle(car).ids for car in vehicles},
         )
 
@@ -240,7 +259,7 @@ class BookingPage(Controller):
         :raise BookingRefusedError: when the time is not free
         """
         env = request.env
-        is_allowed = _count_in_turn("hold", HOLDS_AN_HOUR)
+        is_allowed = count_in_turn("hold", HOLDS_AN_HOUR)
         if not start or not is_allowed:
             raise BookingRefusedError(
                 "invalid", env._("This time cannot be chosen. Please call us.")
@@ -500,7 +519,7 @@ class BookingPage(Controller):
         :return: whether it was taken
         """
         env = request.env
-        if not _count_in_turn("request", REQUESTS_AN_HOUR, _get_turns(contact, draft)):
+        if not count_in_turn("request", REQUESTS_AN_HOUR, _get_turns(contact, draft)):
             return False
         works = self._get_packages(draft).mapped("name")
         vals = {
@@ -553,7 +572,7 @@ def _get_turns(contact, draft=None):
     return env["crm.lead"].sudo()._get_request_turns(vals, env.company)
 
 
-def _count_in_turn(deed, limit, names=()):
+def count_in_turn(deed, limit, names=()):
     """Count what a network address does in an hour; tell whether it may.
 
     The others with these names wait until this is done, see `take_turn`.

@@ -10,6 +10,7 @@ from . import (
     auto_booking_planner,
     auto_booking_notify,
     auto_booking_online,
+    auto_booking_order,
     auto_booking_change,
     auto_booking_code,
     auto_booking_report,
@@ -28,5 +29,6 @@ from . import (
     resource_calendar_leaves,
     resource_resource,
     sale_order,
+    sale_order_online,
     sale_order_planner,
 )

@@ -239,17 +239,24 @@ class AutoBooking(models.Model):
         lead = booking._receive_online_request(contact, partner)
         booking.write(booking._prepare_online_vals(lead, phone, is_trusted))
         booking._on_booked()
-        if booking.state == "confirmed":
-            booking._on_confirmed()
+        booking._tell_booked_online()
+        return booking
+
+    def _tell_booked_online(self):
+        """Tell the shop what a customer has booked; ask it to confirm, if it has to."""
+        self.ensure_one()
+        if self.state == "confirmed":
+            self._on_confirmed()
+        elif self.lead_id:
+            self.lead_id._schedule_event_activities("booking_online")
         else:
-            lead._schedule_event_activities("booking_online")
+            self._ask_advisor(lambda env: env._("Confirm the booking made online"))
         self.env["auto.notify.rule"]._notify(
             "booking_online",
-            booking,
-            date=booking.date_start,
-            occurrence=f"{booking.id}",
+            self,
+            date=self.date_start,
+            occurrence=f"{self.id}",
         )
-        return booking
 
     @api.model
     def _get_gone_refusal(self):

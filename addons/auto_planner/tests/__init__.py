@@ -7,6 +7,7 @@ from . import (
     test_booking_fitness,
     test_booking_messages,
     test_booking_online,
+    test_booking_order,
     test_booking_page,
     test_booking_warning,
     test_day_plan,
