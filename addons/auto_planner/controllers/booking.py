@@ -12,7 +12,6 @@ from odoo.http import Controller, request, route
 from odoo.tools import email_normalize
 
 from odoo.addons.auto_crm.tools.times import format_time
-
 from odoo.addons.auto_crm.tools.turn import take_turn
 
 from ..tools.refusal import BookingRefusedError
