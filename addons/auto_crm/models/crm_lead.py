@@ -397,8 +397,7 @@ class CrmLead(models.Model):
 
     def action_sale_quotations_new(self):
         """Override of `sale_crm`: a deal with a name or a phone needs no wizard."""
-        self.ensure_one()
-        if self.partner_id or self._has_contact():
+        if self.partner_id or (self and self._has_contact()):
             return self.action_new_work_order()
         return super().action_sale_quotations_new()
 

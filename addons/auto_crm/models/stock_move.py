@@ -53,7 +53,8 @@ class StockMove(models.Model):
             elif move.product_uom.compare(quantity, 0) > 0:
                 vals_list += move._prepare_missing_part_vals(quantity)
                 move.product_uom_qty -= quantity
-        return self.create(vals_list)
+        # nothing is made of nothing: who overrides `create` may confirm in it
+        return self.create(vals_list) if vals_list else self.browse()
 
     def _prepare_missing_part_vals(self, quantity):
         """Values of the move of the missing pieces of a part."""
