@@ -12,6 +12,8 @@ USAGE = """./shop COMMAND [options]
 
   run      start the shop on http://127.0.0.1:8069, making all it needs
   test     lint and all tests; some: `test auto_crm`, `test tests/test_x.py -k name`
+  test-matrix
+           sell beside Odoo's other modules, installed before and after ours
   bench    measure speed against Odoo's own screens; `bench NAME`: one benchmark
   lint     the linters only, mending what they can; `lint PATH`: some files
   shell    Odoo's Python shell on the shop's database
@@ -27,8 +29,8 @@ USAGE = """./shop COMMAND [options]
 Environment: ODOO_HOME, PGHOST (PGPORT, PGUSER, PGPASSWORD), AUTO_SHOP_CACHE,
 AUTO_SHOP_PYTHON; see docs/development.md.
 """
-COMMANDS = ("run", "test", "bench", "lint", "shell", "update", "clean")
-WITH_ARGUMENTS = {"test", "bench", "lint"}
+COMMANDS = ("run", "test", "test-matrix", "bench", "lint", "shell", "update", "clean")
+WITH_ARGUMENTS = {"test", "test-matrix", "bench", "lint"}
 
 
 def parse(arguments):
@@ -57,7 +59,7 @@ def main(arguments):
     options = parse(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        getattr(commands, options.command)(options)
+        getattr(commands, options.command.replace("-", "_"))(options)
     except ShopError as error:
         say(f"\n{error}")
         return 1

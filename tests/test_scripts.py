@@ -4,7 +4,17 @@ import re
 
 import pytest
 import shop
-from shoplib import apt, commands, database, manifests, odoo_tree, paths, testing
+from shoplib import (
+    apt,
+    commands,
+    console,
+    database,
+    manifests,
+    matrix,
+    odoo_tree,
+    paths,
+    testing,
+)
 
 CLASSIC = """
 # comment
@@ -123,6 +133,20 @@ def test_command_line_is_parsed():
     options = shop.parse(["test", "auto_crm", "-k", "board", "--port", "8070"])
     assert (options.command, options.port) == ("test", 8070)
     assert options.arguments == ["auto_crm", "-k", "board"]
+
+
+def test_sets_of_the_matrix_are_chosen_by_name():
+    options = shop.parse(["test-matrix", "repair"])
+    assert matrix.chosen(options.arguments) == {"repair": ("repair",)}
+    assert matrix.chosen([]) == matrix.BESIDE
+    with pytest.raises(console.ShopError, match="known: many, repair"):
+        matrix.chosen(["sale"])
+
+
+def test_modules_of_the_matrix_are_odoo_s():
+    folders = odoo_tree.ensure().addons
+    for name in {name for modules in matrix.BESIDE.values() for name in modules}:
+        assert any((folder / name).is_dir() for folder in folders), name
 
 
 def test_unknown_option_is_refused():

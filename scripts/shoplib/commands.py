@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from . import (
     linting,
     manifests,
+    matrix,
     odoo_tree,
     packages,
     paths,
@@ -205,6 +206,23 @@ def _test_shop(databases, selection, results):
         with progress.step("Tests of the whole shop"):
             passed = testing.shop_tests(databases.odoo, name, selection)
             results["whole-shop tests"] = passed
+
+
+def test_matrix(options):
+    """Run the tests of `matrix/` beside sets of Odoo's modules, in both orders."""
+    sets = matrix.chosen(options.arguments)
+    cases = [(name, order) for name in sets for order in matrix.ORDERS]
+    progress, results = Progress(4 + 2 * len(cases)), {}
+    with platform(progress, tests=True, durable=False) as databases:
+        for name, order in cases:
+            case = f"{name}, {order}"
+            with _phase(results, case):
+                with progress.step(f"Database: {case}"):
+                    database = matrix.make(databases, name, sets[name], order)
+                with progress.step(f"Tests: {case}"):
+                    results[case] = matrix.run_tests(databases.odoo, database)
+                databases.drop(database)
+    testing.report(results)
 
 
 def bench(options):
