@@ -22,6 +22,7 @@ from . import (
     base,
     crm_lead,
     hr_employee,
+    hr_employee_public,
     ir_actions,
     ir_ui_view,
     res_company,

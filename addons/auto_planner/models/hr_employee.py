@@ -9,7 +9,6 @@ class HrEmployee(models.Model):
     is_mechanic = fields.Boolean(
         string="Mechanic",
         groups="auto_crm.auto_crm_group_mechanic,hr.group_hr_user",
-        prefetch=False,  # no field of the public profile, which is all that many read
         help="Shown in the planner and offered for bookings.",
     )
     auto_work_type_ids = fields.Many2many(
