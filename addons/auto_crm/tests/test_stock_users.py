@@ -1,0 +1,111 @@
+from lxml import etree
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user, tagged
+
+from .order_common import AutoOrderCommon
+
+GROUPS = (
+    "base.group_partner_manager",
+    "sales_team.group_sale_salesman",
+    "sales_team.group_sale_manager",
+    "stock.group_stock_user",
+    "account.group_account_invoice",
+    "purchase.group_purchase_user",
+    "hr.group_hr_user",
+    "fleet.fleet_group_user",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestStockUsers(AutoOrderCommon):
+    """Who has rights of Odoo only uses Odoo's screens as before."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            group: new_test_user(
+                cls.env, login=group.replace(".", "_"), groups=group, lang="en_US"
+            )
+            for group in GROUPS
+        }
+        order = cls._create_agreed((cls.labour, 1), (cls.part, 2))
+        cls._invoice(order)
+
+    def _extended_views(self):
+        """Return Odoo's views that ours extend."""
+        ids = self.env["ir.model.data"].search(
+            [("model", "=", "ir.ui.view"), ("module", "=like", "auto\\_%")]
+        )
+        views = self.env["ir.ui.view"].browse(ids.mapped("res_id")).exists()
+        extended = views.filtered(
+            lambda view: view.mode == "extension" and view.model
+        ).inherit_id
+        return extended.filtered(
+            lambda view: view.type in ("form", "list") and view not in views
+        )
+
+    def _read(self, records, view):
+        """Read what the view shows of our fields, as the web client does."""
+        arch = etree.fromstring(records.get_view(view.id, view.type)["arch"])
+        names = arch.xpath("//field[not(ancestor::field)]/@name")
+        ours = [
+            name
+            for name in names
+            if any(
+                module.startswith("auto_") for module in records._fields[name]._modules
+            )
+        ]
+        return records.web_read({name: {} for name in ours})
+
+    def _open(self, records, view):
+        """Open some records in a view, and a new one in a form."""
+        self.env.invalidate_all()
+        if not records.has_access("read"):
+            return
+        self._read(records.search([], limit=2), view)
+        if view.type == "form" and records.has_access("create"):
+            Form(records, view=view)
+
+    def test_views_of_odoo_that_we_extend_are_read_with_its_rights(self):
+        views = self._extended_views()
+        self.assertIn("crm.lead", views.mapped("model"))
+        refused = []
+        for view in views:
+            for group, user in self.users.items():
+                try:
+                    self._open(self.env[view.model].with_user(user), view)
+                except AccessError as error:
+                    refused.append((view.xml_id, group, str(error)))
+        self.assertEqual(refused, [])
+
+    def test_a_salesperson_reads_the_deal_of_a_work_order(self):
+        salesperson = self.users["sales_team.group_sale_salesman"]
+        self.deal.user_id = salesperson
+        deal = self.deal.with_user(salesperson)
+        self.env.invalidate_all()
+        [values] = self._read(deal, self.env.ref("crm.crm_lead_view_form"))
+        self.assertEqual(values["vehicle_id"], self.vehicle.id)
+
+    def test_a_salesperson_sells_a_table(self):
+        salesperson = self.users["sales_team.group_sale_salesman"]
+        table = self.env["product.product"].create(
+            {"name": "Table", "list_price": 50.0, "taxes_id": [Command.clear()]}
+        )
+        deals = self.env["crm.lead"].with_user(salesperson)
+        deal = deals.create({"name": "Tables", "partner_id": self.customer.id})
+        self.env.invalidate_all()
+        action = deal.action_sale_quotations_new()
+        form = Form(
+            self.env["sale.order"]
+            .with_user(salesperson)
+            .with_context(**action["context"])
+        )
+        with form.order_line.new() as line:
+            line.product_id = table
+        order = form.save()
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.opportunity_id, deal)
