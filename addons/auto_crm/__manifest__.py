@@ -41,6 +41,7 @@
         "wizards/auto_order_cancel_views.xml",
         "wizards/auto_order_consent_views.xml",
         "wizards/auto_order_hold_views.xml",
+        "wizards/auto_order_issue_views.xml",
         "wizards/auto_order_package_views.xml",
         "wizards/auto_order_receive_views.xml",
         "wizards/auto_vehicle_owner_change_views.xml",

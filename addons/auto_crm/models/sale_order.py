@@ -1,6 +1,5 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount
 
 
 class SaleOrder(models.Model):
@@ -470,40 +469,6 @@ class SaleOrder(models.Model):
             {"date_checked": fields.Datetime.now(), "checked_by_id": self.env.uid}
         )
 
-    def action_release(self):
-        """Hand the car over. Unpaid: managers only, and it is logged.
-
-        :raise UserError: when the car is not ready
-        :raise AccessError: when money is due and the user is no manager
-        """
-        self._check_work_orders()
-        self._check_on_site()
-        not_ready = self.filtered(lambda order: order.work_state != "ready")[:1]
-        if not_ready:
-            raise UserError(
-                self.env._(
-                    "%(order)s is not ready: finish its jobs first.",
-                    order=not_ready.name,
-                )
-            )
-        unpaid = self.filtered(lambda order: order._is_unpaid())
-        unpaid._check_release_unpaid()
-        self._action_release()
-        for order in unpaid:
-            order._log_released_unpaid()
-        return True
-
-    def _action_release(self):
-        self._issue_parts()
-        self._write_facts(
-            {"date_released": fields.Datetime.now(), "hold_reason_id": False}
-        )
-
-    def action_unrelease(self):
-        """The car came back or was released by mistake. Managers only."""
-        self._check_manager()
-        return self._write_facts({"date_released": False})
-
     def action_create_rework(self):
         """Copy the works to a new order the customer does not pay labour on."""
         self.ensure_one()
@@ -649,11 +614,6 @@ class SaleOrder(models.Model):
         is_open = self.state == "sale" and not self.date_released
         return bool(self.date_received) and is_open
 
-    def _is_unpaid(self):
-        """Hook: whether releasing the car means giving credit."""
-        self.ensure_one()
-        return not self._is_settled()
-
     @api.model
     def _get_fact_fields(self):
         """Hook: what only actions and computes set: payment control stands on it."""
@@ -759,45 +719,6 @@ class SaleOrder(models.Model):
         is_manager = self.env.user.has_group("auto_crm.auto_crm_group_manager")
         if not self.env.su and not is_manager:
             raise AccessError(self.env._("Only a manager may do this."))
-
-    def _check_release_unpaid(self):
-        """Refuse credit to everybody but managers."""
-        is_manager = self.env.user.has_group("auto_crm.auto_crm_group_manager")
-        if self and not self.env.su and not is_manager:
-            order = self[0]
-            raise AccessError(
-                self.env._(
-                    "%(order)s is not paid, %(amount)s is due: take the payment, or "
-                    "ask a manager to release the car.",
-                    order=order.name,
-                    amount=format_amount(self.env, order.amount_due, order.currency_id),
-                )
-            )
-
-    def _log_released_unpaid(self):
-        self.ensure_one()
-        self.message_post(
-            body=self.env._(
-                "Released unpaid by %(user)s, %(amount)s is due.",
-                user=self.env.user.name,
-                amount=format_amount(self.env, self.amount_due, self.currency_id),
-            )
-        )
-
-    def _issue_parts(self):
-        """Deliver the reserved parts: they leave with the car, the rest stays open."""
-        # sudo: the stock's rights do not decide who hands over a car
-        pickings = self.sudo().picking_ids.filtered(
-            lambda picking: (
-                picking.picking_type_code == "outgoing" and picking.state == "assigned"
-            )
-        )
-        for move in pickings.move_ids:
-            move.picked = True
-        if pickings:
-            pickings.with_context(
-                skip_backorder=True, skip_sms=True, cancel_backorder=False
-            ).button_validate()
 
     def _record_odometer(self):
         """Keep the reading taken at reception on the car."""

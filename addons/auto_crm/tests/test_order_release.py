@@ -158,13 +158,16 @@ class TestOrderRelease(AutoOrderCommon):
         self.assertEqual(order.order_line[0].part_state, "issued")
         self.assertEqual(self.part.qty_available, 3)
 
-    def test_release_leaves_missing_parts_open(self):
+    def test_release_asks_what_becomes_of_missing_parts(self):
         self._set_stock(self.part, 1)
         order = self._create_ready((self.part, 2), (self.labour, 1))
-        order.action_release()
+        action = order.action_release()
+        self.assertEqual(action["res_model"], "auto.order.issue")
+        self.assertEqual(order.work_state, "ready")
+        self.env["auto.order.issue"].create({"order_ids": order.ids}).action_apply()
         line = order.order_line[0]
-        self.assertEqual(line.qty_delivered, 1)
-        self.assertEqual(line.part_state, "missing")
+        self.assertEqual((line.product_uom_qty, line.qty_delivered), (1, 1))
+        self.assertEqual(line.part_state, "issued")
         self.assertEqual(order.work_state, "released")
 
     def test_only_a_manager_undoes_facts(self):
