@@ -54,6 +54,7 @@ from . import (
     sale_order_line_invoice,
     sale_order_line_issue,
     sale_order_line_package,
+    sale_order_line_document,
     sale_order_line_portal,
     sale_order_line_price,
     sale_order_package,

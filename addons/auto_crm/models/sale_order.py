@@ -289,8 +289,13 @@ class SaleOrder(models.Model):
         return [("parts_state", "=", "ordered"), ("parts_date", "<", today)]
 
     @api.depends(
+        "amount_total",
+        "amount_untaxed",
+        "currency_id",
         "order_line.price_total",
+        "order_line.price_subtotal",
         "order_line.price_unit",
+        "order_line.tax_ids",
         "order_line.product_uom_qty",
         "order_line.discount",
         "order_line.line_kind",
@@ -298,20 +303,20 @@ class SaleOrder(models.Model):
     )
     def _compute_amounts_by_kind(self):
         for order in self:
-            totals = {"labour": 0.0, "part": 0.0}
-            other = discount = hours = 0.0
-            for line in order.order_line:
-                if line.line_kind in totals:
-                    totals[line.line_kind] += line.price_total
-                else:
-                    other += line.price_total
-                full = line.price_unit * line.product_uom_qty
+            totals = {"labour": 0.0, "part": 0.0, "other": 0.0}
+            discount = hours = 0.0
+            sums = order._get_line_sums()
+            for line, amount in sums.items():
+                totals[line.line_kind if line.line_kind in totals else "other"] += (
+                    amount
+                )
+                full = line._get_shown_price() * line.product_uom_qty
                 discount += full * (line.discount or 0.0) / 100
                 if line.product_uom_qty > 0:
                     hours += line.norm_hours * line.product_uom_qty
             order.amount_labour = totals["labour"]
             order.amount_parts = totals["part"]
-            order.amount_other = other
+            order.amount_other = totals["other"]
             order.amount_discount = discount
             order.norm_hours = 0.0 if order.rework_of_id else hours
 

@@ -1,3 +1,5 @@
+from math import copysign
+
 from odoo import fields, models
 
 
@@ -69,3 +71,36 @@ class SaleOrder(models.Model):
         if self.date_released:
             return "auto_crm.report_completion_document"
         return "auto_crm.report_work_order_document"
+
+    # === SUMS === #
+
+    def _is_shown_with_taxes(self):
+        """Tell whether prices and sums of the order are shown with taxes.
+
+        They are as soon as one price is made with its taxes: then all of them are, so
+        that each is of one kind and they add up to the total.
+        """
+        self.ensure_one()
+        taxes = self.order_line.tax_ids
+        return any((taxes | taxes.children_tax_ids).mapped("price_include"))
+
+    def _get_line_sums(self):
+        """Return the sum of each line as it is shown; together they are the order's.
+
+        Lines are rounded each, the order as a whole where the company wants it so: the
+        cents between them go to the largest lines.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        is_with_taxes = self._is_shown_with_taxes()
+        field = "price_total" if is_with_taxes else "price_subtotal"
+        lines = self.order_line.filtered(lambda line: not line.display_type)
+        sums = {line: line[field] for line in lines}
+        whole = self.amount_total if is_with_taxes else self.amount_untaxed
+        currency = self.currency_id or self.env.company.currency_id
+        left = whole - sum(sums.values())
+        cents = round(abs(left) / currency.rounding)
+        for line in lines.sorted(lambda line: -abs(sums[line]))[:cents]:
+            sums[line] = currency.round(sums[line] + copysign(currency.rounding, left))
+        return sums

@@ -132,7 +132,7 @@ class AutoDocument(models.AbstractModel):
         A section's title goes above its first line in either table.
         """
         works, parts, notes = [], [], []
-        field = self._get_amount_field(order)
+        sums = order._get_line_sums()
         extra = order._get_portal_extra_lines()
         sections = {}
         for line in order.order_line:
@@ -147,7 +147,7 @@ class AutoDocument(models.AbstractModel):
                 if kind in sections:
                     rows.append({"section": sections.pop(kind)})
                 number = sum(1 for row in rows if "section" not in row) + 1
-                values = self._get_line_values(line, field)
+                values = self._get_line_values(line, sums[line])
                 rows.append(
                     {"number": number, "is_extra": line in extra, **values},
                 )
@@ -208,10 +208,13 @@ class AutoDocument(models.AbstractModel):
         )
 
     @api.model
-    def _get_line_values(self, line, amount_field):
-        """One row of a table."""
+    def _get_line_values(self, line, amount):
+        """One row of a table.
+
+        :param float amount: the line's sum, see ``_get_line_sums`` of orders
+        """
         product = line.product_id
-        price = line.price_unit
+        price = line._get_shown_price()
         hours = line.norm_hours
         # sudo: an advisor has no rights on employees; who works on the car is no secret
         mechanics = ", ".join(line.sudo().mechanic_ids.mapped("name"))
@@ -227,16 +230,15 @@ class AutoDocument(models.AbstractModel):
             "uom": line.product_uom_id.name or "",
             "price": self._format_amount(price, line.currency_id),
             "discount": self._format_number(line.discount, 2) if line.discount else "",
-            "amount": self._format_amount(line[amount_field], line.currency_id),
-            "value": line[amount_field],
+            "amount": self._format_amount(amount, line.currency_id),
+            "value": amount,
         }
 
     @api.model
     def _get_rate(self, line):
-        """The price of a norm-hour, when the work is priced by it."""
-        if not line.norm_hours or not line._is_norm_priced():
-            return ""
-        return self._format_amount(line.labour_rate, line.currency_id)
+        """The price of a norm-hour, when the price printed is made of it."""
+        rate = line._get_shown_rate()
+        return self._format_amount(rate, line.currency_id) if rate else ""
 
     @api.model
     def _get_line_name(self, line):
@@ -244,13 +246,6 @@ class AutoDocument(models.AbstractModel):
         name = line.name or line.product_id.display_name or ""
         article = line.product_id.default_code
         return name.removeprefix(f"[{article}] ") if article else name
-
-    @api.model
-    def _get_amount_field(self, order):
-        """Sums with taxes when all prices include them, as shops in Russia write."""
-        taxes = order.order_line.tax_ids
-        included = taxes and all(tax.price_include for tax in taxes)
-        return "price_total" if included else "price_subtotal"
 
     @api.model
     def _get_totals(self, order, works, parts):
@@ -271,16 +266,38 @@ class AutoDocument(models.AbstractModel):
                     sum(r.get("value", 0) for r in parts),
                 )
             )
-        included = self._get_amount_field(order) == "price_total"
+        included = order._is_shown_with_taxes()
         for name, amount in self._get_taxes(order):
             label = self.env._("Including %(tax)s", tax=name) if included else name
             rows.append(row(label, amount))
         rows.append(row(self.env._("Total"), order.amount_total, strong=True))
-        if order.payment_status in ("partial", "prepaid", "paid"):
-            paid = order.amount_total - order.amount_due
-            rows.append(row(self.env._("Paid"), paid))
-            rows.append(row(self.env._("To pay"), order.amount_due, strong=True))
+        for label, amount, strong in self._get_payment_rows(order):
+            rows.append(row(label, amount, strong=strong))
         return rows
+
+    @api.model
+    def _get_payment_rows(self, order):
+        """What was paid for an agreed order and what is due, by its sums alone.
+
+        :return: list of (label, amount, strong), empty while all of it is to be paid
+        """
+        if order.state != "sale":
+            return []
+        is_zero = order.currency_id.is_zero
+        # sudo: whoever prints the paper may not read payments; their sum is on it
+        balance = order.sudo()._get_balance()
+        corrected = balance["total"] - order.amount_total
+        if is_zero(balance["paid"]) and is_zero(corrected):
+            return []
+        due = balance["due"]
+        rows = [
+            (self.env._("Corrected by invoices"), corrected, False),
+            (self.env._("Paid"), balance["paid"], False),
+        ]
+        rows = [row for row in rows if not is_zero(row[1])]
+        if order.currency_id.compare_amounts(due, 0.0) < 0:
+            return [*rows, (self.env._("To refund"), -due, True)]
+        return [*rows, (self.env._("To pay"), due, True)]
 
     @api.model
     def _get_taxes(self, order):

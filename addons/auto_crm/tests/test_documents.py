@@ -1,13 +1,15 @@
 import re
 import subprocess
+from datetime import timedelta
 from unittest.mock import patch
 
 from lxml import html
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from .order_common import AutoOrderCommon
 from .test_acceptance import SIGNATURE, AcceptanceCommon
 
 ESTIMATE = "auto_crm.auto_estimate_report"
@@ -213,6 +215,90 @@ class TestDocuments(DocumentsCommon):
         amounts = [row["amount"].replace("\xa0", " ") for row in values["totals"]]
         self.assertEqual(amounts, ["1 500,00", "6 901,00", "1 400,17", "8 401,00"])
 
+    def _get_sums(self):
+        """The printed sums as numbers: of rows, of the kinds, and those below."""
+        values = self._get_values()
+
+        def read(rows):
+            texts = [row["amount"].replace("\xa0", "") for row in rows]
+            return [float(text.replace(",", ".")) for text in texts]
+
+        return read(values["works"] + values["parts"]), read(values["totals"])
+
+    def _create_tax(self, **vals):
+        vals = {"name": f"VAT 20% {len(vals)}", "amount": 20.0, **vals}
+        return self.env["account.tax"].create(vals)
+
+    def test_parts_sum_up_to_the_total_to_the_cent(self):
+        on_top = self._create_tax()
+        included = self._create_tax(price_include_override="tax_included")
+        line = self.order.order_line[0]
+        line.write({"price_unit": 100.01, "discount": 50})
+        self.order.order_line[1].product_uom_qty = 0
+        line.copy({"order_id": self.order.id, "price_unit": 100.01, "discount": 50})
+        for rounding in ("round_per_line", "round_globally"):
+            self.company.tax_calculation_rounding_method = rounding
+            for tax in (on_top.browse(), on_top, included):
+                with self.subTest(rounding=rounding, tax=tax.name):
+                    self.order.order_line.tax_ids = tax
+                    rows, totals = self._get_sums()
+                    self.assertAlmostEqual(sum(rows), sum(totals[:2]))
+                    taxes = self.order.amount_tax if tax == on_top else 0
+                    self.assertAlmostEqual(sum(rows) + taxes, totals[-1])
+                    self.assertAlmostEqual(totals[-1], self.order.amount_total)
+                    kinds = ("amount_labour", "amount_parts", "amount_other")
+                    self.assertAlmostEqual(
+                        sum(self.order[kind] for kind in kinds), sum(rows)
+                    )
+
+    def test_a_shop_with_taxes_on_top_sees_sums_without_them(self):
+        self.order.order_line.tax_ids = self._create_tax()
+        self.assertRecordValues(
+            self.order,
+            [
+                {
+                    "amount_labour": 1500,
+                    "amount_parts": 6901,
+                    "amount_untaxed": 8401,
+                    "amount_total": 10081.2,
+                }
+            ],
+        )
+
+    def test_a_price_with_taxes_is_printed_as_it_is_among_others(self):
+        included = self._create_tax(price_include_override="tax_included")
+        work, part = self.order.order_line
+        work.write({"price_unit": 1000, "tax_ids": included.ids})
+        part.write({"price_unit": 500, "product_uom_qty": 2})
+        part.tax_ids = self._create_tax()
+        values = self._get_values()
+        (row,), (part_row,) = values["works"], values["parts"]
+        self.assertEqual(row["price"].replace("\xa0", " "), "1 000,00")
+        self.assertEqual(row["amount"].replace("\xa0", " "), "1 000,00")
+        self.assertEqual(part_row["price"].replace("\xa0", " "), "600,00")
+        self.assertEqual(part_row["amount"].replace("\xa0", " "), "1 200,00")
+        self.assertIn("2 200,00", values["totals"][-1]["amount"].replace("\xa0", " "))
+        part.tax_ids = False
+        self.assertEqual(self._get_sums()[0], [1000, 1000])
+
+    def test_the_norm_hour_is_printed_at_what_it_comes_to(self):
+        line = self.order.order_line[0]
+
+        def get_cell():
+            row = self._get_rows(self._render(ESTIMATE)[0], "works")[0]
+            return row[2]
+
+        self.assertEqual(get_cell(), "1,5 × 1 000,00")
+        line.price_unit = 1200
+        self.assertEqual(get_cell(), "1,5 × 800,00")
+        line.price_unit = 1000
+        self.assertEqual(get_cell(), "1,5")
+        line.price_unit = 0
+        self.assertEqual(get_cell(), "1,5")
+        line.tax_ids = self._create_tax()
+        line.price_unit = 1500
+        self.assertEqual(get_cell(), "1,5 × 1 000,00")
+
     def test_sections_stand_above_their_lines_and_notes_below(self):
         order = self.order.copy(
             {
@@ -373,6 +459,109 @@ class TestDocuments(DocumentsCommon):
         self.assertIn("work_order", self.order._get_document_template())
         self.order.date_released = self.order.date_order
         self.assertIn("completion", self.order._get_document_template())
+
+
+@tagged("post_install", "-at_install")
+class TestDocumentsMoney(AutoOrderCommon):
+    """What papers say of money: labour 6,000 and a part 3,000, no taxes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer.lang = "en_US"
+        cls.labour.invoice_policy = cls.part.invoice_policy = "order"
+        cls.order = cls._create_agreed((cls.labour, 4), (cls.part, 1))
+
+    def _get_totals(self):
+        totals = self.env["auto.document"]._get_values(self.order)["totals"]
+        return {row["label"]: row["amount"] for row in totals[2:]}
+
+    def _bill_advance(self, percent):
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "advance_payment_method": "percentage",
+                "amount": percent,
+                "sale_order_ids": [Command.set(self.order.ids)],
+            }
+        )
+        advance = wizard._create_invoices(self.order)
+        advance.action_post()
+        return advance
+
+    def _credit(self, invoice):
+        refund = invoice._reverse_moves([{"invoice_date": fields.Date.today()}])
+        refund.action_post()
+        return refund
+
+    def test_nothing_paid_is_not_printed(self):
+        self.assertEqual(self._get_totals(), {"Total": "9,000.00"})
+        self._invoice(self.order)
+        self.assertEqual(self._get_totals(), {"Total": "9,000.00"})
+
+    def test_paid_is_the_money_held(self):
+        advance = self._bill_advance(30)
+        self._pay(advance)
+        paid = {"Total": "9,000.00", "Paid": "2,700.00", "To pay": "6,300.00"}
+        self.assertEqual(self._get_totals(), paid)
+        refund = self._credit(advance)
+        self.assertEqual(self._get_totals(), paid)
+        self._pay(refund)
+        self.assertEqual(self._get_totals(), {"Total": "9,000.00"})
+
+    def test_an_overdue_order_prints_what_was_paid_and_what_is_due(self):
+        invoice = self._invoice(self.order, post=False)
+        invoice.invoice_payment_term_id = False
+        invoice.invoice_date = fields.Date.today() - timedelta(days=10)
+        invoice.invoice_date_due = fields.Date.today() - timedelta(days=5)
+        invoice.action_post()
+        self._pay(invoice, 400)
+        self.assertEqual(self.order.payment_status, "overdue")
+        self.assertEqual(
+            self._get_totals(),
+            {"Total": "9,000.00", "Paid": "400.00", "To pay": "8,600.00"},
+        )
+
+    def test_paid_in_full_leaves_nothing_to_pay(self):
+        self._pay(self._invoice(self.order))
+        self.assertEqual(
+            self._get_totals(),
+            {"Total": "9,000.00", "Paid": "9,000.00", "To pay": "0.00"},
+        )
+
+    def test_money_to_give_back_is_named_so(self):
+        self._pay(self._bill_advance(100))
+        self.order.order_line[1].product_uom_qty = 0
+        self.assertEqual(
+            self._get_totals(),
+            {"Total": "6,000.00", "Paid": "9,000.00", "To refund": "3,000.00"},
+        )
+
+    def test_a_credit_note_is_printed_so_that_it_adds_up(self):
+        invoice = self._invoice(self.order)
+        self._pay(invoice, 5000)
+        refund = invoice._reverse_moves([{"invoice_date": fields.Date.today()}])
+        refund.invoice_line_ids[1:].unlink()
+        refund.invoice_line_ids.write({"quantity": 1, "price_unit": 500})
+        refund.action_post()
+        self.assertEqual(
+            self._get_totals(),
+            {
+                "Total": "9,000.00",
+                "Corrected by invoices": "-500.00",
+                "Paid": "5,000.00",
+                "To pay": "3,500.00",
+            },
+        )
+
+    def test_an_estimate_tells_no_payments(self):
+        self.order = self._create_order((self.labour, 4), (self.part, 1))
+        self.assertEqual(self._get_totals(), {"Total": "9,000.00"})
+
+    def test_who_reads_no_payments_prints_them(self):
+        self._pay(self._bill_advance(30))
+        document = self.env["auto.document"].with_user(self.advisor)
+        totals = document._get_values(self.order.with_user(self.advisor))["totals"]
+        self.assertIn("2,700.00", [row["amount"] for row in totals])
 
 
 @tagged("post_install", "-at_install")
