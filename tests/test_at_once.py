@@ -9,11 +9,19 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import requests
 
+from conftest import post_json
+
 CROWD = 16
+LABOUR = [("service_tracking", "=", "auto_job")]
+SIGNATURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    "AABJRU5ErkJggg=="
+)
 API = "/auto_planner/api/v1"
 START = r'name="start"[^>]*value="([^"]+)"'
 
@@ -334,6 +342,46 @@ def test_times_held_at_once_are_thirty_at_most_with_those_of_before(shop):
     assert statuses(answers) == {200: CROWD}
     taken = sum(answer.url.endswith("/book/contact") for answer in answers)
     assert taken == 30 - CROWD, "the codes before took a time for each"
+
+
+@pytest.mark.parametrize("what", ["accept", "agree_extra"])
+def test_two_signatures_at_once_are_one_proof(shop, what):
+    rpc = shop.rpc
+    labour = rpc("product.product", "search", LABOUR, limit=1)[0]
+    [vehicle] = rpc(
+        "auto.vehicle", "search_read", [("partner_id", "!=", False)], limit=1
+    )
+    line = [(0, 0, {"product_id": labour})]
+    order = rpc(
+        "sale.order",
+        "create",
+        {
+            "is_work_order": True,
+            "partner_id": vehicle["partner_id"][0],
+            "vehicle_id": vehicle["id"],
+            "order_line": line,
+        },
+    )
+    rpc("sale.order", "action_quotation_sent", [order])
+    url = rpc("sale.order", "get_portal_url", [order])
+    path, token = url.split("?access_token=")
+
+    def sign(route, _number=0):
+        params = {"access_token": token, "name": "Ivan", "signature": SIGNATURE}
+        return post_json(f"{shop.base_url}{path}/{route}", {"params": params})
+
+    if what == "agree_extra":
+        assert "error" not in sign("accept")["result"]
+        rpc("sale.order", "write", [order], {"order_line": line})
+    before = rpc("auto.order.consent", "search_count", [("order_id", "=", order)])
+    results = [answer["result"] for answer in at_once(partial(sign, what))]
+    after = rpc("auto.order.consent", "search_count", [("order_id", "=", order)])
+    assert after - before == 1
+    errors = [result["error"] for result in results if "error" in result]
+    assert len(errors) == CROWD - 1
+    assert set(errors) == {
+        "There is nothing to agree any more: please reload the page."
+    }
 
 
 def free_starts(shop, headers):

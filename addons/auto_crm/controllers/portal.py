@@ -16,6 +16,7 @@ from odoo.tools import SQL
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+from ..tools.kilometres import parse_kilometres
 from ..tools.plate import plate_key
 from ..tools.turn import take_turn
 from ..tools.vin import normalize_vin
@@ -387,29 +388,37 @@ class AutoCustomerPortal(CustomerPortal):
         website=True,
         sitemap=False,
     )
-    def portal_add_reading(self, vehicle_id, odometer="", **_kw):
-        """Keep the reading the customer typed, or show beside the field why not."""
+    def portal_add_reading(self, vehicle_id, odometer="", sure="", **_kw):
+        """Keep the reading the customer typed, or show beside the field why not.
+
+        :param str sure: the reading, if he was asked about it and says that it is right
+        """
         vehicle = self._find_vehicle(vehicle_id)
         value, error = self._parse_odometer(odometer)
+        form = {"odometer": odometer}
+        if not error and str(value) != sure:
+            # sudo: his own car, found above
+            error = vehicle.sudo()._get_odometer_excess(value)
+            form["sure"] = error and value
         if not error:
             error = self._add_reading(vehicle, value)
         if not error:
             return request.redirect(f"/my/cars/{vehicle.id}?message=reading#mileage")
         values = self._prepare_car_page_values(vehicle)
-        values.update({"errors": {"odometer": error}, "form": {"odometer": odometer}})
+        values.update({"errors": {"odometer": error}, "form": form})
         return request.render("auto_crm.portal_my_car", values)
 
     def _parse_odometer(self, text):
         """Return (kilometres, None) or (None, what is wrong with the text)."""
-        digits = re.sub(r"[\s\u00a0\u202f.,']|km|км", "", (text or "").lower())
-        if not digits.isascii() or not digits.isdigit():
+        value = parse_kilometres((text or "")[:64])
+        if value is None:
             return None, request.env._("Enter the mileage as a number, such as 85200.")
-        if len(digits) > 9 or not 0 < int(digits) <= self._max_odometer:
+        if not 0 < value <= self._max_odometer:
             return None, request.env._(
                 "Enter a mileage between 1 and %(maximum)s km.",
                 maximum=f"{self._max_odometer:,}".replace(",", "\u00a0"),
             )
-        return int(digits), None
+        return value, None
 
     def _add_reading(self, vehicle, value):
         """Store the reading; the same one sent twice is one reading.

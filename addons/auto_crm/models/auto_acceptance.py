@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.signature import is_signature
 
 
 class AutoAcceptance(models.Model):
@@ -81,6 +83,19 @@ class AutoAcceptance(models.Model):
         is_manager = self.env.user.has_group("auto_crm.auto_crm_group_manager")
         for act in self:
             act.is_locked = bool(act.date_signed) and not is_manager
+
+    @api.onchange("odometer")
+    def _onchange_odometer(self):
+        return self.vehicle_id._get_odometer_warning(self.odometer)
+
+    @api.constrains("signature")
+    def _check_signature(self):
+        """Refuse a signature that is no picture."""
+        for act in self.with_context(bin_size=False):
+            if act.signature and not is_signature(act.signature):
+                raise ValidationError(
+                    self.env._("A signature is a picture: please sign again.")
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.signature import is_signature
 
 
 class AutoOrderConsent(models.Model):
@@ -52,6 +54,15 @@ class AutoOrderConsent(models.Model):
     def _compute_currency_id(self):
         for consent in self:
             consent.currency_id = consent.order_id.currency_id
+
+    @api.constrains("signature")
+    def _check_signature(self):
+        """Refuse a signature that is no picture."""
+        for consent in self.with_context(bin_size=False):
+            if consent.signature and not is_signature(consent.signature):
+                raise ValidationError(
+                    self.env._("A signature is a picture: please sign again.")
+                )
 
     def write(self, vals):
         """A proof is never changed.

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..tools import plate, vin
 from ..tools.vehicle_line import parse_line
@@ -14,6 +15,9 @@ from ..tools.vehicle_name import words
 
 DAYS_FORECAST_MIN = 30
 DAYS_FORECAST_MAX = 3650
+KM_A_DAY = 500  # a taxi's; what is more is asked about
+KM_AT_ONCE = 2000
+KM_EVER = 1_000_000
 
 
 class AutoVehicle(models.Model):
@@ -355,6 +359,10 @@ class AutoVehicle(models.Model):
             return Domain.TRUE
         return self._get_text_domain(value)
 
+    @api.onchange("odometer")
+    def _onchange_odometer(self):
+        return self._get_odometer_warning(self.odometer)
+
     @api.onchange("license_plate", "vin")
     def _onchange_numbers(self):
         self.license_plate = plate.format_plate(self.license_plate)
@@ -695,6 +703,53 @@ class AutoVehicle(models.Model):
                 reading._origin.id or math.inf,
             ),
             default=self.env["auto.odometer"],
+        )
+
+    def _get_odometer_doubt(self, value, date=None):
+        """Return why a reading should be looked at again before it is kept, or "".
+
+        :param int value: kilometres
+        :param datetime.date date: day of the reading, today by default
+        """
+        self.ensure_one()
+        last = self._get_last_reading()
+        if value and value < last.value:
+            return self.env._(
+                "The odometer showed %(last)s km on %(date)s, so %(value)s km is less "
+                "than before. Please check the reading.",
+                last=last.value,
+                date=format_date(self.env, last.date),
+                value=value,
+            )
+        return self._get_odometer_excess(value, date)
+
+    def _get_odometer_warning(self, value, date=None):
+        """Return what an onchange returns of a doubtful reading, see above."""
+        doubt = self[:1] and self._get_odometer_doubt(value, date)
+        if not doubt:
+            return None
+        return {"warning": {"title": self.env._("Mileage"), "message": doubt}}
+
+    def _get_odometer_excess(self, value, date=None):
+        """Return why a reading is more than a car drives, or "", see above."""
+        self.ensure_one()
+        last = self._get_last_reading()
+        day = date or fields.Date.context_today(self)
+        if not last:
+            if value <= KM_EVER:
+                return ""
+            return self.env._(
+                "%(value)s km is very much. Please check the reading.", value=value
+            )
+        days = max((day - last.date).days, 0)
+        if value - last.value <= KM_AT_ONCE + KM_A_DAY * days:
+            return ""
+        return self.env._(
+            "The odometer showed %(last)s km on %(date)s, so %(value)s km is very much "
+            "since. Please check the reading.",
+            last=last.value,
+            date=format_date(self.env, last.date),
+            value=value,
         )
 
     def _add_odometer(self, value, source="staff", order=None, date=None):

@@ -352,6 +352,10 @@ class SaleOrder(models.Model):
             )
         return super(SaleOrder, self - work_orders)._compute_type_name()
 
+    @api.onchange("odometer")
+    def _onchange_odometer(self):
+        return self.vehicle_id._get_odometer_warning(self.odometer)
+
     @api.onchange("vehicle_id")
     def _onchange_vehicle_id(self):
         if self.vehicle_id.partner_id and not self.partner_id:

@@ -61,10 +61,35 @@ class TestOrderRelease(AutoOrderCommon):
         wizard = self.env["auto.order.receive"].create(
             {"order_id": order.id, "odometer": 84000}
         )
-        self.assertTrue(wizard.is_less)
+        self.assertIn("less than before", wizard.doubt)
         wizard.odometer = -1
         with self.assertRaisesRegex(UserError, "less than 0"):
             wizard.action_receive()
+
+    def test_a_doubtful_odometer_is_asked_about_at_reception(self):
+        self.vehicle._add_odometer(90000)
+        order = self._create_agreed()
+        wizard = self.env["auto.order.receive"].create(
+            {"order_id": order.id, "odometer": 902000}
+        )
+        with self.assertRaisesRegex(UserError, "very much since"):
+            wizard.action_receive()
+        self.assertFalse(order.date_received)
+        wizard.is_sure = True
+        wizard.action_receive()
+        self.assertEqual(self.vehicle.odometer, 902000)
+
+    def test_a_doubtful_odometer_is_asked_about_in_each_form(self):
+        self.vehicle._add_odometer(90000)
+        order = self._create_received()
+        for record in (order, order.acceptance_ids, self.vehicle):
+            with self.subTest(record=record):
+                draft = record.new(origin=record)
+                draft.odometer = 902000
+                warning = draft._onchange_odometer()["warning"]
+                self.assertIn("very much since", warning["message"])
+                draft.odometer = 90100
+                self.assertFalse(draft._onchange_odometer())
 
     def test_a_corrected_reading_is_corrected_in_the_history(self):
         order = self._create_agreed(odometer=84000)

@@ -287,9 +287,9 @@ class TestPortalCar(AutoPortalCommon):
 
 @tagged("post_install", "-at_install")
 class TestPortalOdometer(AutoPortalCommon):
-    def _post_reading(self, text, vehicle=None):
+    def _post_reading(self, text, vehicle=None, **values):
         vehicle = vehicle or self.vehicle
-        return self.post(f"/my/cars/{vehicle.id}/odometer", odometer=text)
+        return self.post(f"/my/cars/{vehicle.id}/odometer", odometer=text, **values)
 
     def _get_readings(self):
         return self.env["auto.odometer"].search(
@@ -318,6 +318,24 @@ class TestPortalOdometer(AutoPortalCommon):
         self.assertIn("The last reading is 90", page)
         self.assertIn('value="85200"', page)
         self.assertFalse(self._get_readings())
+
+    def test_a_tenth_of_a_kilometre_is_no_digit_of_the_mileage(self):
+        self.login(self.portal_user)
+        for text in ("127762.5", "127 762,5 km", "127.762", "127,762.5", "127'762"):
+            with self.subTest(text=text):
+                self.assertIn("mileage is kept", self._post_reading(text).text)
+                self.assertEqual(self.vehicle.odometer, 127762)
+
+    def test_an_absurd_reading_is_asked_about_and_not_kept(self):
+        self.vehicle._add_odometer(90000)
+        self.login(self.portal_user)
+        page = self._post_reading("902000").text
+        self.assertIn("very much since", page)
+        self.assertIn('name="sure"', page)
+        self.assertFalse(self._get_readings())
+        page = self._post_reading("902000", sure="902000").text
+        self.assertIn("mileage is kept", page)
+        self.assertEqual(self.vehicle.odometer, 902000)
 
     def test_nonsense_is_refused_beside_the_field(self):
         self.login(self.portal_user)
@@ -574,6 +592,26 @@ class TestPortalOrder(AutoPortalCommon):
         self.assertTrue(self._agree(order).get("force_refresh"))
         page = html.fromstring(self.url_open(order.get_portal_url()).content)
         self.assertTrue(page.xpath("//section[@id='signature']//img"))
+
+    @mute_logger("odoo.sql_db")
+    def test_an_estimate_is_signed_by_a_picture_and_once(self):
+        order = self._create_order()
+        order.state = "sent"
+        self.login(self.portal_user)
+        url = order.get_portal_url(suffix="/accept")
+        for values in (
+            {"name": "Ivan", "signature": "not an image"},
+            {"name": "Ivan", "signature": "PHN2Zy8+"},  # <svg/>
+            {"name": " ", "signature": SIGNATURE},
+        ):
+            with self.subTest(values=values):
+                self.assertIn("error", self.make_jsonrpc_request(url, values))
+        self.assertFalse(order.signature or order.consent_ids)
+        values = {"name": "Ivan", "signature": SIGNATURE}
+        self.assertIn("redirect_url", self.make_jsonrpc_request(url, values))
+        again = self.make_jsonrpc_request(url, values)
+        self.assertIn("nothing to agree any more", again["error"])
+        self.assertEqual(len(order.consent_ids), 1)
 
     def test_extra_work_is_not_agreed_twice_or_without_signature(self):
         order = self._create_agreed_order()

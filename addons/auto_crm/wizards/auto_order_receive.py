@@ -15,21 +15,30 @@ class AutoOrderReceive(models.TransientModel):
     )
     odometer = fields.Integer(string="Odometer, km")
     fault = fields.Text(string="Faults found")
-    is_less = fields.Boolean(compute="_compute_is_less")
+    doubt = fields.Char(compute="_compute_doubt")
+    is_sure = fields.Boolean(string="The reading is right")
 
-    @api.depends("odometer", "last_odometer")
-    def _compute_is_less(self):
+    @api.depends("odometer", "vehicle_id")
+    def _compute_doubt(self):
         for wizard in self:
-            wizard.is_less = 0 < wizard.odometer < wizard.last_odometer
+            vehicle = wizard.vehicle_id
+            wizard.doubt = vehicle and vehicle._get_odometer_doubt(wizard.odometer)
 
     def action_receive(self):
         """Receive the car.
 
-        :raise UserError: when the odometer is negative
+        :raise UserError: when the odometer is negative, or doubtful and nobody is sure
         """
         self.ensure_one()
         if self.odometer < 0:
             raise UserError(self.env._("An odometer cannot show less than 0 km."))
+        if self.doubt and not self.is_sure:
+            raise UserError(
+                self.env._(
+                    "%(doubt)s If it is right, tick “The reading is right”.",
+                    doubt=self.doubt,
+                )
+            )
         vals = {"odometer": self.odometer}
         if self.fault:
             vals["fault"] = self.fault

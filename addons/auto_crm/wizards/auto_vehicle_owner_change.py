@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -17,6 +17,10 @@ class AutoVehicleOwnerChange(models.TransientModel):
     )
     date = fields.Date(string="Since", required=True, default=fields.Date.context_today)
     odometer = fields.Integer(string="Odometer, km")
+
+    @api.onchange("odometer", "date")
+    def _onchange_odometer(self):
+        return self.vehicle_id._get_odometer_warning(self.odometer, self.date)
 
     def action_confirm(self):
         """Change the owner from the given day; the former one stays in the history."""

@@ -74,6 +74,7 @@ class AutoBookingPlan(models.TransientModel):
     )
     is_confirmed = fields.Boolean(string="The customer has agreed", default=True)
     odometer = fields.Integer(string="Odometer, km")
+    is_sure = fields.Boolean(string="The reading is right")
     note = fields.Text()
     offer_ids = fields.One2many(
         comodel_name="auto.booking.plan.offer",
@@ -262,11 +263,27 @@ class AutoBookingPlan(models.TransientModel):
         booking = self.env["auto.booking"].create(self._prepare_booking_vals(offer))
         if self.is_now:
             if self.odometer and not self.order_id.date_received:
+                self._check_odometer()
                 self.order_id.odometer = self.odometer
             booking.action_arrive()
         elif self.is_confirmed:
             booking.action_confirm()
         return booking
+
+    def _check_odometer(self):
+        """Ask about a reading that is doubtful.
+
+        :raise UserError: unless somebody is sure
+        """
+        vehicle = self.order_id.vehicle_id
+        doubt = vehicle and vehicle._get_odometer_doubt(self.odometer)
+        if doubt and not self.is_sure:
+            raise UserError(
+                self.env._(
+                    "%(doubt)s If it is right, tick “The reading is right”.",
+                    doubt=doubt,
+                )
+            )
 
     def _prepare_booking_vals(self, offer):
         """Hook: values of the booking of an offer."""
