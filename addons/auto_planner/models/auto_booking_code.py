@@ -3,6 +3,8 @@ import hmac
 import secrets
 from datetime import timedelta
 
+import phonenumbers
+
 from odoo import api, fields, models
 from odoo.tools import consteq
 
@@ -15,6 +17,15 @@ HOUR = timedelta(hours=1)
 CODES_A_PHONE = 3  # in an hour
 CODES_AN_ADDRESS = 10
 CODES_A_COMPANY = 200  # text messages cost money, whoever asks for them
+
+
+def _get_region(phone):
+    """Return the code of a phone's country, "" for a phone that is of none."""
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return ""
+    return phonenumbers.region_code_for_number(number) or ""
 
 
 class AutoBookingCode(models.Model):
@@ -42,6 +53,8 @@ class AutoBookingCode(models.Model):
         Empty: no code can be sent, so none is asked for; an advisor confirms then. What
         only logs counts while the owner tries everything out.
         """
+        if not self._get_countries(company):
+            return []
         # sudo: nobody is logged in; only which channels are on
         channels = self.env["auto.notify.channel"].sudo()._map_by_kind(company)
         kinds = ["sms"]
@@ -53,14 +66,46 @@ class AutoBookingCode(models.Model):
         ]
 
     @api.model
+    def _is_phone_served(self, company, phone):
+        """Tell whether codes go to the country of the phone: who asks pays nothing.
+
+        :param str phone: in E.164
+        """
+        countries = self._get_countries(company)
+        return _get_region(phone) in countries.mapped("code")
+
+    @api.model
+    def _get_countries(self, company):
+        """Return the countries to whose phones codes go."""
+        # sudo: settings of the shop, for whoever books
+        company_sudo = company.sudo()
+        return company_sudo.country_id | company_sudo.auto_booking_country_ids
+
+    @api.model
+    def _check_country(self, company, phone):
+        """Refuse codes to countries that the shop does not serve.
+
+        :raise BookingRefusedError:
+        """
+        if not self._is_phone_served(company, phone):
+            raise BookingRefusedError(
+                "country",
+                self.env._(
+                    "We send no codes to phones of this country. Enter another phone, "
+                    "or call us."
+                ),
+            )
+
+    @api.model
     def _send(self, booking, phone, address):
         """Send a code to the phone; the one before is good for nothing any more.
 
         :param str phone: in E.164
         :param str address: network address of the visitor
-        :raise BookingRefusedError: after too many
+        :raise BookingRefusedError: after too many, and to other countries
         """
         company = booking.company_id
+        self._check_country(company, phone)
         self._check_limits(company, phone, address)
         # sudo: nobody is logged in; nobody may read codes
         codes = self.sudo()

@@ -50,6 +50,13 @@ class ResCompany(models.Model):
     auto_booking_limit_phone = fields.Integer(
         string="Open bookings of one phone", default=2, help="0: no limit."
     )
+    auto_booking_country_ids = fields.Many2many(
+        comodel_name="res.country",
+        relation="auto_booking_code_country_rel",
+        string="Codes also to phones of",
+        help="Besides the company's own country. Text messages cost money, and anybody "
+        "may ask for one.",
+    )
     auto_booking_change_hours = fields.Integer(
         string="Moved or cancelled until, hours before",
         default=4,

@@ -31,6 +31,9 @@ class ResConfigSettings(models.TransientModel):
     auto_booking_limit_phone = fields.Integer(
         related="company_id.auto_booking_limit_phone", readonly=False
     )
+    auto_booking_country_ids = fields.Many2many(
+        related="company_id.auto_booking_country_ids", readonly=False
+    )
     auto_booking_change_hours = fields.Integer(
         related="company_id.auto_booking_change_hours", readonly=False
     )
