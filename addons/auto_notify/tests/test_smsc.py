@@ -1,6 +1,8 @@
 import hashlib
 from datetime import datetime
 
+from freezegun import freeze_time
+
 from odoo.tests import BaseCase, tagged
 
 from ..tools.provider import Outgoing, ProviderError, Settings
@@ -400,14 +402,20 @@ class TestSmscHook(SmscCase):
         [event] = self._provider().read_events(b"", form)
         self.assertEqual((event.sender, event.phone), ("MyBank", ""))
 
-    def test_answer_without_an_id_has_a_key_of_its_content(self):
+    @freeze_time("2035-01-02 12:00:00")
+    def test_answer_has_a_key_of_what_is_signed(self):
         def key(**values):
-            form = self._message_form(id="", **values)
+            form = self._message_form(**values)
             return self._provider().read_events(b"", form)[0].key
 
         self.assertEqual(key(), key())
-        self.assertNotEqual(key(), key(mes="Другое"))
-        self.assertNotEqual(key(), key(ts="1761031681"))
+        for values in ({"id": "56"}, {"id": ""}, {"ts": "1761031681"}):
+            self.assertEqual(key(), key(**values), "a replay is one message")
+        for name in ("phone", "mes", "to"):
+            self.assertNotEqual(key(), key(**{name: "79990000001"}))
+        first = key()
+        with freeze_time("2035-01-03 12:00:00"):
+            self.assertNotEqual(first, key(), "the same words of another day are news")
 
     def test_verifying_get_is_refused(self):
         self.assertIsNone(self._provider().answer_hook({}))
