@@ -31,6 +31,7 @@ from . import (
     fleet_vehicle_model_brand,
     hr_employee,
     ir_actions_report,
+    ir_http,
     mail_activity,
     mail_message,
     mail_thread,
