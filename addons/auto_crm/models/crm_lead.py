@@ -32,6 +32,13 @@ class CrmLead(models.Model):
         readonly=False,
         help="Plate, make, model and year as people say them: А123ВС777 Kia Rio 2019.",
     )
+    is_vehicle_proposed = fields.Boolean(
+        string="Car to be looked at",
+        readonly=True,
+        copy=False,
+        help="A stranger has typed a car with a customer's phone or e-mail: somebody "
+        "has to say whether it is this customer's.",
+    )
     license_plate = fields.Char(
         related="vehicle_id.license_plate", string="Plate", store=True
     )
@@ -165,7 +172,11 @@ class CrmLead(models.Model):
     def _inverse_vehicle_line(self):
         """Find or make the vehicle somebody typed in one line; text stays text."""
         for lead in self.filtered(
-            lambda lead: lead.vehicle_line and not lead.vehicle_id
+            lambda lead: (
+                lead.vehicle_line
+                and not lead.vehicle_id
+                and not lead.is_vehicle_proposed
+            )
         ):
             vehicle, note = self.env["auto.vehicle"]._find_or_create_from_line(
                 lead.vehicle_line, lead.partner_id
@@ -321,6 +332,8 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         """Override of `crm`: a move is a contact, and changes what is to be done."""
+        if vals.get("vehicle_line") or vals.get("vehicle_id"):
+            vals = {"is_vehicle_proposed": False, **vals}  # somebody has looked at it
         if "stage_id" not in vals:
             return super().write(vals)
         moved = self.filtered(lambda lead: lead.stage_id.id != vals["stage_id"])
@@ -408,6 +421,12 @@ class CrmLead(models.Model):
     def action_view_sale_order(self):
         """Override of `sale_crm`: orders open on the screens of work orders."""
         return self._with_work_order_views(super().action_view_sale_order())
+
+    def action_take_vehicle(self):
+        """Put the car that a stranger has typed into the customer's garage."""
+        proposed = self.filtered("is_vehicle_proposed")
+        proposed.is_vehicle_proposed = False
+        proposed._inverse_vehicle_line()
 
     def action_view_requests(self):
         """Open the requests that made or joined the deal, as they came in."""

@@ -27,7 +27,7 @@ class CrmLead(models.Model):
         return self.browse([leads._receive_request(vals).id for vals in vals_list])
 
     @api.model
-    def _receive_request(self, vals, source=None, details=()):
+    def _receive_request(self, vals, source=None, details=(), *, is_known=False):
         """Make a deal of a request, or join it to the deal that is open already.
 
         The one way in for the website's form, the JSON endpoint and upper addons.
@@ -35,6 +35,8 @@ class CrmLead(models.Model):
         :param dict vals: values of the deal; ``partner_id`` only if known for sure
         :param source: the ``auto.request.source``, if it came from one
         :param details: pairs (label, text) for the note besides those of `vals`
+        :param bool is_known: whether phone or e-mail are known to be of whoever asks;
+            a stranger who types them puts no car into their owner's garage
         :return: the deal
         """
         told, vals = vals, self._shorten_request_vals(vals)
@@ -42,7 +44,12 @@ class CrmLead(models.Model):
         # sudo: nobody is logged in when a request comes in
         leads = self.sudo().with_company(company)
         partner, candidates = leads._match_request_partner(vals)
-        vehicle, vehicle_note = leads._find_request_vehicle(vals, partner)
+        if is_known or vals.get("partner_id") or not partner:
+            vehicle, vehicle_note = leads._find_request_vehicle(vals, partner)
+        else:
+            vehicle, vehicle_note = leads._find_stranger_vehicle(vals, partner)
+            if vehicle_note:
+                vals = {**vals, "is_vehicle_proposed": True}
         note = leads._get_request_note(
             told, source, [*details, (None, vehicle_note)], candidates
         )
@@ -178,6 +185,28 @@ class CrmLead(models.Model):
             vals["vehicle_line"], partner
         )
 
+    @api.model
+    def _find_stranger_vehicle(self, vals, partner):
+        """Return the customer's car if a stranger names one, else propose it.
+
+        :param partner: the customer whose phone or e-mail the stranger has typed
+        :return: (the car or empty, a note for the advisor who has to look at it)
+        """
+        line = (vals.get("vehicle_line") or "").strip()
+        vehicles = self.env["auto.vehicle"]
+        if vals.get("vehicle_id") or not line:
+            return vehicles.browse(vals.get("vehicle_id")), ""
+        parsed = parse_line(line)
+        model, _rest = self.env["fleet.vehicle.model"]._match_text(parsed.name)
+        vehicle = vehicles._find_by_line(parsed, model, partner)
+        if vehicle.partner_id.commercial_partner_id == partner.commercial_partner_id:
+            return vehicle, ""
+        return vehicles, self.env._(
+            "Anybody can type a phone: ask %(customer)s whether this car is his, then "
+            "take it over on the deal.",
+            customer=partner.display_name,
+        )
+
     # ------------------------------------------------------------------
     # Which deal
     # ------------------------------------------------------------------
@@ -223,6 +252,13 @@ class CrmLead(models.Model):
         values = {"date_request": now, "date_contact": now}
         if vehicle and not self.vehicle_id:
             values["vehicle_id"] = vehicle.id
+        if vals.get("is_vehicle_proposed") and not (
+            self.vehicle_id or self.vehicle_line
+        ):
+            values |= {
+                "vehicle_line": vals["vehicle_line"],
+                "is_vehicle_proposed": True,
+            }
         wish = self._get_request_wish(vals)
         if wish and wish not in (self.wish or ""):
             values["wish"] = "\n".join(filter(None, [self.wish, wish]))

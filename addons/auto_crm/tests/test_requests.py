@@ -95,6 +95,40 @@ class TestReceiveRequest(RequestCommon):
         self.assertEqual(lead.partner_id, self.customer)
         self.assertEqual(self.customer.email, "ivan.petrov@example.com")
 
+    def test_a_stranger_puts_no_car_into_a_known_customers_garage(self):
+        line = "О551ТР97 Lada Vesta"
+        lead = self._receive(phone="+79161234567", vehicle_line=line)
+        self.assertEqual(lead.partner_id, self.customer)
+        self.assertFalse(lead.vehicle_id)
+        self.assertTrue(lead.is_vehicle_proposed)
+        self.assertEqual(lead.vehicle_line, line)
+        self.assertIn("take it over", lead.message_ids[0].body)
+        self.assertEqual(self.customer.vehicle_ids, self.vehicle)
+        lead.with_user(self.advisor).action_take_vehicle()
+        self.assertEqual(lead.vehicle_id.license_plate, "О551ТР 97")
+        self.assertEqual(lead.vehicle_id.partner_id, self.customer)
+
+    def test_a_stranger_who_repeats_himself_puts_no_car_there_either(self):
+        first = self._receive(phone="+79161234567")
+        again = self._receive(phone="+79161234567", vehicle_line="О551ТР97 Lada")
+        self.assertEqual(first, again)
+        self.assertFalse(again.vehicle_id)
+        self.assertTrue(again.is_vehicle_proposed)
+        self.assertEqual(self.customer.vehicle_ids, self.vehicle)
+
+    def test_a_customers_own_car_is_found_whoever_names_it(self):
+        plate = self.vehicle.license_plate
+        lead = self._receive(phone="+79161234567", vehicle_line=plate)
+        self.assertEqual(lead.vehicle_id, self.vehicle)
+        self.assertFalse(lead.is_vehicle_proposed)
+
+    def test_a_customer_who_is_known_brings_a_new_car(self):
+        lead = self.Lead._receive_request(
+            {"phone": "+79161234567", "vehicle_line": "О551ТР97 Lada Vesta"},
+            is_known=True,
+        )
+        self.assertEqual(lead.vehicle_id.partner_id, self.customer)
+
     def test_several_customers_are_left_to_a_person(self):
         twin = self.customer.copy({"name": "Wife of Ivan"})
         lead = self._receive(phone="+79161234567")
@@ -404,6 +438,23 @@ class TestRequestEndpoint(RequestCommon, HttpCase):
             self.assertEqual(response.status_code, 401)
             self.assertNotIn(self.source.name, response.text)
         self.assertFalse(self.source.request_ids)
+
+    def test_an_address_with_a_nul_is_the_address_of_nothing(self):
+        for path in (
+            "/%00",
+            "/x%00y",
+            "/m/%00",
+            "/booking/%00",
+            "/booking/a%00b/time",
+            "/auto_notify/hook/%00",
+            "/auto_notify/stop/%00",
+            "/auto_notify/b/%00/%00",
+            "/my/orders/1/paper/%00",
+            "/my/cars/%00",
+            "/website/form/%00",
+        ):
+            with self.subTest(path=path):
+                self.assertEqual(self.url_open(path).status_code, 404)
 
     def test_get_is_not_answered(self):
         self.assertEqual(self.url_open("/auto_crm/request").status_code, 405)

@@ -175,10 +175,11 @@ class AutoNotifyMixin(models.AbstractModel):
         """
         self.ensure_one()
         company = self._get_notify_company()
+        vehicle = self._get_notify_shown_vehicle(partner)
         return {
             "name": partner.name or "",
-            "car": self._get_notify_car(),
-            "plate": self._get_notify_vehicle().license_plate or "",
+            "car": self._get_notify_car(vehicle),
+            "plate": vehicle.license_plate or "",
             "sum_due": lambda: self._format_notify_amount("amount_due"),
             "sum_total": lambda: self._format_notify_amount("amount_total"),
             "bonuses": "",
@@ -213,9 +214,19 @@ class AutoNotifyMixin(models.AbstractModel):
         weekday = format_date(day, "EEEE", locale=locale)
         return f"{weekday}, {format_skeleton('MMMMd', day, locale=locale)}"
 
-    def _get_notify_car(self):
-        """Return make and model, else what the customer called his car."""
-        vehicle = self._get_notify_vehicle()
+    def _get_notify_shown_vehicle(self, partner):
+        """Return the car that texts to somebody tell of; staff is told of each."""
+        self.ensure_one()
+        is_staff = partner and (
+            not partner.partner_share or partner in self._get_notify_mechanics()
+        )
+        return self.vehicle_id if is_staff else self._get_notify_vehicle()
+
+    def _get_notify_car(self, vehicle):
+        """Return make and model of the car, else what the customer called it.
+
+        :param vehicle: the one to tell of, see `_get_notify_shown_vehicle`
+        """
         model = vehicle.model_id
         name = " ".join(part for part in (model.brand_id.name, model.name) if part)
         deal = self._get_notify_deal()

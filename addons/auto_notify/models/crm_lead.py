@@ -42,10 +42,23 @@ class CrmLead(models.Model):
             )
         return super().write(vals)
 
+    def _get_notify_vehicle(self):
+        """Override: whoever types the plate of somebody else is told nothing of it."""
+        vehicle = super()._get_notify_vehicle()
+        owner = vehicle.partner_id.commercial_partner_id
+        is_others = owner and owner != self.partner_id.commercial_partner_id
+        return vehicle.browse() if self.date_request and is_others else vehicle
+
+    def _get_notify_car(self, vehicle):
+        """Override: nor is he by the line of that car."""
+        if self.vehicle_id and not vehicle:
+            return ""
+        return super()._get_notify_car(vehicle)
+
     @api.model
-    def _receive_request(self, vals, source=None, details=()):
+    def _receive_request(self, vals, source=None, details=(), **options):
         """Override of `auto_crm`: a request is told to those whom rules name."""
-        lead = super()._receive_request(vals, source=source, details=details)
+        lead = super()._receive_request(vals, source=source, details=details, **options)
         self.env["auto.notify.rule"]._notify("request", lead)
         return lead
 

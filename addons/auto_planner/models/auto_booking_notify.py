@@ -291,6 +291,16 @@ class AutoBooking(models.Model):
             "booking_link": self._get_link,
         }
 
+    def _get_notify_vehicle(self):
+        """Override of `auto_notify`: messages tell of the car what the page tells."""
+        return self._get_page_vehicle()
+
+    def _get_notify_car(self, vehicle):
+        """Override of `auto_notify`: what the page hides is as it was typed."""
+        if self.vehicle_id and not vehicle:
+            return self.vehicle_line or ""
+        return super()._get_notify_car(vehicle)
+
     def _get_work_text(self):
         """Return what is booked, in words for the customer."""
         self.ensure_one()

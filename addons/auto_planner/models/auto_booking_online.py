@@ -236,7 +236,7 @@ class AutoBooking(models.Model):
             raise self._get_gone_refusal()
         phone = contact.get("phone") or (partner and partner.phone)
         booking._check_phone_limit(phone, partner, is_trusted=is_trusted)
-        lead = booking._receive_online_request(contact, partner)
+        lead = booking._receive_online_request(contact, partner, is_known=is_trusted)
         booking.write(booking._prepare_online_vals(lead, phone, is_trusted))
         booking._on_booked()
         booking._tell_booked_online()
@@ -325,7 +325,7 @@ class AutoBooking(models.Model):
             ]
         )
 
-    def _receive_online_request(self, contact, partner):
+    def _receive_online_request(self, contact, partner, *, is_known=False):
         """Make a deal of the booking, or join the customer's open one."""
         self.ensure_one()
         work = self._get_work_text()
@@ -349,6 +349,7 @@ class AutoBooking(models.Model):
             {name: value for name, value in vals.items() if value},
             source=self.request_source_id,
             details=details,
+            is_known=is_known,
         )
         return lead.with_env(self.env)
 

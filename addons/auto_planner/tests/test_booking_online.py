@@ -347,6 +347,48 @@ class TestBookingOnline(AutoOnlineCommon):
         with freeze_time("2035-01-02 09:01"):
             self._send(held)
 
+    def test_codes_go_to_the_countries_of_the_shop_only(self):
+        held = self._hold()
+        before = len(self._get_messages())
+        for phone in ("+37257123456", "+4915112345678", "+8613812345678"):
+            self.assert_refused("country", self._send, held, phone=phone)
+        self.assertEqual(len(self._get_messages()), before)
+        self.company.auto_booking_country_ids = self.env.ref("base.ee")
+        self._send(held, phone="+37257123456")
+        self.assert_refused("country", self._send, held, phone="+4915112345678")
+        self._send(held, phone="+79037654321")
+
+    def test_no_code_is_sent_by_a_shop_that_serves_no_country(self):
+        self.company.country_id = False
+        self.assertFalse(self.env["auto.booking.code"]._get_kinds(self.company))
+
+    def test_a_stranger_puts_no_car_into_the_garage_of_a_known_phone(self):
+        phone = self.customer.phone
+        booking = self._book(phone=phone, is_trusted=False)
+        self.assertEqual(booking.partner_id, self.customer)
+        self.assertEqual(booking.state, "tentative")  # an advisor looks at it
+        self.assertFalse(booking.vehicle_id or booking.lead_id.vehicle_id)
+        self.assertEqual(self.customer.vehicle_ids, self.vehicle)
+        self.assertEqual(booking.lead_id.vehicle_line, "О551ТР97 Lada Vesta")
+        booking.lead_id.action_take_vehicle()
+        self.assertEqual(len(self.customer.vehicle_ids), 2)
+
+    def test_messages_tell_of_a_car_what_the_page_tells(self):
+        line = f"{self.vehicle.license_plate} Lada"
+        booking = self._book(vehicle_line=line)
+        booking.is_phone_confirmed = True
+        booking.vehicle_id = self.vehicle
+        for document in (booking, booking.lead_id):
+            values = document._get_notify_values(booking.partner_id)
+            self.assertNotIn("Rio", values["car"])
+            self.assertFalse(values["plate"])
+            self.assertFalse(document._get_notify_driver() - booking.partner_id)
+            values = document._get_notify_values(self.advisor.partner_id)
+            self.assertIn("Rio", values["car"])
+        self.vehicle.partner_id = booking.partner_id
+        values = booking._get_notify_values(booking.partner_id)
+        self.assertIn("Rio", values["car"])
+
     def test_a_refused_deed_counts_for_nobody(self):
         limits = self.env["auto.limit"]
         both = [("shop", 2), ("visitor", 1)]
