@@ -16,6 +16,7 @@ SKIPPED = {"tests", "static", "i18n", "migrations", "upgrades"}
 MODEL = re.compile(r"^    (_inherit|_name) = ", re.MULTILINE)
 NAME = re.compile(r"^    _name = ['\"]([\w.]+)['\"]", re.MULTILINE)
 QUOTED = re.compile(r"['\"]([a-z_0-9.]+)['\"]")
+LAST_STEP = re.compile(r"(?P<tag>\w+)\[@(name|id)=['\"](?P<value>[^'\"]+)['\"]\]$")
 CONVERTER = re.compile(r"<[^<>]*>")
 
 
@@ -99,6 +100,60 @@ def external_ids(folder):
         for node in root.iter(*tags)
         if (xmlid := node.get("id"))
     }
+
+
+class Anchor(NamedTuple):
+    """A node of a view that another view changes, found by a name or an id of it."""
+
+    view: str
+    key: str
+
+
+def anchors(folder):
+    """Return the nodes that a module's views change."""
+    return {anchor for anchor, _spec in _changes(folder)}
+
+
+def replaced(folder):
+    """Return the nodes that a module's views take away; what keeps it has `$0`."""
+    return {
+        anchor
+        for anchor, spec in _changes(folder)
+        if spec.get("position") == "replace"
+        and not any("$0" in (text or "") for text in spec.itertext())
+    }
+
+
+def _changes(folder):
+    for root in xml_roots(folder):
+        for arch, inherited in _inherited_views(root):
+            view = inherited if "." in inherited else f"{folder.name}.{inherited}"
+            for spec in arch.iter("*"):
+                if spec.get("position") or spec.tag == "xpath":
+                    key = _key_of(spec)
+                    if key:
+                        yield Anchor(view, key), spec
+
+
+def _inherited_views(root):
+    """Yield (arch, view it changes) of each view that changes another."""
+    for node in root.iter("template"):
+        if node.get("inherit_id"):
+            yield node, node.get("inherit_id")
+    for node in root.iterfind(".//record[@model='ir.ui.view']"):
+        arch = node.find("field[@name='arch']")
+        inherited = node.find("field[@name='inherit_id']")
+        if arch is not None and inherited is not None and inherited.get("ref"):
+            yield arch, inherited.get("ref")
+
+
+def _key_of(spec):
+    """Return what a change finds its node by, None if it has no name."""
+    if spec.tag == "xpath":
+        last = LAST_STEP.search(spec.get("expr", ""))
+        return last and f"{last['tag']} {last['value']}"
+    value = spec.get("name") or spec.get("id")
+    return value and f"{spec.tag} {value}"
 
 
 def page_addresses(folder):

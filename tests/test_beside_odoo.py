@@ -44,6 +44,15 @@ def test_addresses_of_our_pages_are_ours_alone():
     assert _taken_twice(addresses) == {}
 
 
+def test_what_our_views_hold_on_to_is_taken_away_by_nobody():
+    ours = _claimed(names.own_folders(), names.anchors)
+    theirs = _claimed(names.others(), names.replaced)
+    order = "sale.sale_order_portal_content"
+    assert names.Anchor(order, "td td_product_name") in ours
+    assert names.Anchor(order, "span span_product_name") in theirs
+    assert {anchor: theirs[anchor] for anchor in ours.keys() & theirs.keys()} == {}
+
+
 def test_our_models_are_ours_alone():
     ours = set().union(*map(names.new_models, names.own_folders().values()))
     theirs = _claimed(names.foreign_folders(), names.named_models)
