@@ -163,11 +163,14 @@ class SaleOrder(models.Model):
 
     def _get_unbilled(self):
         """Return the price of what is still to be billed; negative: too much was."""
-        return sum(
-            line._get_unbilled_amount()
-            for line in self.order_line
-            if not line.display_type and not line.is_downpayment
+        lines = self.order_line.filtered(
+            lambda line: not line.display_type and not line.is_downpayment
         )
+        unbilled = sum(line._get_unbilled_amount() for line in lines)
+        if "posted" not in lines.invoice_lines.mapped("parent_state"):
+            # taxes of the whole order are rounded otherwise than line by line
+            unbilled += self.amount_total - sum(lines.mapped("price_total"))
+        return unbilled
 
     # ------------------------------------------------------------------
     # Money that no invoice has used up

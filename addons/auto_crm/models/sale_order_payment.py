@@ -49,6 +49,7 @@ class SaleOrder(models.Model):
         "is_work_order",
         "state",
         "currency_id",
+        "amount_total",
         "order_line.price_total",
         "order_line.product_uom_qty",
         "order_line.qty_delivered",

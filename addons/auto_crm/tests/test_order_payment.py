@@ -43,6 +43,19 @@ class TestOrderPayment(AutoOrderCommon):
     def test_an_agreed_order_is_due(self):
         self._assert_payment("due", 1500)
 
+    def test_taxes_of_the_whole_are_due_to_the_cent(self):
+        tax = self.env["account.tax"].create(
+            {"name": "VAT 20", "amount": 20.0, "price_include_override": "tax_included"}
+        )
+        order = self._create_order((self.labour, 1))
+        order.order_line.write(
+            {"price_unit": 100.01, "discount": 50.0, "tax_ids": [Command.set(tax.ids)]}
+        )
+        order.action_confirm()
+        self._assert_payment("due", order.amount_total, order)
+        self._pay(self._invoice(order))
+        self._assert_payment("paid", 0, order)
+
     def test_a_draft_invoice_changes_nothing(self):
         self._invoice(self.order, post=False)
         self._assert_payment("due", 1500)
