@@ -57,6 +57,7 @@
         "views/auto_job_views.xml",
         "views/auto_order_clock_views.xml",
         "views/auto_request_views.xml",
+        "views/account_move_views.xml",
         "views/product_views.xml",
         "views/purchase_order_views.xml",
         "views/sale_order_views.xml",

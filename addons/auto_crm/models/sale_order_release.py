@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
     def write(self, vals):
         """Override of `sale`: what is offered until now is what is agreed."""
         if "state" in vals:
-            self.order_line._keep_agreed()
+            self.filtered("is_work_order").order_line._keep_agreed()
         return super().write(vals)
 
     def action_release(self):

@@ -11,6 +11,7 @@ from . import (
     test_hoot,
     test_labour_price,
     test_money_to_settle,
+    test_order_accounting,
     test_order_agreed,
     test_order_clock,
     test_order_consent,

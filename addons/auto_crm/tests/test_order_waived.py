@@ -255,6 +255,26 @@ class TestOrderWaived(OrderWaivedCommon):
         self._pay(self._invoice(self.order))
         self._release()
 
+    def test_an_advance_and_the_rest_are_the_whole(self):
+        advance = (
+            self.env["sale.advance.payment.inv"]
+            .create(
+                {
+                    "advance_payment_method": "percentage",
+                    "amount": 30,
+                    "sale_order_ids": [Command.set(self.order.ids)],
+                }
+            )
+            ._create_invoices(self.order)
+        )
+        advance.action_post()
+        self._pay(advance)
+        self._assert_refused("6,300.00 is due")
+        final = self.order._create_invoices(final=True)
+        final.action_post()
+        self._pay(final)
+        self._release()
+
     def test_a_manager_lowers_prices_and_the_advisor_releases(self):
         self.labour_line.with_user(self.manager).price_unit = 100
         self.part_line.with_user(self.manager).discount = 50
