@@ -613,6 +613,33 @@ class TestPortalOrder(AutoPortalCommon):
         self.assertIn("nothing to agree any more", again["error"])
         self.assertEqual(len(order.consent_ids), 1)
 
+    def test_prices_with_taxes_are_shown_as_they_are(self):
+        order = self._create_order()
+        taxes = self.env["account.tax"].create(
+            [
+                {"name": "On top", "amount": 20.0},
+                {
+                    "name": "Included",
+                    "amount": 20.0,
+                    "price_include_override": "tax_included",
+                },
+            ]
+        )
+        work, part = order.order_line
+        work.write({"price_unit": 1000, "tax_ids": taxes[1].ids})
+        part.write({"price_unit": 500, "tax_ids": taxes[0].ids, "discount": 50})
+        self.login(self.portal_user)
+        page = html.fromstring(self.url_open(order.get_portal_url()).content)
+
+        def get_cells(name):
+            cells = page.xpath(f"//tr[@name='tr_product']/td[@name='{name}']")
+            return [" ".join(cell.text_content().split()) for cell in cells]
+
+        self.assertEqual(get_cells("td_product_subtotal"), ["$ 1,000.00", "$ 300.00"])
+        self.assertEqual(
+            get_cells("td_product_priceunit"), ["$ 1,000.00", "$ 600.00 300.00"]
+        )
+
     def test_extra_work_is_not_agreed_twice_or_without_signature(self):
         order = self._create_agreed_order()
         self.login(self.portal_user)

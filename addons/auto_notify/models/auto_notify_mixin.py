@@ -238,7 +238,7 @@ class AutoNotifyMixin(models.AbstractModel):
         currency = order.currency_id
         if not order or currency.compare_amounts(order[name], 0.0) <= 0:
             return ""
-        return format_amount(self.env, order[name], currency, trailing_zeroes=False)
+        return format_amount(self.env, order[name], currency)
 
     def _get_notify_place(self):
         """Hook: the partner at whose address the customer is expected."""

@@ -183,7 +183,7 @@ class AutoNotifyTemplate(models.Model):
             return dict(field._description_selection(env)).get(value, value)
         if field.type == "monetary":
             currency = document[field.get_currency_field(document)]
-            return format_amount(env, value, currency, trailing_zeroes=False)
+            return format_amount(env, value, currency)
         if field.type == "html":
             return html2plaintext(value or "").strip()
         return self._to_text(value, env)
@@ -217,7 +217,7 @@ class AutoNotifyTemplate(models.Model):
         company = document._get_notify_company() if document else env.company
         return {
             "format_amount": lambda amount, currency=None: format_amount(
-                env, amount, currency or company.currency_id, trailing_zeroes=False
+                env, amount, currency or company.currency_id
             ),
             "format_date": lambda date: format_date(env, date),
             "format_datetime": lambda moment: format_datetime(

@@ -43,10 +43,10 @@ class TestTemplate(AutoNotifyCommon):
     def test_helper_values_of_an_order(self):
         self.order.action_confirm()
         currency = self.order.currency_id
-        amount = format_amount(
-            self.env, self.order.amount_total, currency, trailing_zeroes=False
-        ).replace("\xa0", " ")
-        self.assertIn("1,500", amount)
+        amount = format_amount(self.env, self.order.amount_total, currency).replace(
+            "\xa0", " "
+        )
+        self.assertIn("1,500.00", amount)
         self._assert_says(
             "{{ name }}: {{ car }} {{ plate }}, {{ sum_total }}, due {{ sum_due }}",
             f"Ivan Petrov: Testla Rio {self.plate}, {amount}, due {amount}",
