@@ -1,6 +1,9 @@
 """The pure parts of `./shop`."""
 
 import re
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 import shop
@@ -13,6 +16,7 @@ from shoplib import (
     matrix,
     odoo_tree,
     paths,
+    postgres,
     testing,
 )
 
@@ -185,3 +189,44 @@ def test_requirements_are_pinned_in_one_place(path):
     assert all(re.match(r"[\w.-]+==\S+( ; |$)", line) for line in lines)
     markers = [line for line in lines if ";" in line]
     assert not markers or path.name == "requirements.txt"
+
+
+@pytest.fixture
+def closed_cluster(monkeypatch):
+    """A cluster of a clone in a folder that only its user can enter."""
+    with (
+        tempfile.TemporaryDirectory() as closed,
+        tempfile.TemporaryDirectory() as other,
+    ):
+        Path(other).chmod(0o755)
+        monkeypatch.setattr(postgres, "ELSEWHERE", Path(other) / "auto-shop")
+        monkeypatch.setattr(paths, "ROOT", Path(closed))
+        monkeypatch.setattr(paths, "STATE", Path(closed) / ".run")
+        yield postgres.Cluster(postgres.distribution_bin(), "postgres", False)
+
+
+def test_a_clone_in_a_closed_folder_gets_its_databases(closed_cluster, monkeypatch):
+    with closed_cluster.running():
+        monkeypatch.setenv("PGHOST", str(closed_cluster.socket))
+        monkeypatch.setenv("PGUSER", postgres.SUPERUSER)
+        assert database.query("SELECT 1") == "1"
+    again = postgres.Cluster(postgres.distribution_bin(), "postgres", False)
+    assert again.folder == closed_cluster.folder
+    commands.clean(None)
+    assert not closed_cluster.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ("No space left on device", "disk is full"),
+        ("Permission denied", "may not enter"),
+        ("Something else", "Look there."),
+    ],
+)
+def test_a_hint_says_what_the_error_was(message, found, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "STATE", tmp_path)
+    command = [sys.executable, "-c", f"import sys; sys.exit({message!r})"]
+    with pytest.raises(console.ShopError, match=message) as failure:
+        console.run(command, log="test", hint="Look there.")
+    assert found in str(failure.value)

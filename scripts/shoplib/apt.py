@@ -142,9 +142,7 @@ class PrivateApt:
 
     def _unpack_archives(self, target):
         for package in sorted((self.folder / "archives").glob("*.deb")):
-            run(
-                ["dpkg", "-x", package, target], log="apt", hint="Free some disk space."
-            )
+            run(["dpkg", "-x", package, target], log="apt", hint=self.hint)
 
     def _apt(self, *arguments, cwd=None):
         """Run apt-get inside the folder."""

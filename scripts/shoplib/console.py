@@ -11,6 +11,15 @@ from contextlib import contextmanager
 from . import paths
 
 NOTE_SECONDS = 10
+AS_ANOTHER = ("runuser", "sudo")
+# words of a failed program -> what to do about it
+ADVICE = {
+    "No space left on device": "The disk is full: free some space.",
+    "Permission denied": (
+        "It may not enter or write that folder: clone the project into another one, or"
+        " change the folder's rights."
+    ),
+}
 
 
 class ShopError(Exception):
@@ -69,7 +78,8 @@ def run(command, *, log, hint, env=None, cwd=None, on_line=None):
     """Run a command with its output in a log file.
 
     :param log: name of the log file in `.run/log`
-    :param hint: one sentence of what to do when the command fails
+    :param hint: one sentence of what to do when the command fails and the output has
+        no advice of its own
     :param on_line: called with each line of the output
     :raise ShopError: when the command fails, with the end of its output
     """
@@ -85,8 +95,29 @@ def run(command, *, log, hint, env=None, cwd=None, on_line=None):
                     on_line(line)
             code = process.wait()
     if code:
-        tail = "".join(log_path.read_text(errors="replace").splitlines(True)[-15:])
-        raise ShopError(f"{tail}\n{command[0]} failed, see {log_path}. {hint}")
+        told = tail(log_path)
+        raise ShopError(
+            f"{told}\n{_program(command)} failed, see {log_path}. {advice(told, hint)}"
+        )
+
+
+def tail(path, count=15):
+    """Return the last lines of a file."""
+    return "".join(path.read_text(errors="replace").splitlines(True)[-count:])
+
+
+def advice(told, hint):
+    """Return what to do about a failure: what the output tells, else the hint."""
+    known = (text for cause, text in ADVICE.items() if cause in told)
+    return next(known, hint)
+
+
+def _program(command):
+    """Return the name of the program, also of one that is run as another user."""
+    words = [str(word) for word in command]
+    if words[0] in AS_ANOTHER and "--" in words:
+        words = words[words.index("--") + 1 :]
+    return words[0]
 
 
 def output_of(command, *, env=None, cwd=None):

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from . import paths
-from .console import ShopError, output_of, run
+from .console import ShopError, advice, output_of, run, tail
 
 SUPERUSER = "odoo"
+# for the data of a clone in a folder that the owner of the server cannot enter
+ELSEWHERE = Path("/var/lib/auto-shop")
 PGSERVER = "pgserver==0.1.4"
 SETTINGS = """
 listen_addresses = ''
@@ -80,26 +82,47 @@ class Cluster:
     """A private cluster on a unix socket, shared by all commands of this clone."""
 
     def __init__(self, programs, name, durable):
-        self.programs = programs
         self.durable = durable
         self.name = name
         self.owner = _unprivileged_user() if os.geteuid() == 0 else None
         self.folder = self._place()
+        self.programs = self._copied(programs)
         # a socket's path must be short, and the owner must reach it
         key = paths.short_hash(str(paths.STATE / name))
-        self.socket = Path(tempfile.gettempdir()) / f"auto-shop-{key}"
+        folder = "/tmp" if self.owner else tempfile.gettempdir()  # noqa: S108
+        self.socket = Path(folder) / f"auto-shop-{key}"
 
     def _place(self):
-        """Return the data folder: in `.run`, or where the owner can reach it."""
+        """Return the real path of the data: in `.run`, or where the owner can reach it.
+
+        A link in `.run` leads there for `clean`; the owner cannot follow it.
+        """
         folder = paths.STATE / self.name
-        if not self.owner or folder.is_symlink():
-            return folder
         paths.STATE.mkdir(parents=True, exist_ok=True)
-        if output_of([*self._as_owner(), "test", "-x", str(paths.STATE)]) is None:
-            elsewhere = Path("/var/lib/auto-shop") / paths.short_hash(str(folder))
-            elsewhere.mkdir(parents=True, exist_ok=True)
+        if not self._reaches(paths.STATE) and not folder.is_symlink():
+            elsewhere = ELSEWHERE / paths.short_hash(str(folder))
+            # of a state folder that was removed by hand
+            shutil.rmtree(elsewhere, ignore_errors=True)
+            elsewhere.parent.mkdir(parents=True, exist_ok=True)
+            if folder.exists():
+                shutil.move(folder, elsewhere)
+            elsewhere.mkdir(exist_ok=True)
             folder.symlink_to(elsewhere)
-        return folder
+        return folder.resolve()
+
+    def _copied(self, programs):
+        """Return programs that the owner can start: a copy of those he cannot reach."""
+        if self._reaches(programs):
+            return programs
+        copy = self.folder / "programs"
+        if not copy.exists():
+            shutil.copytree(programs.parent, copy, symlinks=True)
+        return copy / programs.name
+
+    def _reaches(self, folder):
+        """Tell whether the owner can enter a folder."""
+        command = [*self._as_owner(), "test", "-x", str(folder)]
+        return not self.owner or output_of(command, cwd="/") is not None
 
     @contextmanager
     def running(self):
@@ -135,7 +158,7 @@ class Cluster:
         run(
             [*self._as_owner(), *command, "-U", SUPERUSER, "-E", "UTF8", *_locale()],
             log="postgres",
-            hint="Free some disk space, or name a server with PGHOST.",
+            hint="Read the lines above, or name a server with PGHOST.",
             cwd="/",
         )
         settings = SETTINGS + ("" if self.durable else THROW_AWAY)
@@ -157,9 +180,12 @@ class Cluster:
                 start_new_session=True,
             ).returncode
         if check and code:
+            server_log = self.folder / "server.log"
+            told = tail(log) + (tail(server_log) if server_log.exists() else "")
+            hint = "Name another server with PGHOST, or run ./shop clean."
             raise ShopError(
-                f"PostgreSQL does not {action}, see {log} and {self.folder}/server.log."
-                " Name another server with PGHOST, or run ./shop clean."
+                f"{told}\nPostgreSQL does not {action}, see {log} and {server_log}."
+                f" {advice(told, hint)}"
             )
         return code
 

@@ -7,7 +7,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from . import paths
-from .console import ShopError, started
+from .console import ShopError, started, tail
 
 HOST = "127.0.0.1"
 PATIENCE = 120
@@ -58,9 +58,8 @@ def _wait_until_ready(process, port, log_path):
         if _answers(address):
             return
         time.sleep(0.3)
-    tail = "".join(log_path.read_text(errors="replace").splitlines(True)[-15:])
     state = "stopped" if process.poll() is not None else "does not answer"
-    raise ShopError(f"{tail}\nOdoo {state}. Read its log: {log_path}.")
+    raise ShopError(f"{tail(log_path)}\nOdoo {state}. Read its log: {log_path}.")
 
 
 def _answers(address):
