@@ -41,6 +41,8 @@ def main(arguments=None):
     with registry.cursor() as cr:
         env = Environment(cr, SUPERUSER_ID, {})
         refuse_failures(env, modules, options.demo)
+        if options.task == "update":  # Odoo looks at the models of updated modules only
+            registry.check_indexes(cr, registry.models)
         if options.language:
             set_language(env, options.language)
         if options.assets:

@@ -5,9 +5,10 @@ import shutil
 import subprocess
 
 from . import manifests, paths
-from .console import ShopError, run
+from .console import ShopError, run, say
 
 LANGUAGES = ("en_US", "ru_RU")
+TRIGRAMS = "pg_trgm"
 HINT = "Read the error above; ./shop clean starts from nothing."
 
 
@@ -17,6 +18,7 @@ class Databases:
     def __init__(self, odoo, progress):
         self.odoo = odoo
         self.progress = progress
+        self.told = False
 
     def exists(self, name):
         """Tell whether the database exists."""
@@ -47,7 +49,8 @@ class Databases:
     def template(self):
         """Return the name of a database with all Odoo modules our addons need."""
         modules = manifests.odoo_modules(manifests.own_addons())
-        key = template_key(self.odoo.tree.version, modules)
+        extensions = [TRIGRAMS] if self._offers_trigrams() else []
+        key = template_key(self.odoo.tree.version, [*extensions, *modules])
         name = f"odoo_modules_{key}"
         if not self.exists(name):
             dump = paths.cache() / "templates" / key
@@ -57,10 +60,32 @@ class Databases:
             if (dump / "database.dump").exists():
                 self._restore(dump, unfinished)
             else:
+                self._add_trigrams(unfinished)
                 self._install_modules(unfinished, modules)
                 self._save(unfinished, dump)
             self.rename(unfinished, name)
         return name
+
+    def _offers_trigrams(self):
+        """Tell whether the server has the extension; say once if it has not."""
+        offered = bool(
+            query(
+                "SELECT 1 FROM pg_available_extensions WHERE name = :'name'",
+                name=TRIGRAMS,
+            )
+        )
+        if not offered and not self.told:
+            self.told = True
+            say(
+                f"             This PostgreSQL has no {TRIGRAMS}: to search a part of a"
+                " text is slow in big lists. The distribution's has it."
+            )
+        return offered
+
+    def _add_trigrams(self, name):
+        """Let a database have Odoo's indexes for parts of texts, as one Odoo makes."""
+        if self._offers_trigrams():
+            query(f"CREATE EXTENSION IF NOT EXISTS {TRIGRAMS}", name)
 
     def _install_modules(self, name, modules):
         self.odoo.task(
@@ -91,7 +116,7 @@ class Databases:
         unfinished.mkdir(parents=True)
         target = unfinished / "database.dump"
         command = ["pg_dump", "-Fc", "-Z1", "--no-owner", "-f", target, name]
-        run(command, log="setup", hint="Free some disk space.")
+        run(command, log="setup", hint=HINT)
         _copy(paths.filestore(name), unfinished / "filestore")
         for old in set(dump.parent.iterdir()) - {unfinished}:
             shutil.rmtree(old)
@@ -122,6 +147,7 @@ class Databases:
         """Bring our addons in a database up to date with their code."""
         demo = self.memory(name).get("demo", False)
         top = manifests.top_addon(manifests.own_addons())
+        self._add_trigrams(name)
         self.odoo.task(
             "update",
             f"--database={name}",
