@@ -1,7 +1,7 @@
 {
     "name": "Auto Service",
     "summary": "The whole car service in one install, with its demo shop",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
