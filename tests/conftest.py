@@ -173,30 +173,29 @@ def browser():
 def open_page(request, browser, shop_server):
     """A function that opens a page, logged in as a user, on desktop or phone width.
 
-    The test fails if a page wrote an error to its console. Pages are photographed at
-    the end, into `.run/screenshots`.
+    The test fails if a page wrote an error to its console, or asked another host for
+    anything. Pages are photographed at the end, into `.run/screenshots`.
     """
     opened = []
     errors = []
 
     def stay_here(context):
-        """Answer for the rest of the internet: Odoo's website asks for web fonts."""
+        """Answer for the rest of the internet, which nobody shall ask."""
         context.route(
             lambda url: not url.startswith((shop_server.base_url, "data:", "blob:")),
-            lambda route: route.fulfill(status=200, body=""),
+            refuse,
         )
+
+    def refuse(route):
+        errors.append(f"asked another host: {route.request.url}")
+        route.fulfill(status=200, body="")
 
     def watch(page):
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",
-            lambda message: is_ours(message) and errors.append(message.text),
+            lambda message: message.type == "error" and errors.append(message.text),
         )
-
-    def is_ours(message):
-        """Tell errors of the shop from what Odoo's website fetches from elsewhere."""
-        url = message.location.get("url", "")
-        return message.type == "error" and url.startswith(shop_server.base_url)
 
     def open_page(
         login=None, *, viewport=None, locale="en-US", timezone_id="UTC", **options
@@ -222,7 +221,7 @@ def open_page(request, browser, shop_server):
     for number, page in enumerate(opened):
         page.screenshot(path=SCREENSHOTS / f"{request.node.name}-{number}.png")
         page.context.close()
-    assert not errors, f"errors in the browser's console: {errors}"
+    assert not errors, f"errors of the browser: {errors}"
 
 
 @pytest.fixture

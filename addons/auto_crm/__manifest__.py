@@ -1,12 +1,13 @@
 {
     "name": "Auto CRM",
     "summary": "Car service: vehicles, deals that move themselves, work orders",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
     "license": "LGPL-3",
     "application": True,
+    "post_init_hook": "post_init_hook",
     "depends": [
         "fleet",
         "hr",
@@ -67,9 +68,18 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
+        "views/website_templates.xml",
         "views/auto_crm_menus.xml",
     ],
     "assets": {
+        "web._assets_primary_variables": [
+            (
+                "before",
+                "web/static/src/scss/primary_variables.scss",
+                "auto_crm/static/src/scss/fonts_functions.scss",
+            ),
+            "auto_crm/static/src/scss/fonts_variables.scss",
+        ],
         "web.assets_backend": ["auto_crm/static/src/backend/**/*"],
         "web.assets_frontend": ["auto_crm/static/src/frontend/**/*"],
         "web.assets_unit_tests": ["auto_crm/static/tests/**/*.test.js"],

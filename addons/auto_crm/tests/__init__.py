@@ -3,6 +3,7 @@ from . import (
     test_acts_security,
     test_auto_job,
     test_bad_input,
+    test_calls,
     test_customer,
     test_deal_events,
     test_deals,

@@ -1,0 +1,37 @@
+"""What is set up once, when the addon is installed."""
+
+import logging
+
+_logger = logging.getLogger(__name__)
+
+# Modules that Odoo installs by itself and that send customers' data to its publisher
+CALLING_MODULES = ("crm_iap_enrich", "partner_autocomplete")
+PUBLISHERS_CALL = "mail.ir_cron_module_update_notification"
+
+
+def post_init_hook(env):
+    """Switch off what would send data away unasked."""
+    switch_off_calls(env)
+    # stock_sms writes to the customer of each delivery, through the publisher
+    env["res.company"].search([]).stock_text_confirmation = False
+
+
+def switch_off_calls(env):
+    """Remove the modules that call the publisher of Odoo, and stop its own call.
+
+    An administrator who wants them ticks them in the settings, as with any module. One
+    that another installed module needs stays.
+    """
+    modules = env["ir.module.module"].search(
+        [("name", "in", CALLING_MODULES), ("state", "in", ("installed", "to upgrade"))]
+    )
+    for module in modules:
+        users = module.downstream_dependencies() - modules
+        if users:
+            names = ", ".join(users.mapped("name"))
+            _logger.warning("%s stays, for it is needed by %s", module.name, names)
+        else:
+            module.button_uninstall()
+    cron = env.ref(PUBLISHERS_CALL, raise_if_not_found=False)
+    if cron:
+        cron.active = False
