@@ -9,10 +9,26 @@ from odoo.tools import mute_logger, plaintext2html
 from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 
 from ..tools.turn import take_turn
+from ..tools.website_request import WebsiteRequest
 
 _logger = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024
+# Of the fields the website lets a form fill in, those a request may have; any other
+# would write more than the deal.
+FORM_FIELD_TYPES = {
+    "char",
+    "text",
+    "html",
+    "selection",
+    "boolean",
+    "integer",
+    "float",
+    "monetary",
+    "date",
+    "datetime",
+    "many2one",
+}
 
 
 class RequestController(http.Controller):
@@ -137,11 +153,23 @@ class RequestForm(WebsiteForm):
         core would overwrite the description of the deal that a repeated request joins.
         """
         if model_sudo.model == "crm.lead":
-            values = {**values}
-            extra = "\n\n".join(part for part in (custom, meta) if part)
-            if extra:
-                description = values.get("description") or ""
-                values["description"] = description + plaintext2html(extra)
+            values = self._prepare_website_request(request, values, custom, meta)
             custom = meta = ""
-            request.update_context(auto_request_form=True)
         return super().insert_record(request, model_sudo, values, custom, meta=meta)
+
+    def _prepare_website_request(self, request, values, custom, meta):
+        """Return what a request may have of a form; the rest is told in words."""
+        fields = request.env["crm.lead"]._fields
+        vals = WebsiteRequest(
+            {
+                name: value
+                for name, value in values.items()
+                if fields[name].type in FORM_FIELD_TYPES
+            }
+        )
+        others = [f"{name}: {values[name]}" for name in values if name not in vals]
+        extra = "\n\n".join(part for part in (*others, custom, meta) if part)
+        if extra:
+            description = vals.get("description") or ""
+            vals["description"] = description + plaintext2html(extra)
+        return vals

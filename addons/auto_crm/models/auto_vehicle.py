@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import clean_context, format_date
 
 from ..tools import plate, vin
 from ..tools.vehicle_line import parse_line
@@ -651,8 +651,9 @@ class AutoVehicle(models.Model):
         It begins today, or on ``auto_owner_date`` of the context.
         """
         date = self._get_owner_date()
-        # sudo: the history is kept whoever changes the owner
-        self.env["auto.vehicle.owner"].sudo().create(
+        # sudo: the history is kept whoever changes the owner, who gives no defaults
+        owners = self.env["auto.vehicle.owner"].sudo()
+        owners.with_context(clean_context(self.env.context)).create(
             [
                 {
                     "vehicle_id": vehicle.id,

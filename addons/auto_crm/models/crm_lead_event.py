@@ -6,6 +6,7 @@ from pytz import timezone
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import clean_context
 from odoo.tools.date_utils import localized
 
 from ..tools.working_time import get_working_date
@@ -34,8 +35,9 @@ class CrmLead(models.Model):
         :return: the deals that were moved
         """
         events = {events} if isinstance(events, str) else set(events)
-        # sudo: whoever made the fact (mechanic, customer) may not read or write deals
-        leads = self.sudo()
+        # sudo: whoever made the fact (mechanic, customer) may not read or write deals,
+        # nor give defaults of what follows
+        leads = self.sudo().with_context(clean_context(self.env.context))
         if self.env.user._is_public():
             leads = leads.with_user(SUPERUSER_ID)
         try:
@@ -192,8 +194,9 @@ class CrmLead(models.Model):
 
     def _after_stage_change(self):
         """Replace the activities of the stage left by those of the stage entered."""
-        # sudo: the deal may have been moved by somebody who does not see activities
-        leads = self.sudo()
+        # sudo: the deal may have been moved by somebody who does not see activities,
+        # and who gives no defaults of them
+        leads = self.sudo().with_context(clean_context(self.env.context))
         event = self.env.context.get("auto_event")
         leads_by_event = leads.filtered("active").grouped(
             lambda lead: event or lead.stage_id.auto_event

@@ -1,16 +1,20 @@
+import datetime
 from datetime import timedelta
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, html2plaintext, is_html_empty
+from odoo.tools import clean_context, email_normalize, html2plaintext, is_html_empty
 
 from ..tools.plate import plate_key
 from ..tools.vehicle_line import parse_line
+from ..tools.website_request import WebsiteRequest
 
 MAX_CANDIDATES = 5
 MAX_CHAR = 256
+PLAIN = (str, bool, int, float, datetime.date, type(None))
 
 
 class CrmLead(models.Model):
@@ -21,28 +25,40 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override of `crm`: a form of the website goes the way of every request."""
-        if not self.env.context.get("auto_request_form"):
+        if not any(isinstance(vals, WebsiteRequest) for vals in vals_list):
             return super().create(vals_list)
-        leads = self.with_context(auto_request_form=False)
-        return self.browse([leads._receive_request(vals).id for vals in vals_list])
+        leads = self.browse()
+        for vals in vals_list:
+            if isinstance(vals, WebsiteRequest):
+                leads += self._receive_request(dict(vals)).with_env(self.env)
+            else:
+                leads += super().create([vals])
+        return leads
 
     @api.model
-    def _receive_request(self, vals, source=None, details=(), *, is_known=False):
+    def _receive_request(
+        self, vals, source=None, details=(), origin=None, *, is_known=False
+    ):
         """Make a deal of a request, or join it to the deal that is open already.
 
         The one way in for the website's form, the JSON endpoint and upper addons.
 
-        :param dict vals: values of the deal; ``partner_id`` only if known for sure
+        :param dict vals: values of the deal, no commands of other records;
+            ``partner_id`` only if known for sure
         :param source: the ``auto.request.source``, if it came from one
         :param details: pairs (label, text) for the note besides those of `vals`
+        :param origin: the record that asks, such as a chat; only code can tell
         :param bool is_known: whether phone or e-mail are known to be of whoever asks;
             a stranger who types them puts no car into their owner's garage
         :return: the deal
+        :raise UserError: for a value that is none of the deal itself
         """
+        self._check_request_vals(vals)
         told, vals = vals, self._shorten_request_vals(vals)
         company = self._get_request_company(vals, source)
-        # sudo: nobody is logged in when a request comes in
-        leads = self.sudo().with_company(company)
+        # sudo: nobody is logged in when a request comes in; who is gives no defaults
+        leads = self.sudo().with_context(clean_context(self.env.context))
+        leads = leads.with_company(company)
         partner, candidates = leads._match_request_partner(vals)
         if is_known or vals.get("partner_id") or not partner:
             vehicle, vehicle_note = leads._find_request_vehicle(vals, partner)
@@ -51,7 +67,7 @@ class CrmLead(models.Model):
             if vehicle_note:
                 vals = {**vals, "is_vehicle_proposed": True}
         note = leads._get_request_note(
-            told, source, [*details, (None, vehicle_note)], candidates
+            told, source, [*details, (None, vehicle_note)], candidates, origin
         )
         lead = leads._find_open_deal(vals, partner, vehicle)
         if lead:
@@ -61,7 +77,7 @@ class CrmLead(models.Model):
             if not partner and not candidates:
                 lead._create_request_partner()
             lead.message_post(body=note)
-        lead._schedule_request_call()
+        lead._schedule_request_call(origin)
         return lead
 
     @api.model
@@ -87,6 +103,23 @@ class CrmLead(models.Model):
             for name, value in told.items()
             if value
         ]
+
+    @api.model
+    def _check_request_vals(self, vals):
+        """Refuse what would write more than the deal: commands of other records.
+
+        :raise UserError:
+        """
+        for name, value in vals.items():
+            is_many = self._fields[name].type.endswith("2many")
+            if is_many or not isinstance(value, PLAIN):
+                raise UserError(
+                    self.env._(
+                        "A request has plain values only, “%(name)s” is none. "
+                        "Write it into the text of the request instead.",
+                        name=name,
+                    )
+                )
 
     @api.model
     def _shorten_request_vals(self, vals):
@@ -266,8 +299,12 @@ class CrmLead(models.Model):
         title = Markup("<p><b>%s</b></p>") % self.env._("Repeated request")
         self.message_post(body=title + note)
 
-    def _schedule_request_call(self):
-        """Hook: one call about all that was requested."""
+    def _schedule_request_call(self, origin=None):
+        """Hook: one call about all that was requested.
+
+        :param origin: as of `_receive_request`
+        :return: the activities
+        """
         call = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
         self._get_event_activities().filtered(
             lambda activity: activity.activity_type_id == call
@@ -353,17 +390,17 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_request_note(self, vals, source, details, candidates):
+    def _get_request_note(self, vals, source, details, candidates, origin=None):
         """Return the request as it came in, and what staff should know about it."""
         rows = [
-            (None, self._get_request_title(source)),
+            (None, self._get_request_title(source, origin)),
             (self.env._("Name"), vals.get("contact_name") or vals.get("partner_name")),
             (self.env._("Phone"), vals.get("phone")),
             (self.env._("E-mail"), vals.get("email_from")),
             (self.env._("Car"), vals.get("vehicle_line")),
             (self.env._("Wish"), self._get_request_wish(vals)),
             *details,
-            (None, self._get_contact_warning(vals)),
+            (None, self._get_contact_warning(vals, origin)),
         ]
         body = Markup().join(
             Markup("%s<br/>") % (f"{label}: {text}" if label else text)
@@ -383,14 +420,14 @@ class CrmLead(models.Model):
         return body
 
     @api.model
-    def _get_request_title(self, source):
+    def _get_request_title(self, source, origin=None):
         """Hook: where a request comes from, in words."""
         if source:
             return self.env._("Request from %(site)s", site=source.name)
         return self.env._("Request from the website")
 
     @api.model
-    def _get_contact_warning(self, vals):
+    def _get_contact_warning(self, vals, origin=None):
         """Return what is wrong with the contact data of a request, if anything."""
         if not vals.get("phone") and not vals.get("email_from"):
             return self.env._("No phone and no e-mail given.")

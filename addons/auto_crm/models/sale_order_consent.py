@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount
+from odoo.tools import clean_context, format_amount
 
 
 class SaleOrder(models.Model):
@@ -146,11 +146,11 @@ class SaleOrder(models.Model):
         :param str method: a value of ``auto.order.consent.method``
         :param dict vals: more values of the proof
         """
-        # sudo: the customer signs, and nobody may write proofs of consent by hand
-        return (
-            self.env["auto.order.consent"]
-            .sudo()
-            .create([{**order._prepare_consent_vals(method), **vals} for order in self])
+        # sudo: the customer signs, and nobody may write proofs of consent by hand, nor
+        # give defaults of them
+        consents = self.env["auto.order.consent"].sudo()
+        return consents.with_context(clean_context(self.env.context)).create(
+            [{**order._prepare_consent_vals(method), **vals} for order in self]
         )
 
     def _prepare_consent_vals(self, method):

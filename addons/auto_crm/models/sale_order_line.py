@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 
 
 class SaleOrderLine(models.Model):
@@ -262,16 +263,13 @@ class SaleOrderLine(models.Model):
             return 0.0
         return super()._get_display_price()
 
-    def _get_product_price_context(self):
+    def _get_pricelist_kwargs(self):
         """Override of `sale`: pricelists discount norm-hours × rate."""
-        context = super()._get_product_price_context()
+        kwargs = super()._get_pricelist_kwargs()
         if not self._is_norm_priced():
-            return context
-        return {
-            **context,
-            "auto_labour_price": self.norm_hours * self.labour_rate,
-            "auto_labour_currency_id": self.currency_id.id,
-        }
+            return kwargs
+        price = self.norm_hours * self.labour_rate
+        return {**kwargs, "labour_price": (price, self.currency_id)}
 
     def _prepare_qty_delivered(self):
         """Override of `sale`: labour is delivered when its jobs are done.
@@ -296,15 +294,12 @@ class SaleOrderLine(models.Model):
         lines = self.filtered(
             lambda line: line._is_job_line() and line.product_uom_qty > 0
         )
-        # sudo: customers confirm in the portal, sellers may lack rights on jobs
-        jobs = lines.sudo().job_ids
+        # sudo: customers confirm in the portal, sellers may lack rights on jobs; their
+        # defaults are not taken over
+        jobs = lines.sudo().with_context(clean_context(self.env.context)).job_ids
         jobs.filtered(lambda job: job.state == "cancel")._set_todo()
         new_lines = lines - jobs.order_line_id
-        return (
-            self.env["auto.job"]
-            .sudo()
-            .create([line._prepare_auto_job_vals() for line in new_lines])
-        )
+        return jobs.create([line._prepare_auto_job_vals() for line in new_lines])
 
     def _prepare_auto_job_vals(self):
         """Values of the job of a line. Name, hours, mechanics follow the line."""

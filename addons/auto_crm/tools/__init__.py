@@ -1,1 +1,1 @@
-from . import working_time
+from . import website_request, working_time

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import clean_context
 
 
 class AutoJobFinding(models.TransientModel):
@@ -20,8 +21,11 @@ class AutoJobFinding(models.TransientModel):
         """Advise the work for the car of the job."""
         self.ensure_one()
         self.job_id.check_access("write")
-        # sudo: a mechanic may advise work on his job's order without reading the order
-        self.env["auto.recommendation"].sudo().create(self._prepare_vals())
+        # sudo: a mechanic may advise work on his job's order without reading the order;
+        # what else the work is by default is not his to say
+        works = self.env["auto.recommendation"].sudo()
+        works = works.with_context(clean_context(self.env.context))
+        works.create(self._prepare_vals())
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import models
-from odoo.tools import email_normalize
+from odoo.tools import clean_context, email_normalize
 
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
 
@@ -31,15 +31,14 @@ class AutoNotifyMessage(models.Model):
         :return: the new ``mail.message``
         """
         # sudo: the outbox shows messages on documents that the sender may not write
-        messages = self.sudo()
+        messages = self.sudo().with_context(clean_context(self.env.context))
         vals_list = [
             messages_vals
             for message in messages
             for messages_vals in message._prepare_chatter_vals_list()
         ]
-        mails = self.env["mail.message"].sudo().create(vals_list)
-        notifications = self.env["mail.notification"].sudo()
-        notifications.create(
+        mails = messages.env["mail.message"].create(vals_list)
+        messages.env["mail.notification"].create(
             [
                 mail.auto_notify_message_id._prepare_notification_vals(mail)
                 for mail in mails

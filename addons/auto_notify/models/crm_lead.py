@@ -56,11 +56,18 @@ class CrmLead(models.Model):
         return super()._get_notify_car(vehicle)
 
     @api.model
-    def _receive_request(self, vals, source=None, details=(), **options):
+    def _receive_request(self, vals, source=None, details=(), origin=None, **options):
         """Override of `auto_crm`: a request is told to those whom rules name."""
-        lead = super()._receive_request(vals, source=source, details=details, **options)
-        self.env["auto.notify.rule"]._notify("request", lead)
+        lead = super()._receive_request(vals, source, details, origin, **options)
+        lead._notify_request(origin)
         return lead
+
+    def _notify_request(self, origin=None):
+        """Hook: tell of a request, unless the record that asks tells of itself.
+
+        :param origin: as of `_receive_request`
+        """
+        self.env["auto.notify.rule"]._notify("request", self)
 
     def _collect_before(self, before_by_id):
         """Remember what was so when the transaction began, until its end."""

@@ -109,8 +109,7 @@ class CrmLead(models.Model):
             vals["phone"] = contact.phone
         if contact.partner_id:
             vals["partner_id"] = contact.partner_id.id
-        leads = self.with_context(auto_notify_contact_id=contact.id)
-        lead = leads._receive_request(vals).with_env(self.env)
+        lead = self._receive_request(vals, origin=contact).with_env(self.env)
         contact._link_by_phone()  # to the customer just made of the phone
         return lead
 
@@ -119,43 +118,40 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_request_contact(self):
-        """Return the chat that is making the request, or empty."""
-        contact_id = self.env.context.get("auto_notify_contact_id")
-        return self.env["auto.notify.contact"].browse(contact_id or ())
+    def _is_request_of_chat(self, origin):
+        """Whether the record that asks is a chat."""
+        return bool(origin) and origin._name == "auto.notify.contact"
 
     @api.model
-    def _get_request_title(self, source):
+    def _get_request_title(self, source, origin=None):
         """Override of `auto_crm`: a message is no request from the website."""
-        contact = self._get_request_contact()
-        if not contact:
-            return super()._get_request_title(source)
-        return self.env._("Message from %(chat)s", chat=contact._get_label())
+        if not self._is_request_of_chat(origin):
+            return super()._get_request_title(source, origin)
+        chat = origin.with_env(self.env)._get_label()
+        return self.env._("Message from %(chat)s", chat=chat)
 
     @api.model
-    def _get_request_note(self, vals, source, details, candidates):
+    def _get_request_note(self, vals, source, details, candidates, origin=None):
         """Override of `auto_crm`: the words follow as the customer's own message."""
-        if self._get_request_contact():
+        if self._is_request_of_chat(origin):
             vals = {name: vals[name] for name in vals if name != "wish"}
-        return super()._get_request_note(vals, source, details, candidates)
+        return super()._get_request_note(vals, source, details, candidates, origin)
 
     @api.model
-    def _get_contact_warning(self, vals):
+    def _get_contact_warning(self, vals, origin=None):
         """Override of `auto_crm`: a chat is enough to answer in."""
-        if self._get_request_contact():
+        if self._is_request_of_chat(origin):
             return None
-        return super()._get_contact_warning(vals)
+        return super()._get_contact_warning(vals, origin)
 
-    def _get_event_activity_vals(self, event):
+    def _schedule_request_call(self, origin=None):
         """Override of `auto_crm`: who writes wants an answer rather than a call."""
-        vals = super()._get_event_activity_vals(event)
-        contact = self._get_request_contact()
-        if contact and vals and event == "request":
+        activities = super()._schedule_request_call(origin)
+        if activities and self._is_request_of_chat(origin):
             lead = self.with_context(lang=self.user_id.lang or self.env.lang)
-            vals["summary"] = lead.env._(
-                "Answer %(chat)s", chat=contact.with_env(lead.env)._get_label()
-            )
-        return vals
+            chat = origin.with_env(lead.env)._get_label()
+            activities.summary = lead.env._("Answer %(chat)s", chat=chat)
+        return activities
 
     # ------------------------------------------------------------------
     # Posting

@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
+from odoo.tools import clean_context, email_normalize
 
 from ..tools.chat_text import html_to_text
 
@@ -133,7 +133,8 @@ class MailThread(models.AbstractModel):
             return
         # sudo: what became of it is written by the system only
         message.sudo().auto_notify_message_id = rows.id
-        self.env["mail.notification"].sudo().create(
+        notifications = self.env["mail.notification"].sudo()
+        notifications.with_context(clean_context(self.env.context)).create(
             rows._prepare_notification_vals(message)
         )
         rows._post_to_chatter()  # on the order of the deal, on the deal of the order

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import clean_context
 
 MESSENGERS = ("telegram", "whatsapp", "max", "viber")
 
@@ -247,4 +248,5 @@ class ResPartner(models.Model):
             if partner[name] != is_given
         ]
         # sudo: nobody may write these records, they are made here only
-        return self.env["auto.notify.consent"].sudo().create(vals_list)
+        consents = self.env["auto.notify.consent"].sudo()
+        return consents.with_context(clean_context(self.env.context)).create(vals_list)

@@ -343,12 +343,11 @@ class AutoBooking(models.Model):
             (self.env._("Booked online"), self._get_when_text()),
             (self.env._("Work"), work),
         ]
-        # the event of the booking says more than that of the request
-        leads = self.env["crm.lead"].with_context(auto_booking_online=True)
-        lead = leads._receive_request(
+        lead = self.env["crm.lead"]._receive_request(
             {name: value for name, value in vals.items() if value},
             source=self.request_source_id,
             details=details,
+            origin=self,
             is_known=is_known,
         )
         return lead.with_env(self.env)
@@ -407,17 +406,3 @@ class AutoBooking(models.Model):
         # sudo: whoever confirms, the activity may be another's
         online.lead_id.sudo()._close_online_activities()
         return result
-
-
-class AutoNotifyRule(models.Model):
-    """A booking made online is one event, not two."""
-
-    _inherit = "auto.notify.rule"
-
-    @api.model
-    def _notify(self, event, records, date=None, occurrence=None):
-        """Override of `auto_notify`: the request is told as the booking it is."""
-        if event == "request" and self.env.context.get("auto_booking_online"):
-            # sudo: empty, as what `_notify` returns
-            return self.env["auto.notify.message"].sudo()
-        return super()._notify(event, records, date, occurrence)

@@ -6,7 +6,7 @@ from psycopg2.errors import ExclusionViolation
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL, clean_context, mute_logger
 
 from odoo.addons.auto_crm.tools.times import format_datetime, format_time
 
@@ -92,7 +92,7 @@ class AutoBooking(models.Model):
         :raise UserError: when somebody else has it, with who, and the next free time
         """
         # sudo: slots follow bookings, nobody writes them
-        bookings = self.sudo()
+        bookings = self.sudo().with_context(clean_context(self.env.context))
         wanted = {
             (booking.id, resource.id): (start, stop)
             for booking in bookings

@@ -128,11 +128,22 @@ class CrmLead(models.Model):
         name = "auto_planner.mail_activity_type_confirm"
         return self.env["ir.model.data"]._xmlid_to_res_id(name)
 
-    def _schedule_request_call(self):
+    @api.model
+    def _is_request_of_booking(self, origin):
+        """Whether the record that asks is a booking made online."""
+        return bool(origin) and origin._name == "auto.booking"
+
+    def _schedule_request_call(self, origin=None):
         """Override of `auto_crm`: of a booking made online, that is to be confirmed."""
-        if self.env.context.get("auto_booking_online"):
+        if self._is_request_of_booking(origin):
+            return self.env["mail.activity"]
+        return super()._schedule_request_call(origin)
+
+    def _notify_request(self, origin=None):
+        """Override of `auto_notify`: the request is told as the booking it is."""
+        if self._is_request_of_booking(origin):
             return None
-        return super()._schedule_request_call()
+        return super()._notify_request(origin)
 
     def _close_online_activities(self):
         """Nothing is to be confirmed, once all that was booked online is."""
