@@ -5,9 +5,13 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from odoo import http
 from odoo.http import request
 
+from ..tools import access_log
+
 _logger = logging.getLogger(__name__)
 
 MAX_BODY = 1_000_000
+
+access_log.install()
 
 
 class HookController(http.Controller):

@@ -190,7 +190,7 @@ class AutoNotifyAttempt(models.Model):
         template = message.template_id
         return Outgoing(
             to=self.address or "",
-            text=message.body or "",
+            text=message._get_sent_text(),
             key=self.key,
             lang=message.lang or "en_US",
             buttons=self._prepare_buttons(),

@@ -76,7 +76,7 @@ class AutoNotifyAttempt(models.Model):
         vals = {
             "auto_notify_attempt_id": self.id,
             "subject": message.subject or message.company_id.name,
-            "body_html": plaintext2html(message.body or ""),
+            "body_html": plaintext2html(message._get_sent_text()),
             "email_to": self.address,
             "auto_delete": True,
         }
@@ -104,7 +104,7 @@ class AutoNotifyAttempt(models.Model):
         return {
             "uuid": self.key,
             "number": self.address,
-            "body": self.message_id.body,
+            "body": self.message_id._get_sent_text(),
             "partner_id": self.message_id.partner_id.id,
             "state": "outgoing",
         }

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .auto_notify_rule import KINDS
 
+HIDDEN = "******"  # where a text has what only its recipient may read
 CRONS = ("auto_notify.ir_cron_send", "auto_notify.ir_cron_send_more")
 
 
@@ -70,6 +71,12 @@ class AutoNotifyMessage(models.Model):
     lang = fields.Char(string="Language")
     subject = fields.Char()
     body = fields.Text(string="Text", help="Empty until the message is made up.")
+    secret = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Takes the place of ****** in the text that leaves; staff do not read it.",
+    )
     parameters = fields.Json()
     kinds = fields.Json(
         help="Pairs of channel kind and minutes to wait, in the order they are tried; "
@@ -199,6 +206,12 @@ class AutoNotifyMessage(models.Model):
             "date_next": date_next,
             "state": "deferred" if date_next > now else "queued",
         }
+
+    def _get_sent_text(self):
+        """Return the text as it leaves, with the secret that the outbox hides."""
+        self.ensure_one()
+        # sudo: the outbox sends for everybody, the secret is for the recipient
+        return (self.body or "").replace(HIDDEN, self.sudo().secret or HIDDEN)
 
     def _trigger_dispatchers(self, dates=None):
         """Wake the dispatchers once the messages are committed.

@@ -1,10 +1,12 @@
 import json
+import logging
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
+from ..tools import access_log
 from .inbox_common import SECRET, InboxCommon
 
 LOGS = (
@@ -80,6 +82,26 @@ class TestHook(InboxCommon, HttpCase, CronMixinCase):
         self.assertNotIn("\n", line)
 
     @mute_logger(*LOGS)
+    def test_access_log_never_holds_the_whole_key(self):
+        key = self.channel.hook_key
+        with self.assertLogs("werkzeug", "INFO") as log:
+            # as the server's own handler of requests writes its line
+            line = f"POST /auto_notify/hook/{key}?a=1 HTTP/1.1"
+            logging.getLogger("werkzeug").info('"%s" %s %s', line, "200", "-")
+        lines = "\n".join(log.output)
+        self.assertIn(f"/auto_notify/hook/{key[:6]}…?a=1", lines)
+        self.assertNotIn(key, lines)
+
+    def test_tokens_of_pages_are_masked_and_nothing_else(self):
+        for path, masked in (
+            ("/auto_notify/stop/abcdefghij", "/auto_notify/stop/abcdef…"),
+            ("/auto_notify/b/call_me/abcdefghij", "/auto_notify/b/call_me/abcdef…"),
+            ("/my/cars/1?message=added", "/my/cars/1?message=added"),
+        ):
+            self.assertEqual(
+                access_log.mask(f'"GET {path} HTTP/1.1"'), f'"GET {masked} HTTP/1.1"'
+            )
+
     def test_secret_of_the_account_is_not_kept_with_what_is_unreadable(self):
         self.channel.secret = "token-of-the-account"
         args = {

@@ -2,9 +2,13 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import request, route
 
+from odoo.addons.auto_notify.tools import access_log
+
 from ..models.auto_booking_notify import EXPECTED
 from ..tools.refusal import BookingRefusedError
 from .booking import MAX_BODY, BookingPage, read_moment, refusals
+
+access_log.mask_path("booking")
 
 
 class BookingChangePage(BookingPage):

@@ -8,6 +8,8 @@ import phonenumbers
 from odoo import api, fields, models
 from odoo.tools import consteq
 
+from odoo.addons.auto_notify.models.auto_notify_message import HIDDEN
+
 from ..tools.refusal import BookingRefusedError
 
 DIGITS = 6
@@ -170,9 +172,10 @@ class AutoBookingCode(models.Model):
             "date_expire": self.date_expire,
             "body": self.env._(
                 "%(code)s is your code for booking at %(company)s. Tell nobody.",
-                code=code,
+                code=HIDDEN,
                 company=company.name,
             ),
+            "secret": code,
         }
 
     @api.model
@@ -211,10 +214,10 @@ class AutoBookingCode(models.Model):
         return hmac.digest(secret, content, hashlib.sha256).hex()
 
     def _forget(self):
-        """Make the codes useless, also in the outbox, where staff could read them."""
+        """Make the codes useless, and leave none in the outbox."""
         self.message_id._cancel(self.env._("The code is not needed any more."))
         for message in self.message_id:
-            message.body = self.env._("Confirmation code")
+            message.write({"body": self.env._("Confirmation code"), "secret": False})
         self.digest = False
 
     @api.autovacuum

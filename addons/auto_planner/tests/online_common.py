@@ -1,4 +1,3 @@
-import re
 from datetime import timedelta
 
 from odoo import Command, fields
@@ -133,4 +132,4 @@ class AutoOnlineCommon(AutoPlannerCommon):
     def _read_code(self):
         """Return the code of the last message."""
         message = self._get_messages()[-1:]
-        return re.search(r"\d{6}", message.body)[0]
+        return message.secret

@@ -296,8 +296,14 @@ class TestBookingOnline(AutoOnlineCommon):
         self.assertEqual(message.address, "+79037654321")
         self.assertFalse(message.partner_id)
         self.assertNotIn(code, record.digest)
-        self.env["auto.booking.code"]._check(held, code)
         self.assertNotIn(code, message.body)
+        self.assertIn(code, message._get_sent_text())
+        for user in (self.manager, self.advisor):
+            names = message.with_user(user).fields_get()
+            self.assertNotIn("secret", names)
+            self.assertNotIn(code, str(message.with_user(user).read()))
+        self.env["auto.booking.code"]._check(held, code)
+        self.assertFalse(message.secret)
         self.assertFalse(record.digest)
 
     def test_a_code_is_too_old_after_ten_minutes(self):
