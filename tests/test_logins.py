@@ -7,6 +7,13 @@ from conftest import DESKTOP, PHONE
 
 BACKEND = ".o_action_manager .o_content, .o_action_manager .o-mail-Discuss"
 FIRST_PAGE = {"customer": ".o_portal_my_home"}
+ROLES = {
+    "manager": "auto_crm.auto_crm_group_manager",
+    "advisor": "auto_crm.auto_crm_group_advisor",
+    "mechanic": "auto_crm.auto_crm_group_mechanic",
+    "accountant": "account.group_account_user",
+    "customer": "base.group_portal",
+}
 
 
 @pytest.mark.parametrize("login", [login for _role, login in LOGINS])
@@ -19,3 +26,12 @@ def test_role_sees_its_first_page(open_page, login, viewport):
 def test_visitor_is_asked_to_log_in(page):
     page.goto("/odoo")
     page.wait_for_selector("input[name=login]")
+
+
+def test_a_login_has_the_rights_of_its_role_and_no_more(shop_server):
+    found = shop_server.shell(
+        f"users = env['res.users'].search([('login', 'in', {list(ROLES)})])\n"
+        "result = {user.login: list(user.group_ids.get_external_id().values())"
+        " for user in users}"
+    )
+    assert found == {login: [group] for login, group in ROLES.items()}
