@@ -1,7 +1,7 @@
 {
     "name": "Auto Planner",
     "summary": "Car service: posts, mechanics and bookings that cannot collide",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.0.2",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",

@@ -1,3 +1,4 @@
+from . import auto_shared_mixin  # isort: split
 from . import (
     account_move,
     account_move_grant,
@@ -33,8 +34,10 @@ from . import (
     hr_employee,
     ir_actions_report,
     ir_http,
+    ir_model_access,
     mail_activity,
     mail_message,
+    mail_notification,
     mail_thread,
     payment_transaction,
     product_pricelist,
@@ -45,6 +48,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_users,
     sale_order,
     sale_order_balance,
     sale_order_clock,

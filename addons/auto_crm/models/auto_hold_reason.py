@@ -6,6 +6,7 @@ class AutoHoldReason(models.Model):
 
     _name = "auto.hold.reason"
     _description = "Hold Reason"
+    _inherit = ["auto.shared.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

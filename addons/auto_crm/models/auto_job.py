@@ -8,6 +8,7 @@ class AutoJob(models.Model):
     _name = "auto.job"
     _description = "Job"
     _inherit = ["mail.thread", "mail.activity.mixin"]
+    _auto_owner_path = "order_id.partner_id"
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -8,12 +8,12 @@ class AutoPackage(models.Model):
 
     _name = "auto.package"
     _description = "Package"
+    _inherit = ["auto.shared.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(comodel_name="res.company", index=True)
     work_type_id = fields.Many2one(comodel_name="auto.work.type", index=True)
     brand_ids = fields.Many2many(
         comodel_name="fleet.vehicle.model.brand",

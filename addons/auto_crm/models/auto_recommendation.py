@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 OPEN_STATES = ("advised", "declined", "deferred")
@@ -17,6 +17,7 @@ class AutoRecommendation(models.Model):
     _inherit = ["mail.thread"]
     _order = "date_due, id"
     _check_company_auto = True
+    _auto_owner_path = "vehicle_id.partner_id"
 
     name = fields.Char(required=True, tracking=True)
     vehicle_id = fields.Many2one(
@@ -30,6 +31,18 @@ class AutoRecommendation(models.Model):
         related="vehicle_id.partner_id",
         string="Owner",
         groups="auto_crm.auto_crm_group_advisor",
+    )
+    owner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Advised to",
+        compute="_compute_owner_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="auto_crm.auto_crm_group_advisor",
+        help="Who sees it in the portal, as long as the car is his. A new owner of the "
+        "car sees it once it is advised to him.",
     )
     brand_id = fields.Many2one(related="vehicle_id.brand_id", string="Make", store=True)
     company_id = fields.Many2one(
@@ -132,6 +145,11 @@ class AutoRecommendation(models.Model):
             else:
                 recommendation.state = "ordered"
 
+    @api.depends("vehicle_id")
+    def _compute_owner_id(self):
+        for recommendation in self:
+            recommendation.owner_id = recommendation.vehicle_id.partner_id
+
     def _inverse_state(self):
         for recommendation in self:
             if recommendation.state != "ordered":
@@ -165,6 +183,31 @@ class AutoRecommendation(models.Model):
         if not self.name:
             self.name = self.package_id.name or self.product_id.name
 
+    def write(self, vals):
+        """Override of the ORM: a mechanic words what he advises, no more.
+
+        :raise AccessError: when he moves it, as to another car
+        """
+        self._check_mechanic(vals)
+        return super().write(vals)
+
+    def _check_mechanic(self, vals):
+        """Refuse a mechanic to change what a recommendation belongs to."""
+        if self.env.su or not self._get_fixed_fields() & vals.keys():
+            return
+        if not self.env.user.has_group("auto_crm.auto_crm_group_advisor"):
+            raise AccessError(
+                self.env._(
+                    "Only service advisors may move a recommendation to another car "
+                    "or order. Ask one of them."
+                )
+            )
+
+    @api.model
+    def _get_fixed_fields(self):
+        """Hook: fields that only advisors write once a recommendation is made."""
+        return {"vehicle_id", "company_id", "order_id", "done_line_id", "owner_id"}
+
     def action_decline(self):
         """The customer refuses the work; it comes up again on the next order."""
         self._check_open()
@@ -192,8 +235,14 @@ class AutoRecommendation(models.Model):
         self.answer = "deferred"
 
     def action_reopen(self):
-        """Take the customer's answer back: the work is advised again."""
+        """Take the customer's answer back: the work is advised again.
+
+        If the car was sold meanwhile, to the present owner.
+        """
         self.answer = "advised"
+        # sudo: a mechanic does not read whose the car is
+        for recommendation in self.sudo():
+            recommendation.owner_id = recommendation.vehicle_id.partner_id
 
     def action_done_elsewhere(self):
         """The work was done without an order of ours: it comes up no more."""

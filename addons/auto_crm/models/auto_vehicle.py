@@ -28,6 +28,7 @@ class AutoVehicle(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _auto_owner_path = "partner_id"
 
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -652,6 +653,9 @@ class AutoVehicle(models.Model):
         """
         date = self._get_owner_date()
         # sudo: the history is kept whoever changes the owner, who gives no defaults
+        unowned = self.sudo().recommendation_ids.filtered(lambda one: not one.owner_id)
+        for work in unowned:
+            work.owner_id = work.vehicle_id.partner_id
         owners = self.env["auto.vehicle.owner"].sudo()
         owners.with_context(clean_context(self.env.context)).create(
             [
@@ -680,6 +684,7 @@ class AutoVehicle(models.Model):
         )
         for row in rows:
             row.date_stop = max(date, row.date_start)
+            row._leave_vehicle()
         rows.flush_recordset(
             ["date_stop"]
         )  # before the next open row meets the unique index

@@ -29,3 +29,16 @@ class AutoVehicleOwner(models.Model):
         "CHECK (date_stop IS NULL OR date_stop >= date_start)",
         "An ownership can't end before it begins.",
     )
+
+    def _leave_vehicle(self):
+        """Stop telling a former owner, and his people, what is said about the car."""
+        self.ensure_one()
+        family = self.partner_id.commercial_partner_id
+        works = self.vehicle_id.recommendation_ids
+        for documents in (self.vehicle_id, works):
+            former = [
+                partner.id
+                for partner in documents.message_partner_ids
+                if partner.partner_share and partner.commercial_partner_id == family
+            ]
+            documents.message_unsubscribe(former)

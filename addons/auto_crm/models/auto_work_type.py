@@ -6,6 +6,7 @@ class AutoWorkType(models.Model):
 
     _name = "auto.work.type"
     _description = "Work Type"
+    _inherit = ["auto.shared.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)

@@ -1,5 +1,6 @@
 from . import (
     test_acceptance,
+    test_accountant,
     test_acts_security,
     test_auto_job,
     test_bad_input,
@@ -10,6 +11,7 @@ from . import (
     test_deals,
     test_documents,
     test_empty_sets,
+    test_former_owner,
     test_hoot,
     test_labour_price,
     test_money_to_settle,

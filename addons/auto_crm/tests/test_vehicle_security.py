@@ -233,6 +233,45 @@ class TestCustomerPrivacy(VehicleSecurityCommon):
         job.message_post(body="Pads are worn", message_type="comment")
         self.assertIn("worn", job.message_ids[0].body)
 
+    def test_mechanic_does_not_move_what_he_advised_to_another_car(self):
+        self.env["sale.order"].create(
+            {
+                "partner_id": self.other_customer.id,
+                "vehicle_id": self.other_vehicle.id,
+                "order_line": [Command.create({"product_id": self.labour.id})],
+            }
+        ).order_line.mechanic_ids = self.mechanic
+        work = self.env["auto.recommendation"].with_user(self.mechanic_user)
+        work = work.create({"name": "Worn hose", "vehicle_id": self.vehicle.id})
+        for vals in (
+            {"vehicle_id": self.other_vehicle.id},
+            {"order_id": self.order.id},
+            {"company_id": self.company.id},
+        ):
+            self._refused(work.write, {"name": "Other", **vals})
+        work.name = "Worn brake hose"
+        self.assertEqual(work.name, "Worn brake hose")
+        work.with_user(self.advisor).vehicle_id = self.other_vehicle
+        self.assertEqual(work.vehicle_id, self.other_vehicle)
+
+    def test_mechanic_reads_no_address_of_a_message(self):
+        message = self.job.message_post(
+            body="Ring me",
+            author_id=self.customer.id,
+            message_type="comment",
+            incoming_email_to="ivan.petrov@example.com",
+        )
+        self.assertIn("ivan.petrov", message.email_from)
+        messages = self.env["mail.message"].with_user(self.mechanic_user)
+        own = messages.browse(message.id)
+        for name in ("email_from", "reply_to", "incoming_email_to"):
+            with self.subTest(name=name):
+                self._refused(own.read, [name])
+                self._refused(messages.search, [(name, "ilike", "ivan.petrov")])
+                self._refused(messages.formatted_read_group, [], [name])
+        self.assertNotIn("ivan.petrov", str(own.read()))
+        self.assertTrue(message.with_user(self.advisor).read(["email_from"]))
+
 
 @tagged("post_install", "-at_install")
 class TestMechanicWebClient(HttpCase, VehicleSecurityCommon):

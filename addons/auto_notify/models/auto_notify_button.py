@@ -6,6 +6,7 @@ class AutoNotifyButton(models.Model):
 
     _name = "auto.notify.button"
     _description = "Message Button"
+    _inherit = ["auto.shared.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

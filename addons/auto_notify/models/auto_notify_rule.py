@@ -25,6 +25,7 @@ class AutoNotifyRule(models.Model):
 
     _name = "auto.notify.rule"
     _description = "Message Rule"
+    _inherit = ["auto.shared.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
     _rec_names_search = ["name", "template_id"]
@@ -102,6 +103,7 @@ class AutoNotifyRule(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
+        check_company=True,
     )
     domain = fields.Char(string="Condition", default="[]")
     category = fields.Selection(
@@ -123,7 +125,6 @@ class AutoNotifyRule(models.Model):
         default=24,
         help="A message that could not go within this time is not sent any more.",
     )
-    company_id = fields.Many2one(comodel_name="res.company", index=True)
     team_id = fields.Many2one(comodel_name="crm.team", check_company=True)
     message_ids = fields.One2many(
         comodel_name="auto.notify.message", inverse_name="rule_id"
@@ -264,6 +265,7 @@ class AutoNotifyRule(models.Model):
 
     def unlink(self):
         """Override of the ORM: rules are remembered; without one nothing is told."""
+        self.check_access("unlink")
         self._take_back(self.env._("The rule was deleted."))
         self.env.registry.clear_cache()
         return super().unlink()

@@ -12,7 +12,7 @@ class AutoNotifyTemplate(models.Model):
 
     _name = "auto.notify.template"
     _description = "Message Template"
-    _inherit = ["mail.render.mixin"]
+    _inherit = ["auto.shared.mixin", "mail.render.mixin"]
     _order = "name, id"
 
     name = fields.Char(required=True, translate=True)

@@ -32,6 +32,7 @@ from . import (
     test_rule_security,
     test_rule_timing,
     test_server_action,
+    test_shared_settings,
     test_sms_length,
     test_sms_seam,
     test_smsc,

@@ -36,6 +36,7 @@ class TestRuleSecurity(AutoNotifyCommon):
 
     @users("auto_manager")
     def test_a_manager_changes_rules(self):
+        self.manager.company_ids = self.env["res.company"].sudo().search([])
         for record in self._get_records():
             for operation in ("read", "write", "create", "unlink"):
                 self.assertTrue(record.has_access(operation), record)
@@ -110,7 +111,7 @@ class TestRuleSecurity(AutoNotifyCommon):
             .create({"name": "There", "company_id": self.company.id})
         )
         rule = self.rule.with_env(self.env)
-        rule.company_id = self.other_company
+        rule.sudo().company_id = self.other_company
         with self.assertRaises(UserError):
             rule.sudo().team_id = team
 

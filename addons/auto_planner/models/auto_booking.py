@@ -24,6 +24,7 @@ class AutoBooking(models.Model):
     _name = "auto.booking"
     _description = "Booking"
     _inherit = ["mail.thread", "mail.activity.mixin", "auto.notify.mixin"]
+    _auto_owner_path = "partner_id"
     _order = "date_start, id"
     _check_company_auto = True
 

@@ -91,7 +91,10 @@ class AutoPost(models.Model):
         """Override of the ORM: no car may come to a post that is not there."""
         if "active" in vals and not vals["active"]:
             self._check_no_bookings()
-        return super().write(vals)
+        result = super().write(vals)
+        if "company_id" in vals:
+            self.check_access("write")  # nobody gives a post to a company not his
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
