@@ -84,13 +84,14 @@ class TestHook(InboxCommon, HttpCase, CronMixinCase):
     @mute_logger(*LOGS)
     def test_access_log_never_holds_the_whole_key(self):
         key = self.channel.hook_key
-        with self.assertLogs("werkzeug", "INFO") as log:
-            # as the server's own handler of requests writes its line
-            line = f"POST /auto_notify/hook/{key}?a=1 HTTP/1.1"
-            logging.getLogger("werkzeug").info('"%s" %s %s', line, "200", "-")
-        lines = "\n".join(log.output)
-        self.assertIn(f"/auto_notify/hook/{key[:6]}…?a=1", lines)
-        self.assertNotIn(key, lines)
+        logger = logging.getLogger("werkzeug")  # the server writes a line a request
+        line = f"POST /auto_notify/hook/{key}?a=1 HTTP/1.1"
+        record = logger.makeRecord(
+            logger.name, logging.INFO, "", 0, '"%s" %s %s', (line, "200", "-"), None
+        )
+        self.assertTrue(logger.filter(record))
+        self.assertIn(f"/auto_notify/hook/{key[:6]}…?a=1", record.getMessage())
+        self.assertNotIn(key, record.getMessage())
 
     def test_tokens_of_pages_are_masked_and_nothing_else(self):
         for path, masked in (
