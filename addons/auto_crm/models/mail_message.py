@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.mail.tools.discuss import Store
-
 # fields that hold addresses of whoever wrote or is written to
 ADDRESSES = {
     "email_from",
@@ -80,28 +78,6 @@ class MailMessage(models.Model):
         rest = (self - forbidden).sudo()
         others = rest - rest.filtered_domain(self._get_auto_owner_domain())
         return forbidden + others.sudo(False)
-
-    def _has_field_access(self, field, operation):
-        """Override of the ORM: a mechanic reads no addresses, nor searches by them."""
-        if (
-            operation == "read"
-            and field.name in ADDRESSES
-            and self.env["res.partner"]._is_colleagues_only()
-        ):
-            return False
-        return super()._has_field_access(field, operation)
-
-    def _to_store(self, store, fields, **kwargs):
-        """Override of `mail`: what it looks at itself is not told to a mechanic."""
-        if not self.env["res.partner"]._is_colleagues_only():
-            return super()._to_store(store, fields, **kwargs)
-        names = ("incoming_email_cc", "incoming_email_to")
-        # sudo: `mail` looks whether there are any, below they are taken out again
-        self.sudo().fetch(names)
-        result = super()._to_store(store, fields, **kwargs)
-        hidden = [Store.Attr(name, lambda _message: False) for name in names]
-        store.add_records_fields(self, hidden)
-        return result
 
     def _to_store_defaults(self, target):
         """Override of `mail`: a mechanic sees who wrote, not from which address."""
