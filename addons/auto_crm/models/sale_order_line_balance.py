@@ -26,9 +26,9 @@ class SaleOrderLine(models.Model):
         unbilled += max(min(again, credited, ordered - billed + credited), 0.0)
         if self.product_uom_id.is_zero(unbilled):
             return 0.0
-        if unbilled < 0 or not self.product_uom_qty:
-            return unbilled * value / billed if billed else 0.0
-        return unbilled * self.price_total / self.product_uom_qty
+        if billed and (unbilled < 0 or not self.product_uom_qty):
+            return unbilled * value / billed
+        return unbilled * self.price_total / (self.product_uom_qty or 1.0)
 
     def _get_quantity_to_bill(self):
         """Return what will be billed in the end: ordered, or delivered if more."""

@@ -43,6 +43,16 @@ class TestOrderPayment(AutoOrderCommon):
     def test_an_agreed_order_is_due(self):
         self._assert_payment("due", 1500)
 
+    def test_what_is_taken_back_in_part_exchange_lowers_what_is_due(self):
+        order = self._create_order((self.labour, 4), (self.labour, -1))
+        order.action_confirm()
+        self._assert_payment("due", 4500, order)
+        invoice = order._create_invoices(final=True)
+        invoice.action_post()
+        self.assertEqual(invoice.amount_total, 4500)
+        self._pay(invoice)
+        self._assert_payment("paid", 0, order)
+
     def test_taxes_of_the_whole_are_due_to_the_cent(self):
         tax = self.env["account.tax"].create(
             {"name": "VAT 20", "amount": 20.0, "price_include_override": "tax_included"}
