@@ -1,7 +1,7 @@
 {
     "name": "Auto CRM",
     "summary": "Car service: vehicles, deals that move themselves, work orders",
-    "version": "19.0.1.2.1",
+    "version": "19.0.1.2.2",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
@@ -64,6 +64,7 @@
         "views/sale_order_views.xml",
         "views/crm_stage_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_team_views.xml",
         "views/mail_activity_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",

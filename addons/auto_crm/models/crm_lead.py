@@ -386,15 +386,25 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     def action_set_lost(self, **additional_values):
-        """Override of `crm`: nobody leaves without a reason.
+        """Override of `crm`: no customer of the car service leaves without a reason.
 
         :raise UserError: without a reason
         """
-        if not additional_values.get("lost_reason_id") and not all(
-            lead.lost_reason_id for lead in self
-        ):
-            raise UserError(self.env._("Choose the reason why the deal is lost."))
+        if not additional_values.get("lost_reason_id"):
+            self.filtered(lambda lead: not lead.lost_reason_id)._check_lost_reason()
         return super().action_set_lost(**additional_values)
+
+    def _check_lost_reason(self):
+        """Refuse to lose deals of the car service without a reason."""
+        if any(lead._is_service_deal() for lead in self):
+            raise UserError(self.env._("Choose the reason why the deal is lost."))
+
+    def _is_service_deal(self):
+        """Tell whether the deal is a visit of a car; our rules bind no other."""
+        self.ensure_one()
+        return bool(
+            self.team_id.is_service or self.vehicle_id or self.vehicle_line or self.wish
+        )
 
     def action_new_work_order(self):
         """Open a new work order of the deal; the customer is made if there is none."""

@@ -1,8 +1,13 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class CrmTeam(models.Model):
     _inherit = "crm.team"
+
+    is_service = fields.Boolean(
+        string="Car service",
+        help="Deals of this team are visits of cars: none is lost without a reason.",
+    )
 
     @api.model
     def _retire_default_team(self):

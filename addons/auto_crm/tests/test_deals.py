@@ -381,6 +381,20 @@ class TestLostDeals(DealCommon):
         self.assertTrue(self.lead.active)
         self.Lead.action_set_lost()  # of no deal at all: nothing to refuse
 
+    def test_a_deal_of_another_team_is_lost_as_ever(self):
+        team = self.env["crm.team"].create({"name": "Fleet sales"})
+        lead = self.Lead.create(
+            {"name": "Ten vans", "type": "opportunity", "team_id": team.id}
+        )
+        wizard = self.env["crm.lead.lost"].create({"lead_ids": lead.ids})
+        self.assertFalse(wizard.is_reason_required)
+        wizard.action_lost_reason_apply()
+        self.assertFalse(lead.active)
+        lead.action_unarchive()
+        lead.wish = "Brakes of one of them"
+        with self.assertRaises(UserError):
+            lead.action_set_lost()
+
     def test_reason_and_day_are_kept(self):
         day = fields.Date.today() + timedelta(days=30)
         wizard = self.env["crm.lead.lost"].with_user(self.advisor)
