@@ -9,4 +9,5 @@ class ResUsers(models.Model):
         self.ensure_one()
         # sudo: companies that the user does not see count, too
         user = self.sudo()
-        return user.company_ids >= user.env["res.company"].search([])
+        others = [("id", "not in", user.company_ids.ids)]
+        return not user.env["res.company"].search_count(others, limit=1)
