@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 # fields that hold addresses of whoever wrote or is written to
@@ -78,6 +79,49 @@ class MailMessage(models.Model):
         rest = (self - forbidden).sudo()
         others = rest - rest.filtered_domain(self._get_auto_owner_domain())
         return forbidden + others.sudo(False)
+
+    def _has_field_access(self, field, operation):
+        """Override of the ORM: a mechanic does not search or group by addresses.
+
+        Of a message itself `mail` reads them, too, to show it: what leaves the server
+        is refused below.
+        """
+        is_found_by = operation == "read" and not self and field.name in ADDRESSES
+        return super()._has_field_access(field, operation) and not (
+            is_found_by and self.env["res.partner"]._is_colleagues_only()
+        )
+
+    @api.model
+    def _check_addresses(self, names):
+        """Refuse to hand addresses out to a mechanic.
+
+        :param names: names or paths of fields that are read
+        """
+        told = ADDRESSES & {name.split("/")[0] for name in names}
+        if told and self.env["res.partner"]._is_colleagues_only():
+            raise AccessError(
+                self.env._("Addresses of customers are not for the workshop.")
+            )
+
+    def _read_format(self, fnames, *args, **kwargs):
+        """Override of the ORM: see `_check_addresses`."""
+        self._check_addresses(fnames)
+        return super()._read_format(fnames, *args, **kwargs)
+
+    def _export_rows(self, fields, *args, **kwargs):
+        """Override of the ORM: see `_check_addresses`."""
+        self._check_addresses(path[0] for path in fields if path)
+        return super()._export_rows(fields, *args, **kwargs)
+
+    def copy_data(self, default=None):
+        """Override of the ORM: see `_check_addresses`."""
+        self._check_addresses(ADDRESSES)
+        return super().copy_data(default)
+
+    def onchange(self, values, field_names, fields_spec):
+        """Override of `web`: see `_check_addresses`."""
+        self._check_addresses(fields_spec)
+        return super().onchange(values, field_names, fields_spec)
 
     def _to_store_defaults(self, target):
         """Override of `mail`: a mechanic sees who wrote, not from which address."""

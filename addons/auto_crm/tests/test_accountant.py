@@ -48,6 +48,17 @@ class TestAccountant(AutoOrderCommon):
                 invoice.with_user(user).action_post()
                 self.assertEqual(invoice.state, "posted")
 
+    def test_the_accountant_makes_a_down_payment(self):
+        for user in self.accountants:
+            for method, vals in (
+                ("percentage", {"amount": 50}),
+                ("fixed", {"fixed_amount": 4500}),
+            ):
+                with self.subTest(user=user.login, method=method):
+                    order = self._create_agreed((self.labour, 4), (self.part, 1))
+                    invoice = self._invoice(order, user, method, **vals)
+                    self.assertEqual(invoice.amount_total, 4500.0)
+
     def test_the_accountant_is_not_shown_what_ends_in_a_refusal(self):
         order = self._create_agreed((self.labour, 1))
         order.opportunity_id = self.deal

@@ -254,6 +254,28 @@ class TestCustomerPrivacy(VehicleSecurityCommon):
         work.with_user(self.advisor).vehicle_id = self.other_vehicle
         self.assertEqual(work.vehicle_id, self.other_vehicle)
 
+    def test_mechanic_reads_no_address_of_a_message(self):
+        message = self.job.message_post(
+            body="Ring me",
+            author_id=self.customer.id,
+            message_type="comment",
+            incoming_email_to="ivan.petrov@example.com",
+        )
+        self.assertIn("ivan.petrov", message.email_from)
+        messages = self.env["mail.message"].with_user(self.mechanic_user)
+        own = messages.browse(message.id)
+        for name in ("email_from", "reply_to", "incoming_email_to"):
+            with self.subTest(name=name):
+                self._refused(own.read, [name])
+                self._refused(messages.search, [(name, "ilike", "ivan.petrov")])
+                self._refused(messages.formatted_read_group, [], [name])
+                self._refused(own.export_data, [name])
+                self._refused(own.onchange, {}, [], {name: {}})
+        self._refused(own.read)
+        self._refused(own.copy_data)
+        self.assertIn("Ring me", str(own.read(["body"])))
+        self.assertTrue(message.with_user(self.advisor).read(["email_from"]))
+
 
 @tagged("post_install", "-at_install")
 class TestMechanicWebClient(HttpCase, VehicleSecurityCommon):

@@ -9,5 +9,6 @@ from . import (
     auto_order_receive,
     auto_vehicle_owner_change,
     crm_lead_lost,
+    sale_advance_payment_inv,
     sale_mass_cancel_orders,
 )
