@@ -10,21 +10,24 @@ class AccountMove(models.Model):
             lambda move: not move.invoice_line_ids.sale_line_ids
         )
 
-    def _get_unposted_payment(self):
+    def _get_unposted_money(self):
         """Return payments of a document that Odoo keeps without a journal entry.
 
         They are money, though the document stays open in the books.
 
-        :return: amount in the document's currency, at most what is open
+        :return: amount in the document's currency
         """
         self.ensure_one()
         payments = self.matched_payment_ids | self.transaction_ids.payment_id
-        money = sum(
+        return sum(
             payment._get_part_of(self)
             for payment in payments
             if not payment.move_id and payment.state in ("in_process", "paid")
         )
-        return min(money, self.amount_residual)
+
+    def _get_unposted_payment(self):
+        """Return what such payments pay of what is open in the books."""
+        return min(self._get_unposted_money(), self.amount_residual)
 
     def _get_settled_by(self, moves):
         """Return what other documents settle of this one.

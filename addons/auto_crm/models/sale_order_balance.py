@@ -113,8 +113,9 @@ class SaleOrder(models.Model):
         :param documents: all documents of the order
         """
         own = documents | move.reversal_move_ids | move.reversed_entry_id
-        paid = move.amount_total - move.amount_residual - move._get_settled_by(own)
-        paid += move._get_unposted_payment()
+        settled = move._get_settled_by(own)
+        unposted = min(move._get_unposted_money(), move.amount_residual + settled)
+        paid = move.amount_total - move.amount_residual - settled + unposted
         return self._convert_document(move, paid * share)
 
     def _get_document_overdue(self, move, share):
