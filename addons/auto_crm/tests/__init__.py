@@ -17,6 +17,7 @@ from . import (
     test_money_to_settle,
     test_order_accounting,
     test_order_agreed,
+    test_order_balance,
     test_order_clock,
     test_order_consent,
     test_order_credit,
