@@ -14,6 +14,7 @@ from . import (
     test_former_owner,
     test_hoot,
     test_labour_price,
+    test_money_property,
     test_money_to_settle,
     test_order_accounting,
     test_order_agreed,
