@@ -30,7 +30,7 @@ BEGINNING = st.fixed_dictionaries(
             st.tuples(QUANTITIES, PRICES, DISCOUNTS), min_size=1, max_size=3
         ),
         "other": st.sampled_from((None, None, (2, 1000, 0), (1, 100.01, 50))),
-        "has_entries": st.just(True),
+        "has_entries": st.sampled_from((True, True, False)),
         "confirmed": st.sampled_from((True, True, True, False)),
     }
 )
