@@ -11,7 +11,7 @@ from .money_shop import BEGINNING, MoneyShop, stories
 
 # the same examples in every run, however slow the machine; MONEY_EXAMPLES makes more
 PROPERTY = settings(
-    max_examples=int(os.environ.get("MONEY_EXAMPLES", "25")),
+    max_examples=int(os.environ.get("MONEY_EXAMPLES", "15")),
     phases=(Phase.generate,),  # shrinking would take minutes; an example is short
     deadline=None,
     derandomize=True,
