@@ -133,7 +133,8 @@ class TestOrderSecurity(AutoOrderCommon):
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
-        self._assert_access(outsider, auto_work_type="rwcu", auto_hold_reason="rwcu")
+        # what all companies share is changed by those who work for all
+        self._assert_access(outsider, auto_work_type="r", auto_hold_reason="r")
 
     def test_facts_are_refused_without_the_right(self):
         self.order.job_ids._set_done()
