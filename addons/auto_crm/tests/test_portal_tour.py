@@ -18,7 +18,7 @@ class TestPortalTour(AutoPortalCommon):
     def test_customer_adds_a_reading(self):
         self.vehicle._add_odometer(80000)
         self._start_tour("/my", "auto_crm_portal_reading")
-        self.assertEqual(self.vehicle.odometer, 85200)
+        self.assertEqual(self.vehicle.odometer, 81200)
 
     def test_customer_adds_a_car(self):
         self._start_tour("/my/cars", "auto_crm_portal_add_car")

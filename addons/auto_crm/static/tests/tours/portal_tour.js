@@ -23,7 +23,7 @@ registry.category("web_tour.tours").add("auto_crm_portal_reading", {
             content: "the reason stands beside the field and the number is kept",
             trigger:
                 "#mileage:has(.invalid-feedback:contains(The last reading is)) input:value(100)",
-            run: "edit 85200",
+            run: "edit 81200",
         },
         {
             trigger: "#mileage button[type='submit']",
@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("auto_crm_portal_reading", {
             expectUnloadPage: true,
         },
         { trigger: ".alert-success:contains(mileage is kept)" },
-        { trigger: "#mileage:contains(85,200)" },
+        { trigger: "#mileage:contains(81,200)" },
         {
             content: "the bar at the bottom leads home",
             trigger: ".o_auto_bar a[name='home']",
