@@ -7,8 +7,10 @@ is looked at.
 
 import re
 import subprocess
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from conftest import PHONE, write_on_the_site
 
@@ -64,8 +66,12 @@ def add_line(page, product):
     field = page.locator(".o_selected_row [name=product_template_id] input").or_(
         page.locator(".o_selected_row [name=product_id] input")
     )
-    field.first.fill(product)
-    page.locator(".o-autocomplete--dropdown-item", has_text=product).first.click()
+    proposal = page.locator(".o-autocomplete--dropdown-item", has_text=product).first
+    for _try in range(6):  # a row that is drawn anew forgets what was typed into it
+        field.first.fill(product)
+        with suppress(PlaywrightTimeoutError):
+            proposal.click(timeout=20_000)
+            break
     page.locator(".o_selected_row div[name=price_unit]").wait_for()
     page.wait_for_timeout(500)
 
