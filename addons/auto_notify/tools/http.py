@@ -285,6 +285,7 @@ def _describe(error):
         requests.exceptions.InvalidHeader: "a header is not valid",
         requests.exceptions.InvalidJSONError: "not to be written as JSON",
         requests.RequestException: "the connection failed",
+        urllib3.exceptions.ProtocolError: "the answer broke off",
         ValueError: "the address or a header is not valid",
     }
     for kind, words in named.items():
