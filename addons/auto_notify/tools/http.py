@@ -285,9 +285,10 @@ def _describe(error):
         requests.exceptions.InvalidHeader: "a header is not valid",
         requests.exceptions.InvalidJSONError: "not to be written as JSON",
         requests.RequestException: "the connection failed",
-        urllib3.exceptions.ProtocolError: "the answer broke off",
         ValueError: "the address or a header is not valid",
     }
+    if any(isinstance(cause, http.client.IncompleteRead) for cause in error.args):
+        return "the answer broke off"
     for kind, words in named.items():
         if isinstance(error, kind):
             return words
