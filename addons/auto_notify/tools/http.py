@@ -287,7 +287,9 @@ def _describe(error):
         requests.RequestException: "the connection failed",
         ValueError: "the address or a header is not valid",
     }
-    if any(isinstance(cause, urllib3.exceptions.IncompleteRead) for cause in error.args):
+    if any(
+        isinstance(cause, urllib3.exceptions.IncompleteRead) for cause in error.args
+    ):
         return "the answer broke off"
     for kind, words in named.items():
         if isinstance(error, kind):
