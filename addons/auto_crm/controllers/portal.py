@@ -223,6 +223,7 @@ class AutoCustomerPortal(CustomerPortal):
         }
 
     def _prepare_invoice_to_pay(self, invoice):
+        """Return the row of an open invoice."""
         return {
             "name": invoice.name,
             "url": invoice.get_portal_url(),

@@ -125,7 +125,7 @@ class SaleOrder(models.Model):
         :return: the question's window when there is money or an open invoice
         """
         with_money = self.filtered("is_work_order")._filter_with_money()
-        if not with_money:
+        if not with_money or any(self.mapped("locked")):  # which core refuses
             return super().action_cancel()
         return {
             "type": "ir.actions.act_window",
@@ -207,7 +207,7 @@ class SaleOrder(models.Model):
                 self._recompute_payment_status()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise  # the cron repeats
-        except Exception:
+        except Exception:  # one order's fault must not stop the others
             if len(self) == 1:
                 _logger.exception("Cannot tell whether order %s is overdue", self.id)
                 return

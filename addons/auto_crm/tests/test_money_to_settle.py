@@ -6,7 +6,7 @@ from unittest.mock import patch
 from lxml import etree
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -120,6 +120,14 @@ class TestMoneyToSettle(MoneyCommon):
             self.order, [{"amount_due": 1500, "payment_status": "due"}]
         )
         self.assertEqual(self._get_list(), self.order)
+
+    def test_a_locked_order_with_money_is_not_cancelled(self):
+        self._pay(self._advance(self.order, 600))
+        self.order.locked = True
+        wizard = self.env["auto.order.cancel"].create({"order_ids": self.order.ids})
+        for action in (self.order.action_cancel, wizard.action_cancel):
+            with self.assertRaises(UserError):
+                action()
 
     def test_several_orders_cancelled_at_once_say_so_too(self):
         other = self._create_agreed((self.labour, 1))

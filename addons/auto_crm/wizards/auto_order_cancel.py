@@ -48,5 +48,7 @@ class AutoOrderCancel(models.TransientModel):
     def action_cancel(self):
         """Cancel the orders; their money stays on the accountant's list."""
         self.ensure_one()
+        if locked := self.order_ids.filtered("locked"):
+            return locked.action_cancel()  # which is refused
         self.order_ids._action_cancel()
         return {"type": "ir.actions.act_window_close"}
