@@ -136,12 +136,16 @@ class TestStockUsers(BesideCommon):
         self._sell(self.service)
 
     def test_an_opportunity_becomes_a_quotation(self):
+        team = self.env["crm.team"].create({"name": "Furniture"})
         deals = self.env["crm.lead"].with_user(self.users[SALES])
-        deal = deals.create({"name": "Tables", "partner_id": self.customer.id})
+        deal = deals.create(
+            {"name": "Tables", "partner_id": self.customer.id, "team_id": team.id}
+        )
         action = deal.action_sale_quotations_new()
         orders = self.env["sale.order"].with_user(self.users[SALES])
         order = Form(orders.with_context(**action["context"])).save()
         self.assertEqual(order.opportunity_id, deal)
+        self.assertFalse(order.is_work_order)
         self._read_form(self._as(SALES, deal))
 
 

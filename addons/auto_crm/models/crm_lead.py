@@ -96,6 +96,9 @@ class CrmLead(models.Model):
     silent_count = fields.Integer(
         string="Silent", compute="_compute_is_silent", aggregator="sum"
     )
+    is_service_deal = fields.Boolean(
+        compute="_compute_is_service_deal", export_string_translation=False
+    )
     work_order_id = fields.Many2one(
         comodel_name="sale.order",
         compute="_compute_work_order",
@@ -240,6 +243,11 @@ class CrmLead(models.Model):
         domain &= Domain("date_contact", "<=", self._get_silent_since())
         return domain if True in value else ~domain
 
+    @api.depends("team_id.is_service", "vehicle_id", "vehicle_line", "wish")
+    def _compute_is_service_deal(self):
+        for lead in self:
+            lead.is_service_deal = lead._is_service_deal()
+
     @api.depends(
         "expected_revenue",
         "company_id",
@@ -255,8 +263,7 @@ class CrmLead(models.Model):
     def _compute_work_order(self):
         for lead in self:
             orders = lead.order_ids.filtered(lambda order: order.state != "cancel")
-            work_orders = orders.filtered("is_work_order") or orders
-            lead.work_order_id = work_orders.sorted("id")[-1:]
+            lead.work_order_id = orders.filtered("is_work_order").sorted("id")[-1:]
             lead.amount_deal = (
                 lead._sum_orders(orders, "amount_total")
                 if orders
@@ -406,31 +413,32 @@ class CrmLead(models.Model):
             self.team_id.is_service or self.vehicle_id or self.vehicle_line or self.wish
         )
 
-    def action_new_work_order(self):
-        """Open a new work order of the deal; the customer is made if there is none."""
-        self.ensure_one()
-        return self.action_new_quotation()
-
     def action_new_quotation(self):
-        """Override of `sale_crm`: what is sold to a deal is a work order."""
+        """Override of `sale_crm`: what is sold to a deal of a car is a work order.
+
+        The customer is made if there is none.
+        """
         self.ensure_one()
+        action = super().action_new_quotation
+        if not self._is_service_deal():
+            return action()
         if not self.partner_id:
             self._create_missing_customer()
-        return self._with_work_order_views(super().action_new_quotation())
+        return self._with_work_order_views(action())
 
     def action_sale_quotations_new(self):
         """Override of `sale_crm`: a deal with a name or a phone needs no wizard."""
-        if self.partner_id or (self and self._has_contact()):
-            return self.action_new_work_order()
+        if self and self._is_service_deal() and self._has_contact():
+            return self.action_new_quotation()
         return super().action_sale_quotations_new()
 
     def action_view_sale_quotation(self):
         """Override of `sale_crm`: estimates open on the screens of work orders."""
-        return self._with_work_order_views(super().action_view_sale_quotation())
+        return self._with_views_of_orders(super().action_view_sale_quotation())
 
     def action_view_sale_order(self):
         """Override of `sale_crm`: orders open on the screens of work orders."""
-        return self._with_work_order_views(super().action_view_sale_order())
+        return self._with_views_of_orders(super().action_view_sale_order())
 
     def action_take_vehicle(self):
         """Put the car that a stranger has typed into the customer's garage."""
@@ -450,6 +458,16 @@ class CrmLead(models.Model):
     # Business methods and hooks
     # ------------------------------------------------------------------
 
+    def _with_views_of_orders(self, action):
+        """Let an action of `sale_crm` show work orders of the deal as such.
+
+        :param dict action: window action, with ``res_id`` if there is one order
+        :return: the action
+        """
+        orders = self.order_ids.browse(action.get("res_id")) or self.order_ids
+        is_own = orders.filtered("is_work_order") if orders else self._is_service_deal()
+        return self._with_work_order_views(action) if is_own else action
+
     @api.model
     def _with_work_order_views(self, action):
         """Let an action of `sale_crm` show orders as work orders.
@@ -468,8 +486,11 @@ class CrmLead(models.Model):
 
     def _prepare_opportunity_quotation_context(self):
         """Override of `sale_crm`: the order takes over the car and the wish."""
+        context = super()._prepare_opportunity_quotation_context()
+        if not self._is_service_deal():
+            return context
         return {
-            **super()._prepare_opportunity_quotation_context(),
+            **context,
             "default_is_work_order": True,
             "default_vehicle_id": self.vehicle_id.id,
             "default_wish": self.wish,

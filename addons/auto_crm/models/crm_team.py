@@ -6,7 +6,8 @@ class CrmTeam(models.Model):
 
     is_service = fields.Boolean(
         string="Car service",
-        help="Deals of this team are visits of cars: none is lost without a reason.",
+        help="Deals of this team are visits of cars: their orders are work orders, and "
+        "none is lost without a reason.",
     )
 
     @api.model

@@ -182,9 +182,14 @@ class SaleOrder(models.Model):
 
     @api.depends("vehicle_id", "opportunity_id")
     def _compute_is_work_order(self):
+        """An offer for a car, or of a deal of the car service, becomes a work order.
+
+        It stays one wherever its deal goes, as what was sold otherwise stays Odoo's.
+        """
         for order in self:
-            order.is_work_order = order.is_work_order or bool(
-                order.vehicle_id or order.opportunity_id
+            is_settled = bool(order._origin) and not order._is_offer()
+            order.is_work_order = order.is_work_order or (
+                not is_settled and order._is_of_service()
             )
 
     @api.depends("opportunity_id")
@@ -588,6 +593,12 @@ class SaleOrder(models.Model):
             return False
         needs_check = not job_states or self.company_id.auto_quality_check
         return bool(self.date_checked) or not needs_check
+
+    def _is_of_service(self):
+        """Hook: whether the order is for a car, or of a deal of the car service."""
+        self.ensure_one()
+        deal = self.opportunity_id
+        return bool(self.vehicle_id or (deal and deal._is_service_deal()))
 
     def _is_offer(self):
         """Whether the order may still change with its car."""

@@ -37,6 +37,7 @@ from . import (
     test_portal_tour,
     test_recommendation,
     test_requests,
+    test_stock_deals,
     test_stock_users,
     test_sum_in_words,
     test_times,

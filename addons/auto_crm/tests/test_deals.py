@@ -195,7 +195,7 @@ class TestDeals(DealCommon):
     def test_new_estimate_of_nobody_asks_for_a_customer(self):
         lead = self._create_deal(partner_id=False, vehicle_id=False)
         with self.assertRaises(UserError):
-            lead.action_new_work_order()
+            lead.action_new_quotation()
         self.assertEqual(
             lead.action_sale_quotations_new()["res_model"], "crm.quotation.partner"
         )
