@@ -428,7 +428,7 @@ class AutoCustomerPortal(CustomerPortal):
         """
         # A customer may only read readings; the car is his, the source is forced.
         vehicle_sudo = vehicle.sudo()
-        today = fields.Date.context_today(vehicle)
+        today = request.env.company._get_today()
         same = Domain("vehicle_id", "=", vehicle.id) & Domain("date", "=", today)
         same &= Domain("source", "=", "portal")
         reading_model = request.env["auto.odometer"]

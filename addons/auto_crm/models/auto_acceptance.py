@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools import clock
 from ..tools.signature import is_signature
 
 
@@ -142,7 +143,7 @@ class AutoAcceptance(models.Model):
             order = act.order_id
             order.odometer = act.odometer
             if order.vehicle_id:
-                day = fields.Datetime.context_timestamp(act, act.date).date()
+                day = clock.day_of(act.date, order.company_id._get_zone())
                 order.vehicle_id._add_odometer(
                     act.odometer, source="order", order=order, date=day
                 )

@@ -216,7 +216,7 @@ class AutoRecommendation(models.Model):
     def action_defer(self):
         """The customer wants the work later, by the date or the mileage given."""
         self._check_open()
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         for recommendation in self:
             if not recommendation.date_due and not recommendation.odometer_due:
                 raise UserError(
@@ -348,7 +348,7 @@ class AutoRecommendation(models.Model):
 
         :param status: overdue, soon or later; None for all of them
         """
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         soon = today + relativedelta(days=SOON_DAYS)
         is_open = Domain("state", "in", OPEN_STATES)
         by_km = Domain("odometer_due", ">", 0)

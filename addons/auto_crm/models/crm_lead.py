@@ -292,8 +292,9 @@ class CrmLead(models.Model):
             lead.amount_unused = lead._sum_orders(lead.order_ids, "amount_unused")
 
     @api.depends("parts_date", "parts_state")
+    @api.depends_context("company")
     def _compute_is_parts_late(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         late = self.filtered(lambda lead: lead.parts_date and lead.parts_date < today)
         late.is_parts_late = True
         (self - late).is_parts_late = False

@@ -2,13 +2,12 @@ import logging
 from datetime import timedelta
 
 from markupsafe import Markup
-from pytz import timezone
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import clean_context
-from odoo.tools.date_utils import localized
 
+from ..tools import clock
 from ..tools.working_time import get_working_date
 
 _logger = logging.getLogger(__name__)
@@ -333,7 +332,7 @@ class CrmLead(models.Model):
         # sudo: the calendar of the company, whoever made the fact
         company = (self.company_id or self.env.company).sudo()
         calendar = company.resource_calendar_id
-        now = localized(self.env.cr.now()).astimezone(timezone(calendar.tz or "UTC"))
+        now = clock.to_local(self.env.cr.now(), company._get_zone())
         if not calendar:
             return now.date() + timedelta(days=days)
         intervals = calendar._work_intervals_batch(
@@ -372,7 +371,7 @@ class CrmLead(models.Model):
     def _get_come_back_domain(self):
         """Return the domain of lost deals whose day has come."""
         return [
-            ("date_come_back", "<=", fields.Date.context_today(self)),
+            ("date_come_back", "<=", self.env.company._get_today()),
             ("won_status", "=", "lost"),
             ("come_back_ids", "=", False),
         ]

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools import clock
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -25,3 +27,21 @@ class ResCompany(models.Model):
         string="Quality check before ready",
         help="A car is ready only when somebody checked the work.",
     )
+
+    def _get_tz(self):
+        """Hook: name of the zone of the clock on the shop's wall, as `hr` has it.
+
+        That of its working hours, else of its address; of an empty recordset, that of
+        the current company.
+        """
+        # sudo: what time it is in the shop is no secret
+        company = (self or self.env.company).sudo()
+        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+
+    def _get_zone(self):
+        """Return the zone of the shop, see `_get_tz`."""
+        return clock.get_zone(self._get_tz())
+
+    def _get_today(self):
+        """Return the date it is in the shop."""
+        return clock.day_of(fields.Datetime.now(), self._get_zone())

@@ -280,9 +280,9 @@ class SaleOrder(models.Model):
             order.parts_date = max(dates, default=False)
 
     @api.depends("parts_date", "parts_state")
-    @api.depends_context("tz")
+    @api.depends_context("company")
     def _compute_is_parts_late(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         for order in self:
             is_ordered = order.parts_state == "ordered" and order.parts_date
             order.is_parts_late = bool(is_ordered) and order.parts_date < today
@@ -290,7 +290,7 @@ class SaleOrder(models.Model):
     def _search_is_parts_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         return [("parts_state", "=", "ordered"), ("parts_date", "<", today)]
 
     @api.depends(

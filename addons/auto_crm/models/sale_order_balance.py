@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import models
 
 
 class SaleOrder(models.Model):
@@ -122,7 +122,7 @@ class SaleOrder(models.Model):
         """Return what is open of the instalments whose day has passed in the shop."""
         if move.move_type == "out_refund":
             return 0.0
-        today = self._get_shop_today()
+        today = self.company_id._get_today()
         late = move.line_ids.filtered(
             lambda line: (
                 line.account_type == "asset_receivable"
@@ -152,11 +152,6 @@ class SaleOrder(models.Model):
             move.invoice_date or move.date,
             round=False,
         )
-
-    def _get_shop_today(self):
-        """Return the date it is in the shop."""
-        zone = self.env["auto.document"]._get_timezone(self.company_id)
-        return fields.Date.context_today(self.with_context(tz=zone))
 
     # ------------------------------------------------------------------
     # What is not billed yet

@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import models
 from odoo.tools import format_amount, format_date
+
+from ..tools import clock
 
 
 class SaleOrder(models.Model):
@@ -57,14 +59,11 @@ class SaleOrder(models.Model):
         """Return what the customer has agreed to and what not yet, in a sentence."""
         self.ensure_one()
         consent = self._get_last_consent()
-        zone = self.env["auto.document"]._get_timezone(self.company_id)
-        local = fields.Datetime.context_timestamp(
-            self.with_context(tz=zone), consent.date
-        )
+        day = clock.day_of(consent.date, self.company_id._get_zone())
         return self.env._(
             "Agreed %(agreed)s on %(date)s; not agreed yet: %(extra)s.",
             agreed=format_amount(self.env, consent.amount, consent.currency_id),
-            date=format_date(self.env, local.date()),
+            date=format_date(self.env, day),
             extra=format_amount(self.env, self.amount_extra, self.currency_id),
         )
 

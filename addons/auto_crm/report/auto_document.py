@@ -35,7 +35,7 @@ class AutoDocument(models.AbstractModel):
         :rtype: dict
         """
         document = self.with_context(
-            lang=self._get_lang(order), tz=self._get_timezone(order.company_id)
+            lang=self._get_lang(order), tz=order.company_id._get_tz()
         )
         order = order.with_context(**document.env.context)
         works, parts, notes = document._split_lines(order)
@@ -87,16 +87,6 @@ class AutoDocument(models.AbstractModel):
     def _get_lang(self, order):
         """The language of whoever reads the paper: the customer, else the user."""
         return order.partner_id.lang or self.env.lang
-
-    @api.model
-    def _get_timezone(self, company):
-        """The shop's time zone: of its working hours, its address, or the user's."""
-        return (
-            company.resource_calendar_id.tz
-            or company.partner_id.tz
-            or self.env.user.tz
-            or "UTC"
-        )
 
     @api.model
     def _get_logo(self, company):

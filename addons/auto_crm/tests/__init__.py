@@ -5,6 +5,7 @@ from . import (
     test_auto_job,
     test_bad_input,
     test_calls,
+    test_clock,
     test_context_rights,
     test_customer,
     test_deal_events,

@@ -184,16 +184,6 @@ class TestDocuments(DocumentsCommon):
         self.assertEqual(dates["received"], "11.03.2026 06:45")
         self.assertEqual(dates["released"], "")
 
-    def test_the_zone_falls_back_to_the_address_and_the_user(self):
-        document = self.env["auto.document"]
-        self.assertEqual(document._get_timezone(self.company), "Asia/Vladivostok")
-        self.company.resource_calendar_id = False
-        self.company.partner_id.tz = "Europe/Samara"
-        self.assertEqual(document._get_timezone(self.company), "Europe/Samara")
-        self.company.partner_id.tz = False
-        self.env.user.tz = False
-        self.assertEqual(document._get_timezone(self.company), "UTC")
-
     def test_taxes_on_top_are_added(self):
         tax = self.env["account.tax"].create({"name": "VAT 20%", "amount": 20.0})
         self.order.order_line.tax_ids = tax

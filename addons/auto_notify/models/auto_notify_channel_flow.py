@@ -1,8 +1,8 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
+
+from odoo.addons.auto_crm.tools import clock
 
 FAILURE_LIMIT = 5
 PROBE_MINUTES = 1
@@ -90,12 +90,11 @@ class AutoNotifyChannel(models.Model):
         """
         if self.daily_cap <= 0:
             return None
-        zone = self._get_zone()
-        today = pytz.utc.localize(now).astimezone(zone).date()
+        zone = self.company_id._get_zone()
+        today = clock.day_of(now, zone)
         count = self.day_count if self.day == today else 0
         if count >= self.daily_cap:
-            tomorrow = datetime.combine(today + timedelta(days=1), time())
-            return zone.localize(tomorrow).astimezone(pytz.utc).replace(tzinfo=None)
+            return clock.midnight(today + timedelta(days=1), zone)
         self.write({"day": today, "day_count": count + 1})
         return None
 
@@ -104,12 +103,6 @@ class AutoNotifyChannel(models.Model):
         self.ensure_one()
         if self.daily_cap > 0:
             self.day_count = max(0, self.day_count - count)
-
-    def _get_zone(self):
-        """Return the time zone of the channel's company."""
-        company = self.company_id
-        name = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
-        return pytz.timezone(name)
 
     # ------------------------------------------------------------------
     # Does it work?

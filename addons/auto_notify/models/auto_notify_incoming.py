@@ -282,7 +282,7 @@ class AutoNotifyIncoming(models.Model):
             return
         company = self.company_id
         row = self.with_company(company).with_context(
-            lang=company.partner_id.lang, tz=company.partner_id.tz
+            lang=company.partner_id.lang, tz=company._get_tz()
         )
         try:
             with self.env.cr.savepoint():

@@ -6,7 +6,9 @@ from uuid import uuid4
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools.quiet import get_quiet, get_zone
+from odoo.addons.auto_crm.tools import clock
+
+from ..tools.quiet import get_quiet
 
 DEFAULT_WAIT = 15
 
@@ -207,7 +209,7 @@ class AutoNotifyMessage(models.Model):
         rule = self.rule_id
         if not rule.is_quiet or not document:
             return None
-        zone = get_zone(document._get_notify_zone(self.partner_id))
+        zone = clock.get_zone(document._get_notify_zone(self.partner_id))
         quiet = get_quiet(now, rule.quiet_start, rule.quiet_stop, zone)
         return quiet and quiet[1]
 

@@ -75,8 +75,8 @@ class AutoNotifyMessage(models.Model):
     def _prepare_failure_activity_vals(self, document, user):
         """Hook: values of the activity that tells of a failure."""
         self.ensure_one()
-        zone = self.company_id.resource_calendar_id.tz
-        message = self.with_context(lang=user.lang or self.env.lang, tz=user.tz or zone)
+        zone = user.tz or self.company_id._get_tz()
+        message = self.with_context(lang=user.lang or self.env.lang, tz=zone)
         name = self.partner_id.display_name or self.contact_id.name or ""
         summary = (
             message.env._(

@@ -2,12 +2,11 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import format_amount, get_lang
 
+from odoo.addons.auto_crm.tools import clock
 from odoo.addons.auto_crm.tools.times import format_time
-
-from ..tools import quiet
 
 
 class AutoNotifyMixin(models.AbstractModel):
@@ -52,13 +51,7 @@ class AutoNotifyMixin(models.AbstractModel):
     def _get_notify_zone(self, partner):
         """Hook: name of the time zone in which the recipient has his night."""
         self.ensure_one()
-        return partner.tz or self._get_notify_shop_zone()
-
-    def _get_notify_shop_zone(self):
-        """Hook: name of the time zone in which the shop tells times."""
-        self.ensure_one()
-        company = self._get_notify_company()
-        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        return partner.tz or self._get_notify_company()._get_tz()
 
     def _get_notify_date(self):
         """Hook: the time that a message about the document is about by itself."""
@@ -196,12 +189,11 @@ class AutoNotifyMixin(models.AbstractModel):
     def _get_notify_date_values(self, moment):
         """Return the values that tell a moment, in words."""
         self.ensure_one()
-        zone = self._get_notify_shop_zone()
+        company = self._get_notify_company()
+        local = clock.to_local(moment, company._get_zone())
         return {
-            "date": self._format_notify_date(
-                quiet.to_local(moment, quiet.get_zone(zone))
-            ),
-            "time": format_time(self.env, moment, zone),
+            "date": self._format_notify_date(local),
+            "time": format_time(self.env, moment, company._get_tz()),
         }
 
     def _format_notify_date(self, day):
@@ -289,7 +281,7 @@ class AutoNotifyMixin(models.AbstractModel):
         deal = self._get_notify_deal()
         document = deal or self
         user = deal._get_responsible_user() if deal else self.user_id
-        today = fields.Date.context_today(self)
+        today = self._get_notify_company()._get_today()
         call = "mail.mail_activity_data_call"
         waiting = document.activity_search([call])
         if waiting:

@@ -5,6 +5,8 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from odoo.addons.auto_crm.tools import clock
+
 from ..tools import quiet
 
 _logger = logging.getLogger(__name__)
@@ -147,7 +149,7 @@ class AutoNotifyRule(models.Model):
         at_once = self.filtered(lambda rule: rule.timing == "at_once")
         for rule in at_once + (self - at_once):
             for partner, contact in rule._get_notify_people(record):
-                zone = quiet.get_zone(record._get_notify_zone(partner))
+                zone = clock.get_zone(record._get_notify_zone(partner))
                 plan = rule._get_schedule().plan(
                     now,
                     date or now,
@@ -217,8 +219,8 @@ class AutoNotifyRule(models.Model):
         """Return the key that keeps a fact from being told twice."""
         self.ensure_one()
         if not occurrence:
-            zone = quiet.get_zone(record._get_notify_shop_zone())
-            occurrence = quiet.to_local(now, zone).date().isoformat()
+            zone = record._get_notify_company()._get_zone()
+            occurrence = clock.day_of(now, zone).isoformat()
         return f"{self.id}:{record._name}:{record.id}:{occurrence}:{partner.id or 0}"
 
     @api.model

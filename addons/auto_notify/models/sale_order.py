@@ -114,7 +114,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if event != "estimate":
             return None
-        return f"{fields.Date.context_today(self)}/{self.amount_total:.2f}"
+        return f"{self.company_id._get_today()}/{self.amount_total:.2f}"
 
     def _is_notify_event_current(self, event):
         """Override of `auto_notify`: the order still is what the message says."""

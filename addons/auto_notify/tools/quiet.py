@@ -5,32 +5,11 @@ fields have them (21.5 is half past nine).
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta
+
+from odoo.addons.auto_crm.tools.clock import at_hour, to_local, to_naive
 
 LEAD = timedelta(minutes=15)
-
-
-def get_zone(name):
-    """Return the zone of that name; UTC for a name nobody knows."""
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
-
-
-def to_local(moment, zone):
-    """Return a moment as the wall clock and calendar of the zone show it."""
-    return moment.replace(tzinfo=UTC).astimezone(zone)
-
-
-def at_hour(day, hour, zone, fold=0):
-    """Return the moment when the clock of the zone shows the hour on that day.
-
-    A time that the change to summer time leaves out becomes the one after the gap.
-    """
-    wall = datetime.combine(day, time()) + timedelta(seconds=round(hour * 3600))
-    return wall.replace(tzinfo=zone, fold=fold).astimezone(UTC).replace(tzinfo=None)
 
 
 def shift(moment, amount, unit, zone):
@@ -44,8 +23,7 @@ def shift(moment, amount, unit, zone):
     local = to_local(moment, zone)
     day = local.date() + timedelta(days=amount)
     wall = datetime.combine(day, local.time())
-    aware = wall.replace(tzinfo=zone, fold=local.fold)
-    return aware.astimezone(UTC).replace(tzinfo=None)
+    return to_naive(wall.replace(tzinfo=zone, fold=local.fold))
 
 
 def get_quiet(moment, start, stop, zone):

@@ -1,6 +1,6 @@
 import json
 import logging
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import partial, wraps
 
 from psycopg2 import IntegrityError
@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 from odoo.tools import email_normalize, mute_logger
 
+from odoo.addons.auto_crm.tools import clock
 from odoo.addons.auto_crm.tools.turn import take_turn
 
 from ..tools.refusal import BookingRefusedError
@@ -58,7 +59,7 @@ def answered(function=None, *, get_turns=None):
             )
         request.update_env(context={**request.env.context, "lang": _get_lang(source)})
         request.update_context(
-            allowed_company_ids=source.company_id.ids, tz=_get_zone(source).key
+            allowed_company_ids=source.company_id.ids, tz=source.company_id._get_tz()
         )
         try:
             if get_turns:
@@ -104,7 +105,7 @@ class BookingApi(Controller):
     def list_slots(self, source, services="", car="", **params):
         """Tell the free times."""
         packages = self._find_packages(source, services.split(","))
-        zone = _get_zone(source)
+        zone = source.company_id._get_zone()
         first = _read_day(params.get("from"), zone)
         last = _read_day(params.get("to"), zone)
         if last:
@@ -171,7 +172,7 @@ class BookingApi(Controller):
     def change_booking(self, source, number, **_params):
         """Move a booking."""
         booking = self._find_booking(source, number)
-        start = _read_start(_read_body(), _get_zone(source))
+        start = _read_start(_read_body(), source.company_id._get_zone())
         if booking:
             booking = booking._move_online(start)
         return self._answer_booking(booking)
@@ -230,7 +231,7 @@ class BookingApi(Controller):
         car = _get_text(data, "car")
         _check_fit(packages, bookings._get_typed_vehicle(car))
         booking = bookings._hold_online(
-            _read_start(data, _get_zone(source)),
+            _read_start(data, source.company_id._get_zone()),
             packages,
             source.company_id,
             vehicle_line=car,
@@ -275,7 +276,7 @@ class BookingApi(Controller):
         """Answer with a booking of the caller."""
         if not booking:
             return _answer(404, error="There is no such booking.", code="unknown")
-        zone = _get_zone(booking.request_source_id)
+        zone = booking.request_source_id.company_id._get_zone()
         times = {"start": booking.date_start, "stop": booking.date_stop}
         return _answer(
             status,
@@ -308,11 +309,6 @@ def _get_lang(source):
         if wanted and code.split("_")[0] == wanted.split("-")[0]:
             return code
     return source.company_id.partner_id.lang or "en_US"
-
-
-def _get_zone(source):
-    bookings = request.env["auto.booking"].sudo()  # sudo: the zone of the shop
-    return bookings.with_company(source.company_id)._get_shop_zone()
 
 
 def _refuse(text):
@@ -374,19 +370,17 @@ def _read_day(text, zone):
     if not text:
         return None
     try:
-        day = date.fromisoformat(text)
-        moment = datetime.combine(day, time(), zone).astimezone(UTC)
+        moment = clock.midnight(date.fromisoformat(text), zone)
     except (ValueError, OverflowError):
         moment = None
     if not moment or not 2000 <= moment.year < 3000:
         _refuse("A day is written as 2035-01-08.")
-    return moment.replace(tzinfo=None)
+    return moment
 
 
 def _format_times(slot, zone):
     return {
-        name: slot[name].replace(tzinfo=UTC).astimezone(zone).isoformat()
-        for name in ("start", "stop")
+        name: clock.to_local(slot[name], zone).isoformat() for name in ("start", "stop")
     }
 
 

@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from odoo.http import Controller, request, route
 from odoo.tools import email_normalize
 
+from odoo.addons.auto_crm.tools import clock
 from odoo.addons.auto_crm.tools.times import format_time
 from odoo.addons.auto_crm.tools.turn import take_turn
 
@@ -315,11 +316,11 @@ class BookingPage(Controller):
         """
         if bookings is None:
             bookings = request.env["auto.booking"]
-        zone = bookings._get_shop_zone()
+        zone = bookings.env.company._get_zone()
         by_day = {}
         for slot in slots:
-            local = slot["start"].replace(tzinfo=UTC).astimezone(zone)
-            by_day.setdefault(local.date(), []).append(slot["start"])
+            its_day = clock.day_of(slot["start"], zone)
+            by_day.setdefault(its_day, []).append(slot["start"])
         try:
             chosen = date.fromisoformat(day)
         except ValueError:
@@ -606,7 +607,7 @@ def read_moment(text, zone=UTC):
     try:
         moment = datetime.fromisoformat(str(text))
         aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-        moment = aware.astimezone(UTC).replace(tzinfo=None, second=0, microsecond=0)
+        moment = clock.to_naive(aware).replace(second=0, microsecond=0)
     except (ValueError, OverflowError):
         return None
     return moment if 2000 <= moment.year < 3000 else None

@@ -1,19 +1,20 @@
 from collections import defaultdict
 from datetime import datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 from odoo.tools.intervals import Intervals
 
+from odoo.addons.auto_crm.tools import clock
+
 from ..tools.planner import MAX_BREAK
 from ..tools.slots import Candidate, find_slots, merge, starts_of, work_between
 
-UTC = ZoneInfo("UTC")
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 naive UTC, as the database has it
 HOUR = 3600
+SECOND = timedelta(seconds=1)
 REACH = timedelta(days=1)  # looked at beyond the last start, for what ends later
 
 
@@ -97,17 +98,10 @@ class AutoBooking(models.Model):
     @api.model
     def _get_horizon(self, now):
         """Return the end of the last day that is offered, in the shop's zone."""
-        zone = self._get_shop_zone()
-        days = self.env.company.auto_booking_horizon_days
-        day = now.replace(tzinfo=UTC).astimezone(zone).date()
-        end = datetime.combine(day + timedelta(days=days), time.max, zone)
-        return end.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-
-    @api.model
-    def _get_shop_zone(self, company=None):
-        """Return the zone of the clock on the shop's wall."""
-        company = company or self.env.company
-        return ZoneInfo(company.resource_calendar_id.tz or "UTC")
+        company = self.env.company
+        zone = company._get_zone()
+        days = timedelta(days=company.auto_booking_horizon_days + 1)
+        return clock.midnight(clock.day_of(now, zone) + days, zone) - SECOND
 
     # ------------------------------------------------------------------
     # Who and where
@@ -229,7 +223,7 @@ class AutoBooking(models.Model):
         step = max(self.env.company.auto_booking_step_minutes, 5) * 60
         first, last = map(_to_seconds, span)
         open_times = merge(interval for intervals in works for interval in intervals)
-        zone = self._get_shop_zone()
+        zone = self.env.company._get_zone()
         return [
             moment
             for opens, closes in open_times
@@ -349,7 +343,7 @@ class AutoBooking(models.Model):
         """Return working time without absences by id of a resource, as pairs."""
         calendar = self.env.company.resource_calendar_id
         works, calendar_works = resources._get_valid_work_intervals(
-            _to_aware(start), _to_aware(stop), calendars=calendar
+            clock.to_aware(start), clock.to_aware(stop), calendars=calendar
         )
         absences = self._get_flexible_absences(resources, start, stop)
         result = {
@@ -371,14 +365,18 @@ class AutoBooking(models.Model):
             & Domain("date_to", ">", start)
         )
         for leave in leaves:
-            span = (_to_aware(leave.date_from), _to_aware(leave.date_to), leave)
-            absences[leave.resource_id.id] |= Intervals([span])
+            span = (
+                clock.to_aware(leave.date_from),
+                clock.to_aware(leave.date_to),
+                leave,
+            )
+            absences[leave.resource_id.id] |= Intervals([(*span, leave)])
         return absences
 
     @api.model
     def _get_breaks(self, works):
         """Return when the whole shop rests within its day, as for lunch."""
-        zone = self._get_shop_zone()
+        zone = self.env.company._get_zone()
         longest = MAX_BREAK.total_seconds()
         return [
             (closes, opens)
@@ -436,16 +434,12 @@ class AutoBooking(models.Model):
         }
 
 
-def _to_aware(moment):
-    return moment.replace(tzinfo=UTC)
-
-
 def _to_seconds(moment):
     return round((moment - EPOCH).total_seconds())
 
 
 def _to_naive(seconds):
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    return EPOCH + timedelta(seconds=seconds)
 
 
 def _to_pairs(intervals):

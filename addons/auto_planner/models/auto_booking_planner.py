@@ -1,9 +1,11 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_date
+
+from odoo.addons.auto_crm.tools import clock
 
 NO_SHOW_DAYS = 30
 # what a new booking has of the one to which nobody came
@@ -225,10 +227,8 @@ class AutoBooking(models.Model):
     @api.model
     def _get_midnight(self, moment):
         """Return when the shop's day of a moment began; both naive UTC."""
-        zone = self._get_shop_zone()
-        local = moment.replace(tzinfo=UTC).astimezone(zone)
-        midnight = datetime.combine(local.date(), time.min, zone)
-        return midnight.astimezone(UTC).replace(tzinfo=None)
+        zone = self.env.company._get_zone()
+        return clock.midnight(clock.day_of(moment, zone), zone)
 
     @api.model
     def _get_jobs_left_domain(self):

@@ -1,8 +1,9 @@
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from odoo.addons.auto_crm.tools import clock
 
 from ..tools.planner import MAX_BREAK
 from .auto_booking_free import _to_naive
@@ -127,7 +128,6 @@ class AutoBookingReport(models.Model):
         Of what lasts over a night only working hours count: nobody works through it.
         Breaks do not count, see `tools.planner.hours_by_day`.
         """
-        zone = self.env["auto.booking"]._get_shop_zone()
         return SQL(
             """
             SELECT booking.id AS booking_id, booking.company_id, slot.resource_id,
@@ -166,7 +166,7 @@ class AutoBookingReport(models.Model):
                        ((slot.date_stop - INTERVAL '1 second')
                         AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS last
                 """,
-                zone=zone.key,
+                zone=self.env.company._get_tz(),
             ),
             span=self._where_span(),
         )
@@ -224,7 +224,7 @@ class AutoBookingReport(models.Model):
     @api.model
     def _get_span(self):
         """Return the first and the last day that are shown."""
-        today = fields.Date.context_today(self).replace(day=1)
+        today = self.env.company._get_today().replace(day=1)
         first = fields.Date.subtract(today, months=MONTHS_BACK)
         last = fields.Date.add(today, months=MONTHS_AHEAD + 1)
         return first, last - timedelta(days=1)
@@ -239,7 +239,7 @@ class AutoBookingReport(models.Model):
         for company in self.env.companies:
             # sudo: everybody may see when people work, not why they are absent
             bookings = self.env["auto.booking"].sudo().with_company(company)
-            zone = bookings._get_shop_zone()
+            zone = company._get_zone()
             first, last = map(fields.Datetime.to_datetime, self._get_span())
             for month in bookings._get_months(first, last):
                 works = bookings._get_month_works(month)
@@ -255,6 +255,4 @@ class AutoBookingReport(models.Model):
 def _split_day(start, stop, zone):
     """Return day, start and stop of working time, in seconds since 1970."""
     opens, closes = map(_to_naive, (start, stop))
-    utc = ZoneInfo("UTC")
-    day = opens.replace(tzinfo=utc).astimezone(zone).date()
-    return day, opens, closes
+    return clock.day_of(opens, zone), opens, closes

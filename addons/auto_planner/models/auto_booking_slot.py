@@ -294,12 +294,12 @@ class AutoBooking(models.Model):
 
     def _format_time(self, moment):
         """Return a time in the zone of the company's calendar, as staff reads it."""
-        zone = self._get_shop_zone(self.company_id[:1]).key
+        zone = self.company_id[:1]._get_tz()
         return format_datetime(self.env, moment, zone)
 
     def _format_span(self, start, stop):
         """Return from when to when, as `_format_time`; of one day without the day."""
-        zone = self._get_shop_zone(self.company_id[:1]).key
+        zone = self.company_id[:1]._get_tz()
         if self._get_local_day(start) != self._get_local_day(stop):
             return f"{self._format_time(start)} – {self._format_time(stop)}"
         return " – ".join(

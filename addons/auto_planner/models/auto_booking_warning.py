@@ -1,12 +1,12 @@
 from collections import defaultdict
-from datetime import UTC, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..tools.planner import breaks_of, closed_of, days_of, hours_by_day, inside, overlap
+from odoo.addons.auto_crm.tools import clock
+
+from ..tools.planner import breaks_of, closed_of, hours_by_day, inside, overlap
 
 OVERLOAD = 1.0
 
@@ -145,8 +145,7 @@ class AutoBooking(models.Model):
         for booking in unsaved:
             for resource in booking.sudo()._get_resources():
                 busy[resource.id].append((booking.date_start, booking.date_stop))
-        zone = self._get_shop_zone(self.company_id[:1]).key
-        days = days_of(start, stop, pytz.timezone(zone))
+        days = clock.days_of(start, stop, self.company_id[:1]._get_zone())
         return {
             resource.id: (
                 hours_by_day(busy[resource.id], days, works[resource.id]),
@@ -177,8 +176,7 @@ class AutoBooking(models.Model):
 
     def _get_local_day(self, moment):
         """Return the shop's date of a moment, naive UTC."""
-        zone = self._get_shop_zone(self.company_id[:1])
-        return moment.replace(tzinfo=UTC).astimezone(zone).date()
+        return clock.day_of(moment, self.company_id[:1]._get_zone())
 
     def _warn_fitness(self):
         """A post or mechanic that is not meant for this work, or works here no more."""

@@ -1,9 +1,9 @@
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools.planner import closed_of, days_of, hours_by_day
+from odoo.addons.auto_crm.tools import clock
+
+from ..tools.planner import closed_of, hours_by_day
 
 RELATIONAL = ("many2one", "many2many")
 
@@ -36,7 +36,7 @@ class Base(models.AbstractModel):
         start = fields.Datetime.to_datetime(start)
         stop = fields.Datetime.to_datetime(stop)
         zone = options.get("tz") or self.env.context.get("tz")
-        days = days_of(start, stop, self.with_context(tz=zone).env.tz)
+        days = clock.days_of(start, stop, clock.get_zone(zone))
         span = self._get_planner_domain(start, stop, date_fields)
         records = self.browse()
         if specification:
@@ -229,11 +229,11 @@ class Base(models.AbstractModel):
             return {}
         # sudo: everybody may see when people work, not why they are absent
         works, _calendars = resources.sudo()._get_valid_work_intervals(
-            pytz.utc.localize(start), pytz.utc.localize(stop)
+            clock.to_aware(start), clock.to_aware(stop)
         )
         return {
             resource.id: [
-                (_to_naive(begin), _to_naive(end))
+                (clock.to_naive(begin), clock.to_naive(end))
                 for begin, end, _attendance in works[resource.id]
             ]
             for resource in resources
@@ -286,7 +286,3 @@ class Base(models.AbstractModel):
                 if day in planned or day in capacity
             }
         return load
-
-
-def _to_naive(moment):
-    return moment.astimezone(pytz.utc).replace(tzinfo=None)

@@ -1,7 +1,7 @@
-from datetime import UTC
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import consteq
+
+from odoo.addons.auto_crm.tools import clock
 
 from .auto_booking_state import BUSY, EXPECTED
 
@@ -86,6 +86,4 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.parts_state != "ordered" or not self.parts_date:
             return None
-        zone = self.env["auto.booking"]._get_shop_zone(self.company_id)
-        day = fields.Datetime.to_datetime(self.parts_date).replace(tzinfo=zone)
-        return day.astimezone(UTC).replace(tzinfo=None)
+        return clock.midnight(self.parts_date, self.company_id._get_zone())

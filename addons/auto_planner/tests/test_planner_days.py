@@ -1,39 +1,19 @@
-from datetime import date, datetime, timedelta
-
-import pytz
+from datetime import UTC, date, datetime
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.planner import closed_of, days_of, hours_by_day
+from odoo.addons.auto_crm.tools.clock import days_of
 
-BERLIN = pytz.timezone("Europe/Berlin")
-MOSCOW = pytz.timezone("Europe/Moscow")
+from ..tools.planner import closed_of, hours_by_day
 
 
 def moment(*parts):
     """Naive UTC, as the database has it."""
-    return datetime(*parts, tzinfo=pytz.utc).replace(tzinfo=None)
+    return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)
 
 
 @tagged("post_install", "-at_install")
 class TestPlannerDays(BaseCase):
-    def test_days_begin_at_the_shops_midnight(self):
-        days = days_of(moment(2035, 1, 7, 21), moment(2035, 1, 9, 21), MOSCOW)
-        self.assertEqual(
-            days,
-            [
-                (date(2035, 1, 8), moment(2035, 1, 7, 21), moment(2035, 1, 8, 21)),
-                (date(2035, 1, 9), moment(2035, 1, 8, 21), moment(2035, 1, 9, 21)),
-            ],
-        )
-
-    def test_a_day_has_23_or_25_hours_when_clocks_are_changed(self):
-        for day, hours in (((2026, 3, 29), 23), ((2026, 10, 25), 25)):
-            midnight = BERLIN.localize(moment(*day)).astimezone(pytz.utc)
-            start = midnight.replace(tzinfo=None)
-            [(_day, begin, end)] = days_of(start, start + timedelta(hours=20), BERLIN)
-            self.assertEqual((end - begin).total_seconds() / 3600, hours)
-
     def test_closed_is_what_work_leaves(self):
         nine, one, two, six, ten = (moment(2035, 1, 8, h) for h in (9, 13, 14, 18, 22))
         self.assertEqual(
@@ -43,7 +23,7 @@ class TestPlannerDays(BaseCase):
         self.assertEqual(closed_of([(nine, ten)], nine, ten), [])
 
     def test_hours_are_counted_on_their_day(self):
-        days = days_of(moment(2035, 1, 8), moment(2035, 1, 10), pytz.utc)
+        days = days_of(moment(2035, 1, 8), moment(2035, 1, 10), UTC)
         planned = [
             (moment(2035, 1, 8, 9), moment(2035, 1, 8, 10, 30)),
             (moment(2035, 1, 8, 11), moment(2035, 1, 8, 12)),
@@ -54,7 +34,7 @@ class TestPlannerDays(BaseCase):
         )
 
     def test_over_night_only_working_hours_count(self):
-        days = days_of(moment(2035, 1, 8), moment(2035, 1, 10), pytz.utc)
+        days = days_of(moment(2035, 1, 8), moment(2035, 1, 10), UTC)
         works = [
             (moment(2035, 1, 8, 9), moment(2035, 1, 8, 18)),
             (moment(2035, 1, 9, 9), moment(2035, 1, 9, 18)),
@@ -66,7 +46,7 @@ class TestPlannerDays(BaseCase):
         )
 
     def test_a_break_counts_unless_work_begins_or_ends_in_it(self):
-        days = days_of(moment(2035, 1, 8), moment(2035, 1, 9), pytz.utc)
+        days = days_of(moment(2035, 1, 8), moment(2035, 1, 9), UTC)
         works = [
             (moment(2035, 1, 8, 8), moment(2035, 1, 8, 12)),
             (moment(2035, 1, 8, 13), moment(2035, 1, 8, 17)),
@@ -78,6 +58,6 @@ class TestPlannerDays(BaseCase):
             )
 
     def test_what_began_before_the_range_counts_in_it(self):
-        days = days_of(moment(2035, 1, 8), moment(2035, 1, 9), pytz.utc)
+        days = days_of(moment(2035, 1, 8), moment(2035, 1, 9), UTC)
         planned = [(moment(2035, 1, 7, 22), moment(2035, 1, 8, 1))]
         self.assertEqual(hours_by_day(planned, days), {date(2035, 1, 8): 1})

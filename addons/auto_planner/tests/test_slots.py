@@ -1,7 +1,6 @@
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytz
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -175,8 +174,8 @@ class TestSlots(BaseCase):
     def test_starts_are_round_on_the_wall_on_every_day_of_the_year(
         self, zone, day, step
     ):
-        tz = pytz.timezone(zone)
-        first = int(datetime(day.year, day.month, day.day, tzinfo=pytz.utc).timestamp())
+        tz = ZoneInfo(zone)
+        first = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
         found = set(starts_of(first, first + 24 * HOUR, step, tz))
         for moment in range(first, first + 24 * HOUR + 1, UNIT):
             wall = datetime.fromtimestamp(moment, tz)
@@ -283,9 +282,9 @@ class TestSlots(BaseCase):
             self.assertEqual(slot.gap, best)
 
     def test_a_step_that_does_not_divide_the_day_is_counted_from_midnight(self):
-        tz = pytz.timezone("Europe/Moscow")
+        tz = ZoneInfo("Europe/Moscow")
         for day in (24, 25):
-            first = int(datetime(2026, 11, day, 5, tzinfo=pytz.utc).timestamp())
+            first = int(datetime(2026, 11, day, 5, tzinfo=UTC).timestamp())
             walls = [
                 datetime.fromtimestamp(moment, tz).strftime("%H:%M")
                 for moment in starts_of(first, first + 3 * HOUR, 50 * 60, tz)
@@ -293,9 +292,9 @@ class TestSlots(BaseCase):
             self.assertEqual(walls, ["08:20", "09:10", "10:00", "10:50"])
 
     def test_the_hour_that_is_lost_in_spring_is_not_offered_and_not_counted(self):
-        tz = pytz.timezone("Europe/Berlin")  # 2026-03-29: 02:00 becomes 03:00
-        opens = int(datetime(2026, 3, 29, 0, tzinfo=pytz.utc).timestamp())  # 01:00
-        closes = int(datetime(2026, 3, 29, 3, tzinfo=pytz.utc).timestamp())  # 05:00
+        tz = ZoneInfo("Europe/Berlin")  # 2026-03-29: 02:00 becomes 03:00
+        opens = int(datetime(2026, 3, 29, 0, tzinfo=UTC).timestamp())  # 01:00
+        closes = int(datetime(2026, 3, 29, 3, tzinfo=UTC).timestamp())  # 05:00
         self.assertEqual(closes - opens, 3 * HOUR)
         starts = starts_of(opens, closes, HOUR, tz)
         posts = [Candidate("lift", [(opens, closes)])]
@@ -306,14 +305,14 @@ class TestSlots(BaseCase):
         self.assertEqual(walls, [1, 3, 4])
 
     def test_every_half_hour_of_a_month_in_a_large_shop_is_offered(self):
-        start = int(datetime(2026, 11, 23, tzinfo=pytz.utc).timestamp())
+        start = int(datetime(2026, 11, 23, tzinfo=UTC).timestamp())
         days = [start + n * 24 * HOUR for n in range(30)]
         works = [(day + 6 * HOUR, day + 15 * HOUR) for day in days]
         shop = [Candidate(n, works) for n in range(30)]
         slots = find_slots(
             HOUR,
             starts_of(
-                start, start + int(timedelta(days=30).total_seconds()), 1800, pytz.utc
+                start, start + int(timedelta(days=30).total_seconds()), 1800, UTC
             ),
             posts=shop[:10],
             mechanics=shop[10:],

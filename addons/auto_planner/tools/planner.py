@@ -1,34 +1,13 @@
 """Days, closed hours and load of a planner's rows: intervals in, plain data out.
 
-Times are naive UTC, as the database has them; the shop's zone decides where days end.
+Times are naive UTC, as the database has them; days are those of `clock.days_of`.
 """
 
 from bisect import bisect_right
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
-import pytz
-
 MAX_BREAK = timedelta(minutes=90)  # a longer gap in somebody's hours is no lunch
-ONE_DAY = timedelta(days=1)
-
-
-def days_of(start, stop, zone):
-    """Return the local days of a range.
-
-    :param start: naive UTC
-    :param stop: naive UTC
-    :param zone: pytz zone
-    :return: list of (date, start, stop); a day of 23 or 25 hours is that long
-    """
-    first = pytz.utc.localize(start).astimezone(zone).date()
-    days = []
-    begin = _midnight(first, zone)
-    while begin < stop:
-        end = _midnight(first + ONE_DAY, zone)
-        days.append((first, begin, end))
-        first, begin = first + ONE_DAY, end
-    return days
 
 
 def closed_of(works, start, stop):
@@ -61,7 +40,7 @@ def hours_by_day(intervals, days, works=None):
     """Return hours by date of some intervals.
 
     :param intervals: pairs of naive UTC
-    :param days: see `days_of`
+    :param days: see `clock.days_of`
     :param works: sorted work intervals; of what lasts over a midnight, only the hours
         in them count, since nobody works through the night on a car left on its lift;
         of what lasts over a break, the break does not count
@@ -97,9 +76,3 @@ def overlap(interval, others):
 
 def _seconds(intervals):
     return sum((stop - start).total_seconds() for start, stop in intervals)
-
-
-def _midnight(day: date, zone) -> datetime:
-    """Return the naive UTC at which a local day begins."""
-    local = zone.localize(datetime.combine(day, time.min))
-    return local.astimezone(pytz.utc).replace(tzinfo=None)

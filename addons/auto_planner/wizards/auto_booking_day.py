@@ -1,10 +1,10 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
+
+from odoo.addons.auto_crm.tools import clock
 
 from ..tools.planner import hours_by_day
 
@@ -47,7 +47,7 @@ class AutoBookingDay(models.TransientModel):
         """Return what the paper says, as text in the shop's zone."""
         self.ensure_one()
         document = self.env["auto.document"]
-        zone = document._get_timezone(self.company_id)
+        zone = self.company_id._get_tz()
         plan = self.with_context(tz=zone).with_company(self.company_id)
         bookings = plan._get_bookings()
         by_post = bookings.grouped("post_id")
@@ -78,11 +78,9 @@ class AutoBookingDay(models.TransientModel):
 
     def _get_span(self):
         """Return the day of the shop, naive UTC."""
-        zone = pytz.timezone(self.env.context["tz"])
+        zone = self.company_id._get_zone()
         return [
-            zone.localize(datetime.combine(day, time.min))
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
+            clock.midnight(day, zone)
             for day in (self.date, self.date + timedelta(days=1))
         ]
 
@@ -152,7 +150,7 @@ class AutoBookingDay(models.TransientModel):
         """Return from when to when, with the day where it is another one."""
         texts = []
         for moment in (booking.date_start, booking.date_stop):
-            local = fields.Datetime.context_timestamp(self, moment)
+            local = clock.to_local(moment, self.company_id._get_zone())
             is_today = local.date() == self.date
             day = format_date(self.env, local, date_format="d MMM")
             texts.append(f"{local:%H:%M}" if is_today else f"{day} {local:%H:%M}")

@@ -1,8 +1,10 @@
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+
+from odoo.addons.auto_crm.tools import clock
 
 OFFERS = 12
 A_DAY = timedelta(days=1)
@@ -330,8 +332,7 @@ class AutoBookingPlanOffer(models.TransientModel):
     def _get_texts(self):
         """Return the day and the times as people say them, in the shop's zone."""
         booking = self.env["auto.booking"].with_company(self.plan_id.company_id)
-        zone = booking._get_shop_zone()
-        start = self.date_start.replace(tzinfo=UTC).astimezone(zone)
+        start = clock.to_local(self.date_start, booking.env.company._get_zone())
         span = booking._format_span(self.date_start, self.date_stop)
         return booking._format_notify_date(start), span
 
