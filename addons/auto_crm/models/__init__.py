@@ -49,6 +49,7 @@ from . import (
     res_config_settings,
     res_partner,
     res_users,
+    resource_calendar,
     sale_order,
     sale_order_balance,
     sale_order_clock,

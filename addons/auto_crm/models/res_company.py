@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import ormcache
 
 from ..tools import clock
 
@@ -28,6 +29,7 @@ class ResCompany(models.Model):
         help="A car is ready only when somebody checked the work.",
     )
 
+    @ormcache("(self or self.env.company).id")
     def _get_tz(self):
         """Hook: name of the zone of the clock on the shop's wall, as `hr` has it.
 
@@ -45,3 +47,8 @@ class ResCompany(models.Model):
     def _get_today(self):
         """Return the date it is in the shop."""
         return clock.day_of(fields.Datetime.now(), self._get_zone())
+
+    def cache_invalidation_fields(self):
+        """Override of `base`: the zone is remembered."""
+        fields_of_zone = {"resource_calendar_id", "partner_id"}
+        return super().cache_invalidation_fields() | fields_of_zone

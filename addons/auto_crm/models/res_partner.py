@@ -83,6 +83,14 @@ class ResPartner(models.Model):
                 or False
             )
 
+    def write(self, vals):
+        """Override of `base`: the zone of a company's address is remembered."""
+        result = super().write(vals)
+        # sudo: whose address it is, not what the user sees of the company
+        if "tz" in vals and self.sudo().ref_company_ids:
+            self.env.registry.clear_cache()
+        return result
+
     @api.model
     def get_import_templates(self):
         """Override of `base_import`: a sample of what a car service has to know."""

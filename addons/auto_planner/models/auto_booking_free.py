@@ -1,19 +1,13 @@
-from collections import defaultdict
-from datetime import datetime, time, timedelta
-from itertools import pairwise
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import ormcache
-from odoo.tools.intervals import Intervals
 
 from odoo.addons.auto_crm.tools import clock
 
-from ..tools.planner import MAX_BREAK
-from ..tools.slots import Candidate, find_slots, merge, starts_of, work_between
+from ..tools.intervals import HOUR, bridge, merge, to_interval, to_moment, to_seconds
+from ..tools.slots import Candidate, find_slots, starts_of, work_between
 
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 naive UTC, as the database has it
-HOUR = 3600
 SECOND = timedelta(seconds=1)
 REACH = timedelta(days=1)  # looked at beyond the last start, for what ends later
 
@@ -172,10 +166,10 @@ class AutoBooking(models.Model):
         posts = self.env["auto.post"].union(*filter(None, posts_by_seconds.values()))
         reach = timedelta(seconds=max(posts_by_seconds)) + REACH
         window = (span[0] - REACH, span[1] + reach)
-        candidates, works, breaks = self._get_candidates(
+        candidates, open_times, breaks = self._get_candidates(
             posts, mechanics, window, exclude
         )
-        starts = self._get_starts(span, works)
+        starts = self._get_starts(span, open_times)
         best = {}
         for seconds, group in posts_by_seconds.items():
             for slot in find_slots(
@@ -198,31 +192,34 @@ class AutoBooking(models.Model):
     def _get_candidates(self, posts, mechanics, window, exclude):
         """Return what the engine has to know of posts and mechanics.
 
-        :return: dict of candidates by record, all working time, the shop's breaks
+        :return: dict of candidates by record, when anybody works, the shop's breaks
         """
         resources = posts.resource_id
         if mechanics:
             resources |= mechanics.resource_id
-        works, breaks = self._get_works(resources, *window)
-        busy = self._get_busy(resources, *window, exclude)
+        works = resources._get_works(*window)
+        breaks = resources._get_breaks(works)
+        busy = resources._get_busy(*window, exclude)
         buffers = {post: post.buffer_minutes * 60 for post in posts}
         candidates = {
             record: Candidate(
                 record.id,
-                works[record.resource_id.id],
-                busy.get(record.resource_id.id, ()),
+                bridge(works[record.resource_id.id], breaks),
+                busy[record.resource_id.id],
                 buffers.get(record, 0),
             )
             for record in (*posts, *(mechanics or ()))
         }
-        return candidates, works.values(), breaks
+        open_times = merge(
+            pair for one in resources for pair in bridge(works[one.id], breaks)
+        )
+        return candidates, open_times, breaks
 
     @api.model
-    def _get_starts(self, span, works):
+    def _get_starts(self, span, open_times):
         """Return the round times of the span at which anybody works."""
         step = max(self.env.company.auto_booking_step_minutes, 5) * 60
-        first, last = map(_to_seconds, span)
-        open_times = merge(interval for intervals in works for interval in intervals)
+        first, last = to_interval(*span)
         zone = self.env.company._get_zone()
         return [
             moment
@@ -236,8 +233,8 @@ class AutoBooking(models.Model):
     def _prepare_offer(self, slot):
         """Return a slot of the engine as records and naive UTC."""
         return {
-            "start": _to_naive(slot.start),
-            "stop": _to_naive(slot.stop),
+            "start": to_moment(slot.start),
+            "stop": to_moment(slot.stop),
             "post": self.env["auto.post"].browse(slot.post or ()),
             "mechanic": self.env["hr.employee"].browse(slot.mechanic or ()),
         }
@@ -252,207 +249,39 @@ class AutoBooking(models.Model):
         """
         horizon = now + timedelta(days=31)
         resources = records.resource_id
-        of_them = Domain("resource_id", "in", resources.ids)
-        expired = Domain("booking_id.date_hold", "<", fields.Datetime.now())
-        booked = self.env["auto.booking.slot"]._read_group(
-            of_them & Domain("date_stop", ">", now) & ~expired,
-            ["resource_id"],
-            ["date_start:min"],
+        absent = dict(
+            self.env["resource.calendar.leaves"]._read_group(
+                Domain("resource_id", "in", resources.ids)
+                & Domain("date_to", ">", now)
+                & Domain("time_type", "=", "leave"),
+                ["resource_id"],
+                ["date_from:min"],
+            )
         )
-        absent = self.env["resource.calendar.leaves"]._read_group(
-            of_them & Domain("date_to", ">", now) & Domain("time_type", "=", "leave"),
-            ["resource_id"],
-            ["date_from:min"],
-        )
-        booked, absent = dict(booked), dict(absent)
-        works, _breaks = self._get_works(resources, now - REACH, now + REACH)
-        moment = _to_seconds(now)
+        busy = resources._get_busy(now, horizon)
+        works = resources._get_works(now - REACH, now + REACH)
+        breaks = resources._get_breaks(works)
+        moment = to_seconds(now)
         free = {}
         for record in records:
             resource = record.resource_id
             buffer = record.buffer_minutes if record._name == "auto.post" else 0
+            booked = min(busy[resource.id], default=to_interval(horizon, horizon))
             until = min(
-                booked.get(resource, horizon) - timedelta(minutes=buffer),
+                to_moment(booked[0]) - timedelta(minutes=buffer),
                 absent.get(resource, horizon),
             )
             if until - now >= length:
-                is_working = any(a <= moment < b for a, b in works[resource.id])
+                open_times = bridge(works[resource.id], breaks)
+                is_working = any(a <= moment < b for a, b in open_times)
                 free[record] = (is_working, until)
         return free
-
-    # ------------------------------------------------------------------
-    # Intervals, in seconds
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _get_works(self, resources, start, stop):
-        """Return working time without absences by id of a resource, and the breaks.
-
-        The shop's breaks are bridged: work rests then, and goes on.
-        """
-        months = self._get_months(start, stop)
-        remembered = [self._get_month_works(month) for month in months]
-        missing = resources.filtered(
-            lambda record: any(record.id not in works for works in remembered)
-        )
-        if missing:  # of another company, or a mechanic since a moment ago
-            remembered.append(self._read_works(missing, start, stop))
-        breaks = self._get_breaks(
-            merge(pair for works in remembered for pair in works.get(False, ()))
-        )
-        works = {
-            resource.id: _bridge(
-                merge(
-                    pair for part in remembered for pair in part.get(resource.id, ())
-                ),
-                breaks,
-            )
-            for resource in resources
-        }
-        return works, breaks
-
-    @api.model
-    def _get_months(self, start, stop):
-        """Return the first days of the months that the window touches."""
-        month = start.date().replace(day=1)
-        months = []
-        while month <= stop.date():
-            months.append(month)
-            month = (month + timedelta(days=31)).replace(day=1)
-        return months
-
-    @api.model
-    @ormcache("self.env.company.id", "month")
-    def _get_month_works(self, month):
-        """Return the working time of the company's posts and mechanics in a month.
-
-        Remembered until somebody's hours change: see `auto.booking.hours`. The company
-        itself is under False.
-        """
-        company = Domain("company_id", "in", [False, self.env.company.id])
-        posts = self.env["auto.post"].search(company)
-        mechanics = self.env["hr.employee"].search(
-            company & Domain("is_mechanic", "=", True)
-        )
-        start = datetime.combine(month, time.min)
-        stop = datetime.combine((month + timedelta(days=31)).replace(day=1), time.min)
-        return self._read_works(posts.resource_id | mechanics.resource_id, start, stop)
-
-    @api.model
-    def _read_works(self, resources, start, stop):
-        """Return working time without absences by id of a resource, as pairs."""
-        calendar = self.env.company.resource_calendar_id
-        works, calendar_works = resources._get_valid_work_intervals(
-            clock.to_aware(start), clock.to_aware(stop), calendars=calendar
-        )
-        absences = self._get_flexible_absences(resources, start, stop)
-        result = {
-            resource.id: _to_pairs(works[resource.id] - absences[resource.id])
-            for resource in resources
-        }
-        result[False] = _to_pairs(calendar_works.get(calendar.id, ()))
-        return result
-
-    @api.model
-    def _get_flexible_absences(self, resources, start, stop):
-        """Return absences of those without a calendar, which Odoo leaves in."""
-        absences = defaultdict(Intervals)
-        flexible = resources.filtered(lambda resource: resource._is_fully_flexible())
-        leaves = flexible and self.env["resource.calendar.leaves"].search(
-            Domain("resource_id", "in", flexible.ids)
-            & Domain("time_type", "=", "leave")
-            & Domain("date_from", "<", stop)
-            & Domain("date_to", ">", start)
-        )
-        for leave in leaves:
-            span = (
-                clock.to_aware(leave.date_from),
-                clock.to_aware(leave.date_to),
-                leave,
-            )
-            absences[leave.resource_id.id] |= Intervals([(*span, leave)])
-        return absences
-
-    @api.model
-    def _get_breaks(self, works):
-        """Return when the whole shop rests within its day, as for lunch."""
-        zone = self.env.company._get_zone()
-        longest = MAX_BREAK.total_seconds()
-        return [
-            (closes, opens)
-            for (_start, closes), (opens, _stop) in pairwise(works)
-            if opens - closes <= longest and _day(closes, zone) == _day(opens, zone)
-        ]
 
     def _get_work_hours(self):
         """Return hours of work in the booking, without the shop's breaks in it."""
         self.ensure_one()
         nobody = self.env["resource.resource"]
         window = (self.date_start - REACH, self.date_stop + REACH)
-        _works, breaks = self._get_works(nobody, *window)
-        start, stop = _to_seconds(self.date_start), _to_seconds(self.date_stop)
-        return work_between(start, stop, breaks) / HOUR
-
-    @api.model
-    def _get_busy(self, resources, start, stop, exclude):
-        """Return occupied intervals by id of a resource, in one query.
-
-        With ``auto_booking_fresh`` in the context, also what others have booked since
-        the transaction began.
-        """
-        busy = self._read_busy(resources, start, stop, exclude)
-        if self.env.context.get("auto_booking_fresh"):
-            with self.env.registry.cursor() as cr:
-                fresh = self.with_env(self.env(cr=cr))
-                others = fresh._read_busy(resources, start, stop, exclude)
-            for resource_id, intervals in others.items():
-                busy.setdefault(resource_id, []).extend(intervals)
-        return busy
-
-    @api.model
-    def _read_busy(self, resources, start, stop, exclude):
-        """Return what `_get_busy` promises, as this cursor sees it.
-
-        A hold that has expired is free: whoever books next removes it.
-        """
-        held = Domain("booking_id.date_hold", "<", fields.Datetime.now())
-        rows = self.env["auto.booking.slot"]._read_group(
-            Domain("resource_id", "in", resources.ids)
-            & Domain("date_start", "<", stop)
-            & Domain("date_stop", ">", start)
-            & Domain("booking_id", "not in", exclude.ids if exclude else [])
-            & ~held,
-            ["resource_id"],
-            ["date_start:array_agg", "date_stop:array_agg"],
-        )
-        return {
-            resource.id: [
-                (_to_seconds(begin), _to_seconds(end))
-                for begin, end in zip(begins, ends, strict=True)
-            ]
-            for resource, begins, ends in rows
-        }
-
-
-def _to_seconds(moment):
-    return round((moment - EPOCH).total_seconds())
-
-
-def _to_naive(seconds):
-    return EPOCH + timedelta(seconds=seconds)
-
-
-def _to_pairs(intervals):
-    """Return intervals in seconds; a day's end of 23:59:59.999999 is midnight."""
-    return [(round(a.timestamp()), round(b.timestamp())) for a, b, _record in intervals]
-
-
-def _day(moment, zone):
-    return datetime.fromtimestamp(moment, zone).date()
-
-
-def _bridge(works, breaks):
-    """Return working time with those breaks in it that it meets on both sides."""
-    opens = {start for start, _stop in works}
-    closes = {stop for _start, stop in works}
-    return merge(works + [b for b in breaks if b[0] in closes and b[1] in opens])
+        breaks = nobody._get_breaks(nobody._get_works(*window))
+        span = to_interval(self.date_start, self.date_stop)
+        return work_between(*span, breaks) / HOUR

@@ -86,25 +86,9 @@ class AutoBooking(models.Model):
         if field_name not in ("post_id", "mechanic_ids"):
             return super()._get_planner_busy(field_name, rows, start, stop, date_fields)
         resources = self._get_planner_resources(rows)
-        groups = self.env["auto.booking.slot"]._read_group(
-            [
-                ("resource_id", "in", [item.id for item in resources.values()]),
-                ("date_start", "<", stop),
-                ("date_stop", ">", start),
-                "!",
-                ("booking_id.date_hold", "<", fields.Datetime.now()),
-            ],
-            ["resource_id"],
-            ["date_start:array_agg", "date_stop:array_agg"],
-        )
-        by_resource = {
-            resource.id: list(zip(starts, stops, strict=True))
-            for resource, starts, stops in groups
-        }
-        return {
-            row_id: by_resource.get(resource.id, [])
-            for row_id, resource in resources.items()
-        }
+        everyone = self.env["resource.resource"].union(*resources.values())
+        busy = everyone._get_busy(start, stop)
+        return {row_id: busy[resource.id] for row_id, resource in resources.items()}
 
     # ------------------------------------------------------------------
     # Open planners

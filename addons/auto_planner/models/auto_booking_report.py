@@ -5,8 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.auto_crm.tools import clock
 
-from ..tools.planner import MAX_BREAK
-from .auto_booking_free import _to_naive
+from ..tools.intervals import MAX_BREAK, to_moment
 
 MONTHS_BACK = 6
 MONTHS_AHEAD = 3
@@ -118,7 +117,7 @@ class AutoBookingReport(models.Model):
             days=[work[2] for work in works],
             starts=[work[3] for work in works],
             stops=[work[4] for work in works],
-            longest=MAX_BREAK,
+            longest=timedelta(seconds=MAX_BREAK),
             booked=self._booked(),
         )
 
@@ -126,7 +125,7 @@ class AutoBookingReport(models.Model):
         """Return the hours of each booking by resource and day.
 
         Of what lasts over a night only working hours count: nobody works through it.
-        Breaks do not count, see `tools.planner.hours_by_day`.
+        Breaks do not count, see `tools.intervals.hours_by_day`.
         """
         return SQL(
             """
@@ -236,23 +235,16 @@ class AutoBookingReport(models.Model):
         :return: list of (company id, resource id, day, start, stop), naive UTC
         """
         rows = []
+        span = list(map(fields.Datetime.to_datetime, self._get_span()))
         for company in self.env.companies:
             # sudo: everybody may see when people work, not why they are absent
-            bookings = self.env["auto.booking"].sudo().with_company(company)
+            resources = self.env["resource.resource"].sudo().with_company(company)
+            works = resources._search_planned()._get_works(*span)
             zone = company._get_zone()
-            first, last = map(fields.Datetime.to_datetime, self._get_span())
-            for month in bookings._get_months(first, last):
-                works = bookings._get_month_works(month)
-                rows += [
-                    (company.id, resource_id, *_split_day(start, stop, zone))
-                    for resource_id, pairs in works.items()
-                    if resource_id
-                    for start, stop in pairs
-                ]
+            rows += [
+                (company.id, resource_id, clock.day_of(opens, zone), opens, closes)
+                for resource_id, pairs in works.items()
+                if resource_id
+                for opens, closes in (map(to_moment, pair) for pair in pairs)
+            ]
         return rows
-
-
-def _split_day(start, stop, zone):
-    """Return day, start and stop of working time, in seconds since 1970."""
-    opens, closes = map(_to_naive, (start, stop))
-    return clock.day_of(opens, zone), opens, closes

@@ -10,8 +10,9 @@ from odoo.tools import SQL, clean_context, mute_logger
 
 from odoo.addons.auto_crm.tools.times import format_datetime, format_time
 
-from ..tools.slots import Candidate, merge
-from .auto_booking_free import REACH, _to_naive, _to_seconds
+from ..tools.intervals import bridge, merge, to_interval, to_moment
+from ..tools.slots import Candidate
+from .auto_booking_free import REACH
 
 LOOK_AHEAD = timedelta(days=31)  # as far as the next free time is looked for
 LOCK_CLASS = 1_905_001  # of the advisory locks of resources; see _lock_resources
@@ -268,18 +269,20 @@ class AutoBooking(models.Model):
         :return: naive UTC; None if that is more than a month ahead
         """
         window = (start - REACH, start + LOOK_AHEAD)
-        first, last = map(_to_seconds, (start, window[1]))
+        first, last = to_interval(start, window[1])
         duration = int((stop - start).total_seconds())
         busy = merge(
             pair
-            for pairs in self._get_busy(resources, *window, self).values()
+            for pairs in resources._get_busy(*window, self).values()
             for pair in pairs
         )
-        works, breaks = self._get_works(resources, *window)
+        works = resources._get_works(*window)
+        breaks = resources._get_breaks(works)
+        working = [bridge(works[one.id], breaks) for one in resources]
         raster = self.env.company._get_booking_raster() * 60
         starts = range(-(-first // raster) * raster, last, raster)
         always = [[(first, last + 2 * duration)]]
-        for times, rests in ((works.values(), breaks), (always, ())):
+        for times, rests in ((working, breaks), (always, ())):
             everybody = [
                 Candidate(None, intervals, busy, int(buffer.total_seconds()))
                 for intervals in times
@@ -289,7 +292,7 @@ class AutoBooking(models.Model):
                 if not rest and all(
                     one.gap(moment, moment + duration) is not None for one in everybody
                 ):
-                    return _to_naive(moment)
+                    return to_moment(moment)
         return None
 
     def _format_time(self, moment):

@@ -6,7 +6,16 @@ from odoo.tools import format_date
 
 from odoo.addons.auto_crm.tools import clock
 
-from ..tools.planner import breaks_of, closed_of, hours_by_day, inside, overlap
+from ..tools.intervals import (
+    breaks_of,
+    closed_of,
+    days_of,
+    hours_by_day,
+    inside,
+    overlap,
+    to_interval,
+    to_moment,
+)
 
 OVERLOAD = 1.0
 
@@ -78,7 +87,7 @@ class AutoBooking(models.Model):
             return
         # sudo, also below: everybody may see when people work, not why they are absent
         resources = self.sudo()._get_resources()
-        works = self._get_naive_works(resources, *self._get_warning_span())
+        works = resources._get_works(*self._get_warning_span())
         loads = self._get_loads(resources, works)
         for booking in self:
             for resource in booking.sudo()._get_resources():
@@ -100,14 +109,16 @@ class AutoBooking(models.Model):
 
         Of what lasts over a night, some hours of work are enough: nobody works through.
 
-        :param works: sorted pairs of naive UTC
+        :param works: intervals
+        :return: list of (start, stop), naive UTC
         """
         dates = (self.date_start, self.date_stop)
+        span = to_interval(*dates)
         if len({self._get_local_day(moment) for moment in dates}) > 1:
-            return [] if overlap(dates, works) else [dates]
-        breaks = inside(dates, breaks_of(works))
-        closed = closed_of(overlap(dates, works), *dates)
-        return [part for part in closed if part not in breaks]
+            return [] if overlap(span, works) else [dates]
+        breaks = inside(span, breaks_of(works))
+        closed = closed_of(overlap(span, works), *span)
+        return [tuple(map(to_moment, part)) for part in closed if part not in breaks]
 
     def _get_warning_span(self):
         """Return the days of the bookings, naive UTC."""
@@ -140,12 +151,13 @@ class AutoBooking(models.Model):
         """
         start, stop = self._get_warning_span()
         unsaved = self.filtered(lambda one: not one.id)
-        # sudo, also below: as in `_warn_hours`
-        busy = self.sudo()._get_busy_naive(resources, start, stop, unsaved._origin)
+        busy = resources._get_busy(start, stop, unsaved._origin)
         for booking in unsaved:
+            # sudo: as in `_warn_hours`
             for resource in booking.sudo()._get_resources():
-                busy[resource.id].append((booking.date_start, booking.date_stop))
-        days = clock.days_of(start, stop, self.company_id[:1]._get_zone())
+                span = to_interval(booking.date_start, booking.date_stop)
+                busy[resource.id].append(span)
+        days = days_of(start, stop, self.company_id[:1]._get_zone())
         return {
             resource.id: (
                 hours_by_day(busy[resource.id], days, works[resource.id]),
@@ -153,26 +165,6 @@ class AutoBooking(models.Model):
             )
             for resource in resources
         }
-
-    @api.model
-    def _get_busy_naive(self, resources, start, stop, exclude):
-        """Return when resources are booked, as pairs of naive UTC, by their id."""
-        groups = self.env["auto.booking.slot"]._read_group(
-            [
-                ("resource_id", "in", resources.ids),
-                ("date_start", "<", stop),
-                ("date_stop", ">", start),
-                ("booking_id", "not in", exclude.ids),
-                "!",
-                ("booking_id.date_hold", "<", fields.Datetime.now()),
-            ],
-            ["resource_id"],
-            ["date_start:array_agg", "date_stop:array_agg"],
-        )
-        busy = defaultdict(list)
-        for resource, starts, stops in groups:
-            busy[resource.id] = list(zip(starts, stops, strict=True))
-        return busy
 
     def _get_local_day(self, moment):
         """Return the shop's date of a moment, naive UTC."""

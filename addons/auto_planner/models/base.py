@@ -3,7 +3,13 @@ from odoo.fields import Domain
 
 from odoo.addons.auto_crm.tools import clock
 
-from ..tools.planner import closed_of, hours_by_day
+from ..tools.intervals import (
+    closed_of,
+    days_of,
+    hours_by_day,
+    to_interval,
+    to_moment,
+)
 
 RELATIONAL = ("many2one", "many2many")
 
@@ -36,7 +42,7 @@ class Base(models.AbstractModel):
         start = fields.Datetime.to_datetime(start)
         stop = fields.Datetime.to_datetime(stop)
         zone = options.get("tz") or self.env.context.get("tz")
-        days = clock.days_of(start, stop, clock.get_zone(zone))
+        days = days_of(start, stop, clock.get_zone(zone))
         span = self._get_planner_domain(start, stop, date_fields)
         records = self.browse()
         if specification:
@@ -57,7 +63,10 @@ class Base(models.AbstractModel):
             result["rows"][name] = self._format_planner_rows(name, rows)
             works = self._get_planner_works(rows, start, stop)
             result["closed"][name] = {
-                row_id: closed_of(intervals, start, stop)
+                row_id: [
+                    tuple(map(to_moment, part))
+                    for part in closed_of(intervals, *to_interval(start, stop))
+                ]
                 for row_id, intervals in works.items()
             }
             result["absences"][name] = self._get_planner_absences(rows, start, stop)
@@ -160,7 +169,7 @@ class Base(models.AbstractModel):
     def _get_planner_busy(self, field_name, rows, start, stop, date_fields):
         """Hook: when rows are planned, whatever the view is filtered by.
 
-        :return: dict {row id: list of (start, stop)}
+        :return: dict {row id: intervals}, see `tools.intervals`
         """
         if not isinstance(rows, models.BaseModel) or not rows:
             return {}
@@ -169,7 +178,7 @@ class Base(models.AbstractModel):
         begin, end = (f"{name}:array_agg" for name in date_fields)
         groups = self._read_group(domain, [field_name], [begin, end])
         return {
-            row.id: list(zip(starts, stops, strict=True))
+            row.id: list(map(to_interval, starts, stops))
             for row, starts, stops in groups
         }
 
@@ -215,29 +224,11 @@ class Base(models.AbstractModel):
 
     @api.model
     def _get_planner_works(self, rows, start, stop):
-        """Return when rows work, naive UTC, of those that have a calendar."""
+        """Return when rows work, of those that have a calendar."""
         resources = self._get_planner_resources(rows)
-        works = self._get_naive_works(
-            self.env["resource.resource"].union(*resources.values()), start, stop
-        )
+        everyone = self.env["resource.resource"].union(*resources.values())
+        works = everyone._get_works(start, stop) if everyone else {}
         return {row_id: works[resource.id] for row_id, resource in resources.items()}
-
-    @api.model
-    def _get_naive_works(self, resources, start, stop):
-        """Return when resources work, as sorted pairs of naive UTC, by their id."""
-        if not resources:
-            return {}
-        # sudo: everybody may see when people work, not why they are absent
-        works, _calendars = resources.sudo()._get_valid_work_intervals(
-            clock.to_aware(start), clock.to_aware(stop)
-        )
-        return {
-            resource.id: [
-                (clock.to_naive(begin), clock.to_naive(end))
-                for begin, end, _attendance in works[resource.id]
-            ]
-            for resource in resources
-        }
 
     @api.model
     def _get_planner_leave_domain(self, resources, start, stop):

@@ -19,13 +19,6 @@ class HrEmployee(models.Model):
         help="Work types; empty: any.",
     )
 
-    def write(self, vals):
-        """Override of `hr`: hours of mechanics are remembered."""
-        result = super().write(vals)
-        if "is_mechanic" in vals:
-            self.env.registry.clear_cache()
-        return result
-
     def action_view_absences(self):
         """Open when the mechanic is absent, as ill or on holiday."""
         self.ensure_one()

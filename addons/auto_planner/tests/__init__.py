@@ -14,6 +14,7 @@ from . import (
     test_free_slots,
     test_free_slots_cost,
     test_hoot,
+    test_hours,
     test_load_report,
     test_mechanic_absence,
     test_mechanic_choice,

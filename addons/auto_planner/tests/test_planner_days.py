@@ -2,12 +2,15 @@ from datetime import UTC, date, datetime
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.auto_crm.tools.clock import days_of
-
-from ..tools.planner import closed_of, hours_by_day
+from ..tools.intervals import closed_of, days_of, hours_by_day, to_seconds
 
 
 def moment(*parts):
+    """Seconds, as intervals have them."""
+    return to_seconds(utc(*parts))
+
+
+def utc(*parts):
     """Naive UTC, as the database has it."""
     return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)
 
@@ -23,7 +26,7 @@ class TestPlannerDays(BaseCase):
         self.assertEqual(closed_of([(nine, ten)], nine, ten), [])
 
     def test_hours_are_counted_on_their_day(self):
-        days = days_of(moment(2035, 1, 8), moment(2035, 1, 10), UTC)
+        days = days_of(utc(2035, 1, 8), utc(2035, 1, 10), UTC)
         planned = [
             (moment(2035, 1, 8, 9), moment(2035, 1, 8, 10, 30)),
             (moment(2035, 1, 8, 11), moment(2035, 1, 8, 12)),
@@ -34,7 +37,7 @@ class TestPlannerDays(BaseCase):
         )
 
     def test_over_night_only_working_hours_count(self):
-        days = days_of(moment(2035, 1, 8), moment(2035, 1, 10), UTC)
+        days = days_of(utc(2035, 1, 8), utc(2035, 1, 10), UTC)
         works = [
             (moment(2035, 1, 8, 9), moment(2035, 1, 8, 18)),
             (moment(2035, 1, 9, 9), moment(2035, 1, 9, 18)),
@@ -46,7 +49,7 @@ class TestPlannerDays(BaseCase):
         )
 
     def test_a_break_counts_unless_work_begins_or_ends_in_it(self):
-        days = days_of(moment(2035, 1, 8), moment(2035, 1, 9), UTC)
+        days = days_of(utc(2035, 1, 8), utc(2035, 1, 9), UTC)
         works = [
             (moment(2035, 1, 8, 8), moment(2035, 1, 8, 12)),
             (moment(2035, 1, 8, 13), moment(2035, 1, 8, 17)),
@@ -58,6 +61,6 @@ class TestPlannerDays(BaseCase):
             )
 
     def test_what_began_before_the_range_counts_in_it(self):
-        days = days_of(moment(2035, 1, 8), moment(2035, 1, 9), UTC)
+        days = days_of(utc(2035, 1, 8), utc(2035, 1, 9), UTC)
         planned = [(moment(2035, 1, 7, 22), moment(2035, 1, 8, 1))]
         self.assertEqual(hours_by_day(planned, days), {date(2035, 1, 8): 1})

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.auto_planner.tools.intervals import merge
 from odoo.addons.auto_planner.tools.slots import (
     Candidate,
     find_slots,
     free_stretches,
-    merge,
     starts_of,
     stop_of,
     work_between,

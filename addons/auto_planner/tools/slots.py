@@ -1,14 +1,15 @@
 """Free slots: when one fit post and one fit mechanic are free together.
 
-Intervals in, slots out: no database, no ORM. Times are whole seconds since 1970, UTC,
-so that a day of 23 or 25 hours needs no care; a time zone matters only to `starts_of`,
-which offers round times of the clock on the wall.
+Intervals in, slots out, see `tools.intervals`: no database, no ORM. A time zone matters
+only to `starts_of`, which offers round times of the clock on the wall.
 """
 
 from bisect import bisect_left, bisect_right
 from datetime import datetime
 from math import gcd
 from typing import NamedTuple
+
+from .intervals import merge
 
 QUARTER = 15 * 60
 FOREVER = 1 << 60
@@ -65,19 +66,6 @@ class Slot(NamedTuple):
     post: object
     mechanic: object
     gap: int
-
-
-def merge(intervals):
-    """Return the intervals sorted, with those that touch or overlap made one."""
-    merged = []
-    for start, stop in sorted(intervals):
-        if stop <= start:
-            continue
-        if merged and start <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], stop)
-        else:
-            merged.append([start, stop])
-    return [(start, stop) for start, stop in merged]
 
 
 def free_stretches(works, busy):

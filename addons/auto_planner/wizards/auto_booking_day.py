@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from odoo.addons.auto_crm.tools import clock
 
-from ..tools.planner import hours_by_day
+from ..tools.intervals import hours_by_day, to_interval
 
 
 class AutoBookingDay(models.TransientModel):
@@ -112,17 +112,19 @@ class AutoBookingDay(models.TransientModel):
         :param dict by_post: bookings by post
         """
         start, stop = self._get_span()
-        bookings = self.env["auto.booking"]
-        resources = bookings.post_id.union(*by_post).resource_id
-        works = bookings._get_naive_works(resources, start, stop)
-        return {
-            post: hours_by_day(
-                [(one.date_start, one.date_stop) for one in booked],
-                [(self.date, start, stop)],
-                works.get(post.resource_id.id),
+        resources = self.env["auto.post"].union(*by_post).resource_id
+        works = resources._get_works(start, stop)
+        busy = resources._get_busy(start, stop)
+        days = [(self.date, *to_interval(start, stop))]
+        hours = {}
+        for post, bookings in by_post.items():
+            booked = [to_interval(one.date_start, one.date_stop) for one in bookings]
+            hours[post] = hours_by_day(
+                busy[post.resource_id.id] if post else booked,
+                days,
+                works[post.resource_id.id] if post else None,
             ).get(self.date, 0)
-            for post, booked in by_post.items()
-        }
+        return hours
 
     def _prepare_row(self, booking):
         """Hook: what the paper says of a booking."""
