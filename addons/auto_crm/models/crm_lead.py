@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -510,14 +510,17 @@ class CrmLead(models.Model):
         ]
 
     def _merge_get_fields_specific(self):
-        """Override of `crm`: no word and no request of a merged deal is lost."""
+        """Override of `crm`: no word of a merged deal is lost."""
         return {
             **super()._merge_get_fields_specific(),
             "wish": lambda fname, leads: "\n".join(filter(None, leads.mapped(fname))),
-            "request_ids": lambda fname, leads: [
-                Command.link(request.id) for request in leads.request_ids
-            ],
         }
+
+    def _merge_dependences(self, opportunities):
+        """Override of `crm`: no request of a merged deal is lost."""
+        # sudo: whoever may merge deals; requests are read by the car service only
+        opportunities.sudo().request_ids.lead_id = self
+        return super()._merge_dependences(opportunities)
 
     def _has_contact(self):
         """Tell whether there is anything a customer could be made of."""

@@ -109,3 +109,16 @@ class TestStockUsers(AutoOrderCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.opportunity_id, deal)
+
+    def test_a_sales_manager_merges_deals_with_requests(self):
+        manager = self.users["sales_team.group_sale_manager"]
+        deals = self.env["crm.lead"].create(
+            [{"name": "Tables", "type": "opportunity"} for _number in range(2)]
+        )
+        source = self.env["auto.request.source"].create({"name": "Site"})
+        requests = self.env["auto.request"].create(
+            [{"source_id": source.id, "lead_id": deal.id} for deal in deals]
+        )
+        self.env.invalidate_all()
+        merged = deals.with_user(manager).merge_opportunity()
+        self.assertEqual(requests.lead_id.ids, merged.ids)

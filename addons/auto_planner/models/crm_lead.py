@@ -161,11 +161,8 @@ class CrmLead(models.Model):
             )
         )
 
-    def _merge_get_fields_specific(self):
+    def _merge_dependences(self, opportunities):
         """Override of `crm`: bookings of a merged deal are not lost."""
-        return {
-            **super()._merge_get_fields_specific(),
-            "booking_ids": lambda fname, leads: [
-                fields.Command.link(booking.id) for booking in leads.booking_ids
-            ],
-        }
+        # sudo: whoever may merge deals, the planner's rights or not
+        opportunities.sudo().booking_ids.lead_id = self
+        return super()._merge_dependences(opportunities)

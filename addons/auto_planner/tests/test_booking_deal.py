@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, freeze_time, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from .common import AutoPlannerCommon
 
@@ -282,6 +282,17 @@ class TestBookingDeal(AutoPlannerCommon):
         second = self._create_booking(5, lead_id=other.id)
         merged = (lead | other).merge_opportunity()
         self.assertEqual((booking | second).lead_id, merged)
+
+    def test_bookings_follow_deals_that_a_stock_sales_manager_merges(self):
+        manager = new_test_user(
+            self.env, login="sales", groups="sales_team.group_sale_manager"
+        )
+        booking, lead = self._create_booked()
+        other = self.env["crm.lead"].create({"name": "Other", "type": "opportunity"})
+        second = self._create_booking(5, lead_id=other.id)
+        self.env.invalidate_all()
+        merged = (lead | other).with_user(manager).merge_opportunity()
+        self.assertEqual((booking | second).lead_id.ids, merged.ids)
 
     def test_bookings_follow_merged_customers(self):
         booking = self._create_booking()
