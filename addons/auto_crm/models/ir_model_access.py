@@ -10,8 +10,8 @@ class IrModelAccess(models.Model):
     def _get_allowed_models(self, mode="read"):
         """Override of `base`: what an order is computed from is read with the order.
 
-        `sale_loyalty` gives its models to salespeople only, so that an accountant, who
-        reads orders, could open none.
+        `sale_loyalty` gives its models to salespeople only, `event` to the people of
+        events, so that an accountant, who reads orders, could open none.
         """
         allowed = super()._get_allowed_models(mode)
         if mode != "read" or "sale.order" not in allowed:
@@ -25,6 +25,7 @@ class IrModelAccess(models.Model):
     def _get_order_models(self):
         """Hook: models of addons that need not be there, read when orders are read."""
         return {
+            "event.registration",
             "loyalty.card",
             "loyalty.history",
             "loyalty.program",

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -38,6 +40,32 @@ class TestAccountant(AutoOrderCommon):
             with self.subTest(user=user.login):
                 form = Form(order.with_user(user))
                 self.assertEqual(form.name, order.name)
+
+    def test_the_accountant_reads_all_that_the_work_order_shows(self):
+        order = self._create_received((self.labour, 1), (self.part, 1))
+        order.opportunity_id = self.deal
+        invoice = self._invoice(order, self.advisor, "delivered")
+        invoice.action_post()
+        for user in self.accountants:
+            self.env.invalidate_all()
+            own = order.with_user(user)
+            with self.subTest(user=user.login):
+                view = own.get_view(own.get_formview_id(), "form")
+                arch = etree.fromstring(view["arch"])
+                [values] = own.web_read(self._get_specification(arch))
+                self.assertEqual(values["payment_status"], "due")
+                form = Form(own, view=own.get_formview_id())
+                self.assertEqual(form.name, order.name)
+
+    def _get_specification(self, node):
+        """Return what the web client asks for a form, the lists in it included."""
+        specification = {}
+        for field in node.iterdescendants("field"):
+            parent = next(field.iterancestors("field"), None)
+            if parent is (node if node.tag == "field" else None):
+                inner = self._get_specification(field)
+                specification[field.get("name")] = {"fields": inner} if inner else {}
+        return specification
 
     def test_the_accountant_makes_the_invoice_of_an_order(self):
         for user in self.accountants:
