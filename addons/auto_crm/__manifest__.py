@@ -1,13 +1,14 @@
 {
     "name": "Auto CRM",
     "summary": "Car service: vehicles, deals that move themselves, work orders",
-    "version": "19.0.1.2.2",
+    "version": "19.0.1.2.3",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
     "license": "LGPL-3",
     "application": True,
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "depends": [
         "fleet",
         "hr",

@@ -5,8 +5,9 @@ from lxml import html
 
 from odoo import Command, fields, http
 from odoo.exceptions import ValidationError
+from odoo.modules.migration import load_script
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, format_amount, mute_logger
 
 from ..controllers.portal import AutoCustomerPortal
 from .common import AutoCrmCommon
@@ -735,13 +736,32 @@ class TestPortalMail(AutoPortalCommon):
         self.assertIn(order.access_token, str(values["body_html"]))
         self.assertIn(f"/my/orders/{order.id}", str(values["body_html"]))
 
-    def test_letter_of_extra_work(self):
+    def test_letter_of_extra_work_names_its_sum_and_the_total(self):
         order = self._create_order()
+        order.order_line.write({"price_unit": 1000.0})
+        order._record_consent("phone")
         order.action_confirm()
-        with patch.object(type(order), "_has_extra_to_sign", return_value=True):
-            template, values = self._render(order)
+        agreed = order.amount_total
+        order.order_line[1].product_uom_qty = 0
+        order.order_line = [
+            Command.create({"product_id": self.part.id, "price_unit": 2900.0})
+        ]
+        template, values = self._render(order)
         self.assertEqual(template, self.env.ref("auto_crm.mail_template_extra_work"))
         self.assertIn(self.vehicle.license_plate, values["subject"])
+        for amount in (2900.0, agreed - 1000.0 + 2900.0):
+            text = format_amount(order.env, amount, order.currency_id)
+            self.assertIn(text, str(values["body_html"]))
+
+    def test_an_older_letter_of_extra_work_learns_its_sum(self):
+        template = self.env.ref("auto_crm.mail_template_extra_work")
+        template.body_html = "<p>we found more to do. With it, it is more.</p>"
+        self.env.flush_all()
+        name = "auto_crm/migrations/19.0.1.2.3/post-extra_work_letter.py"
+        script = load_script(file_path(name), "extra_work_letter")
+        script.migrate(self.cr, "19.0.1.2.2")
+        self.env.invalidate_all()
+        self.assertIn("object.amount_extra", template.body_html)
 
     def test_letter_is_in_the_customers_language(self):
         template = self.env.ref("auto_crm.mail_template_estimate")
