@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.tests import Form
 
 from .common import AutoCrmCommon
 
@@ -93,6 +94,20 @@ class AutoOrderCommon(AutoCrmCommon):
             context["picking_ids_not_to_backorder"] = pickings.ids
         pickings.with_context(**context).button_validate()
         return pickings
+
+    @classmethod
+    def _send_back(cls, picking, quantity=1):
+        """Return some of a done transfer to where it came from."""
+        wizard = Form(
+            cls.env["stock.return.picking"].with_context(
+                active_id=picking.id, active_model="stock.picking"
+            )
+        ).save()
+        wizard.product_return_moves.quantity = quantity
+        back = cls.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.write({"quantity": quantity, "picked": True})
+        back.button_validate()
+        assert back.state == "done"
 
     @classmethod
     def _invoice(cls, order, post=True):

@@ -40,22 +40,7 @@ class TestBadInput(AutoOrderCommon):
         purchase.button_confirm()
         receipt = self._receive(purchase)
         self._move_to("parts_arrived")
-        wizard = (
-            self.env["stock.return.picking"]
-            .with_context(
-                active_id=receipt.id,
-                active_ids=receipt.ids,
-                active_model="stock.picking",
-            )
-            .create({})
-        )
-        wizard.product_return_moves.quantity = 2
-        back = self.env["stock.picking"].browse(
-            wizard.action_create_returns()["res_id"]
-        )
-        back.move_ids.quantity = 2
-        back.move_ids.picked = True
-        back.button_validate()
+        self._send_back(receipt, 2)
         self._move_to("parts_arrived")
         self.assertEqual(order.parts_state, "missing")
         self.assertEqual(self.deal.parts_state, "missing")

@@ -117,17 +117,7 @@ class TestOrderIssue(AutoOrderCommon):
         receipt = self._receive(purchase)
         self._pay(self._invoice(order))
         order.picking_ids.do_unreserve()
-        wizard = Form(
-            self.env["stock.return.picking"].with_context(
-                active_id=receipt.id, active_model="stock.picking"
-            )
-        ).save()
-        wizard.product_return_moves.quantity = 1
-        back = self.env["stock.picking"].browse(
-            wizard.action_create_returns()["res_id"]
-        )
-        back.move_ids.picked = True
-        back.button_validate()
+        self._send_back(receipt)
         order.picking_ids.filtered(
             lambda picking: picking.picking_type_code == "outgoing"
         ).action_assign()

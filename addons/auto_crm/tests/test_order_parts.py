@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from .order_common import AutoOrderCommon
 
@@ -147,18 +147,7 @@ class TestOrderParts(AutoOrderCommon):
         self.assertEqual(order.parts_state, "arrived")
         order.picking_ids.do_unreserve()
         self.assertEqual(order.parts_state, "missing")
-        wizard = Form(
-            self.env["stock.return.picking"].with_context(
-                active_id=receipt.id, active_model="stock.picking"
-            )
-        ).save()
-        wizard.product_return_moves.quantity = 2
-        back = self.env["stock.picking"].browse(
-            wizard.action_create_returns()["res_id"]
-        )
-        back.move_ids.write({"quantity": 2, "picked": True})
-        back.button_validate()
-        self.assertEqual(back.state, "done")
+        self._send_back(receipt, 2)
         self.assertEqual(order.parts_state, "missing")
 
     def test_part_without_a_vendor_blocks_nothing_and_asks_the_advisor(self):

@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.migration import load_script
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import file_path
 
 from .order_common import AutoOrderCommon
@@ -238,18 +238,7 @@ class TestOrderWaived(OrderWaivedCommon):
     def test_a_returned_part_is_taken_off(self):
         self.order._issue_parts()
         self.assertEqual(self.part_line.qty_delivered, 1)
-        picking = self.order.picking_ids
-        wizard = Form(
-            self.env["stock.return.picking"].with_context(
-                active_id=picking.id, active_model="stock.picking"
-            )
-        ).save()
-        wizard.product_return_moves.quantity = 1
-        back = self.env["stock.picking"].browse(
-            wizard.action_create_returns()["res_id"]
-        )
-        back.move_ids.picked = True
-        back.button_validate()
+        self._send_back(self.order.picking_ids)
         self.assertEqual(self.part_line.qty_delivered, 0)
         self.part_line.with_user(self.advisor).product_uom_qty = 0
         self._pay(self._invoice(self.order))
