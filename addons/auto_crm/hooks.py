@@ -1,4 +1,4 @@
-"""What is set up once, when the addon is installed."""
+"""What is set up once, when the addon is installed, and given back when it goes."""
 
 import logging
 
@@ -14,6 +14,16 @@ def post_init_hook(env):
     switch_off_calls(env)
     # stock_sms writes to the customer of each delivery, through the publisher
     env["res.company"].search([]).stock_text_confirmation = False
+
+
+def uninstall_hook(env):
+    """Give back what of Odoo the shop has put aside, and let nothing point to it."""
+    env["crm.stage"]._restore_default_stages()
+    env["crm.team"]._restore_default_team()
+    env["crm.lost.reason"]._restore_default_reasons()
+    route = env.ref("auto_crm.stock_route_parts", raise_if_not_found=False)
+    if route:  # stays, if goods moved by its rules
+        route.active = False
 
 
 def switch_off_calls(env):

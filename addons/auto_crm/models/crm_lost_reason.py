@@ -7,12 +7,25 @@ class CrmLostReason(models.Model):
     @api.model
     def _retire_default_reasons(self):
         """Archive Odoo's reasons that mean nothing in a car service, if unused."""
-        reasons = self.browse()
-        for name in ("crm.lost_reason_2", "crm.lost_reason_3"):
-            reasons |= self.env.ref(name, raise_if_not_found=False) or self.browse()
+        reasons = self._get_retired_reasons()
         used = (
             self.env["crm.lead"]
             .with_context(active_test=False)
             ._read_group([("lost_reason_id", "in", reasons.ids)], ["lost_reason_id"])
         )
         (reasons - self.browse().union(*(reason for [reason] in used))).action_archive()
+
+    @api.model
+    def _restore_default_reasons(self):
+        """Give Odoo's reasons back; the shop's stay where deals have them."""
+        self._get_retired_reasons().action_unarchive()
+
+    @api.model
+    def _get_retired_reasons(self):
+        names = ("crm.lost_reason_2", "crm.lost_reason_3")
+        return self.browse().union(
+            *(
+                self.env.ref(name, raise_if_not_found=False) or self.browse()
+                for name in names
+            )
+        )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.convert import convert_file
 
 
 class CrmStage(models.Model):
@@ -37,6 +38,24 @@ class CrmStage(models.Model):
             ._read_group([("stage_id", "in", stages.ids)], ["stage_id"])
         )
         (stages - self.browse().union(*(stage for [stage] in used))).unlink()
+
+    @api.model
+    def _restore_default_stages(self):
+        """Give Odoo's stages back; where deals use the shop's, those stay.
+
+        All of them, as ordinary ones: a pipeline of the used ones would have gaps.
+        """
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "auto_crm"), ("model", "=", self._name)]
+        )
+        own = self.browse(data.mapped("res_id")).exists()
+        deals = self.env["crm.lead"].with_context(active_test=False)
+        if deals.search_count([("stage_id", "in", own.ids)], limit=1):
+            data.unlink()
+        elif not self.search_count([("id", "not in", own.ids)], limit=1):
+            convert_file(
+                self.env, "crm", "data/crm_stage_data.xml", {}, "init", noupdate=True
+            )
 
     def _is_of_team(self, team):
         """Tell whether the stage belongs to the pipeline of the team (or to all)."""

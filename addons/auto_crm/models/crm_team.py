@@ -27,6 +27,30 @@ class CrmTeam(models.Model):
             lambda site: not site.crm_default_team_id.active
         ).crm_default_team_id = team
 
+    @api.model
+    def _restore_default_team(self):
+        """Give Odoo's "Sales" back; the shop's team stays an ordinary one, if used."""
+        team = self.env.ref("auto_crm.crm_team_repair", raise_if_not_found=False)
+        default = self.env.ref(
+            "sales_team.team_sales_department", raise_if_not_found=False
+        )
+        if default:
+            default.action_unarchive()
+        if not team:
+            return
+        if team._is_used():
+            self.env["ir.model.data"].search(
+                [("model", "=", self._name), ("res_id", "=", team.id)]
+            ).unlink()
+        elif default:
+            members = team.member_ids
+            team.crm_team_member_ids.unlink()
+            default.member_ids |= members
+            websites = self.env["website"].search(
+                [("crm_default_team_id", "=", team.id)]
+            )
+            websites.crm_default_team_id = default
+
     def _is_used(self):
         """Tell whether any deal or order belongs to one of the teams."""
         domain = [("team_id", "in", self.ids)]

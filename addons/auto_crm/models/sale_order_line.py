@@ -6,7 +6,9 @@ from odoo.tools import clean_context
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    qty_delivered_method = fields.Selection(selection_add=[("auto_job", "Jobs")])
+    qty_delivered_method = fields.Selection(
+        selection_add=[("auto_job", "Jobs")], ondelete={"auto_job": "set manual"}
+    )
     line_kind = fields.Selection(
         selection=[
             ("labour", "Labour"),

@@ -42,6 +42,7 @@ from . import (
     test_stock_users,
     test_sum_in_words,
     test_times,
+    test_uninstall,
     test_vehicle,
     test_vehicle_catalogue,
     test_vehicle_import,

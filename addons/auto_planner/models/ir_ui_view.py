@@ -34,7 +34,9 @@ MINUTES_IN_HOUR = 60
 class IrUiView(models.Model):
     _inherit = "ir.ui.view"
 
-    type = fields.Selection(selection_add=[("planner", "Planner")])
+    type = fields.Selection(
+        selection_add=[("planner", "Planner")], ondelete={"planner": "cascade"}
+    )
 
     def _is_qweb_based_view(self, view_type):
         return super()._is_qweb_based_view(view_type) or view_type == "planner"
