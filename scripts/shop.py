@@ -11,11 +11,13 @@ from shoplib.console import ShopError, say
 USAGE = """./shop COMMAND [options]
 
   run      start the shop on http://127.0.0.1:8069, making all it needs
-  test     lint and all tests; some: `test auto_crm`, `test tests/test_x.py -k name`
+  test     lint and all tests; some: `test auto_crm`, `test tests/test_x.py -k name`;
+           `--long`: races and stories as long as at night; `--jobs N`: N at a time
   test-matrix
            sell beside Odoo's other modules, installed before and after ours
   bench    measure speed against Odoo's own screens; `bench NAME`: one benchmark
-  lint     the linters only, mending what they can; `lint PATH`: some files
+  lint     the linters only, mending what they can; `lint PATH`: some files;
+           `lint --odoo`: Odoo's own linter
   shell    Odoo's Python shell on the shop's database
   update   bring the shop's database up to date with the code
   clean    remove .run: databases, attachments, logs, Python packages
@@ -40,6 +42,9 @@ def parse(arguments):
     parser.add_argument("--port", type=int, default=8069)
     parser.add_argument("--db", default="shop")
     parser.add_argument("--no-demo", action="store_true")
+    parser.add_argument("--odoo", action="store_true")
+    parser.add_argument("--jobs", type=int)
+    parser.add_argument("--long", action="store_true")
     parser.add_argument("--lang", choices=("en_US", "ru_RU"))
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command not in WITH_ARGUMENTS:

@@ -6,6 +6,7 @@ import subprocess
 from contextlib import ExitStack, contextmanager
 
 from . import (
+    jobs,
     linting,
     manifests,
     matrix,
@@ -13,12 +14,15 @@ from . import (
     packages,
     paths,
     postgres,
+    results,
     server,
+    sharding,
     testing,
 )
 from .console import Progress, ShopError, say, started
 from .database import Databases, query
 from .odoo_process import Odoo
+from .pool import Pool
 from .venv import Venv
 
 LOGINS = (
@@ -139,8 +143,12 @@ def _need(databases, name):
 
 
 def lint(options):
-    """Run the linters over all files or those named."""
-    if not linting.lint(Progress(2), options.arguments):
+    """Run the linters over all files or those named, or Odoo's own over our addons."""
+    if options.odoo:
+        with _test_platform(Progress(5)) as databases, Pool(1) as pool:
+            pool.add(*jobs.Jobs(databases, testing.NOTHING, width=1).odoo_lint())
+        results.report(pool.jobs)
+    elif not linting.lint(Progress(2), options.arguments):
         raise ShopError(
             "Lint found something. What it could mend is mended: run it again."
         )
@@ -149,80 +157,55 @@ def lint(options):
 def test(options):
     """Run lint and all tests, or those of the addons and files named."""
     selection = testing.select(options.arguments)
-    results = {}
-    progress = Progress(_test_steps(selection))
-    if selection.everything:
-        results["lint"] = linting.lint(progress)
-    with platform(progress, tests=True, durable=False) as databases:
-        if selection.addon_paths:
-            _test_addons(databases, selection, results)
-        if selection.shop_paths:
-            _test_shop(databases, selection, results)
-    testing.report(results)
-
-
-def _test_steps(selection):
-    """Return the number of steps that `test` will show."""
-    return (
-        4
-        + (2 + 1 if selection.everything else 0)
-        + (2 if selection.addon_paths else 0)
-        + (2 if selection.shop_paths else 0)
-    )
+    width = options.jobs or len(os.sched_getaffinity(0))
+    with Pool(width) as pool:
+        if selection.everything:
+            pool.add(jobs.lint())  # beside the making of what the others need
+        with _test_platform(Progress(5)) as databases:
+            chosen = jobs.Jobs(databases, selection, width=width, long=options.long)
+            pool.add(*chosen.all())
+            pool.wait()
+    if selection.everything and not selection.options:
+        sharding.remember(results.durations(pool.jobs))
+    results.report(pool.jobs)
+    if not results.count(pool.jobs):
+        raise ShopError("No test was run: the options chose none.")
 
 
 @contextmanager
-def _phase(results, name):
+def _test_platform(progress):
+    """Give the databases of tests; that of Odoo's modules is there."""
+    with platform(progress, tests=True, durable=False) as databases:
+        with progress.step("Database of Odoo's modules"):
+            databases.template()
+        yield databases
+
+
+@contextmanager
+def _phase(passed, name):
     """Let a failure of one phase be its result, so that the others are run."""
     try:
         yield
     except ShopError as error:
         say(f"\n{error}\n")
-        results[name] = False
-
-
-def _test_addons(databases, selection, results):
-    progress, odoo, name = databases.progress, databases.odoo, "shop_addon_tests"
-    addons = testing.addons_of(selection.addon_paths)
-    with _phase(results, "addon tests"):
-        with progress.step(f"Database with {', '.join(addons)}"):
-            databases.make_shop(name, addons=addons, demo=False, language="en_US")
-        if selection.everything:
-            with progress.step("Odoo's own linter"):
-                databases.clone(name, f"{name}_lint")
-                results["Odoo's linter"] = testing.odoo_lint(odoo, f"{name}_lint")
-                databases.drop(f"{name}_lint")
-        with progress.step("Tests of addons"):
-            results["addon tests"] = testing.addon_tests(odoo, name, selection)
-
-
-def _test_shop(databases, selection, results):
-    progress, name = databases.progress, "shop_demo"
-    with _phase(results, "whole-shop tests"):
-        with progress.step("Database with the demo shop"):
-            if not databases.exists(name) or not databases.is_up_to_date(name):
-                top = manifests.top_addon(manifests.own_addons())
-                databases.make_shop(name, addons=[top], demo=True, language="en_US")
-        with progress.step("Tests of the whole shop"):
-            passed = testing.shop_tests(databases.odoo, name, selection)
-            results["whole-shop tests"] = passed
+        passed[name] = False
 
 
 def test_matrix(options):
     """Run the tests of `matrix/` beside sets of Odoo's modules, in both orders."""
     sets = matrix.chosen(options.arguments)
     cases = [(name, order) for name in sets for order in matrix.ORDERS]
-    progress, results = Progress(4 + 2 * len(cases)), {}
+    progress, passed = Progress(4 + 2 * len(cases)), {}
     with platform(progress, tests=True, durable=False) as databases:
         for name, order in cases:
             case = f"{name}, {order}"
-            with _phase(results, case):
+            with _phase(passed, case):
                 with progress.step(f"Database: {case}"):
                     database = matrix.make(databases, name, sets[name], order)
                 with progress.step(f"Tests: {case}"):
-                    results[case] = matrix.run_tests(databases.odoo, database)
+                    passed[case] = matrix.run_tests(databases.odoo, database)
                 databases.drop(database)
-    testing.report(results)
+    testing.report(passed)
 
 
 def bench(options):

@@ -131,37 +131,76 @@ def output_of(command, *, env=None, cwd=None):
     return result.stdout if result.returncode == 0 else None
 
 
+class _Running:
+    """The programs that run now; once they were all ended no other may start."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.processes = set()
+        self.stopped = False
+
+
+_running = _Running()
+
+
+def end_all():
+    """End all programs that run; used when the user wants to stop."""
+    with _running.lock:
+        _running.stopped = True
+        processes = list(_running.processes)
+    for process in processes:
+        _signal(process, signal.SIGTERM)
+    for process in processes:
+        _end_group(process)
+
+
 @contextmanager
 def started(command, *, env=None, cwd=None, stdout=None, stderr=None):
     """Start a process in its own group, and end the whole group on the way out."""
-    try:
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            env=env,
-            cwd=cwd or paths.ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ShopError(f"Cannot start {command[0]}: {error}. Install it.") from error
+    with _running.lock:
+        if _running.stopped:
+            raise ShopError("Stopped.")
+        try:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                env=env,
+                cwd=cwd or paths.ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ShopError(
+                f"Cannot start {command[0]}: {error}. Install it."
+            ) from error
+        _running.processes.add(process)
     try:
         yield process
     finally:
         _end_group(process)
+        with _running.lock:
+            _running.processes.discard(process)
 
 
 def _end_group(process):
     """Ask the group to end, and insist after a while."""
     for number, patience in ((signal.SIGTERM, 15), (signal.SIGKILL, 5)):
-        try:
-            os.killpg(process.pid, number)
-            process.wait(patience)
-        except ProcessLookupError:
+        if not _signal(process, number):
             break
+        try:
+            process.wait(patience)
         except subprocess.TimeoutExpired:
             continue
     process.wait()
+
+
+def _signal(process, number):
+    """Send a signal to the whole group, and tell whether there was anybody."""
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,8 +1,10 @@
 """Databases: the template with Odoo's modules, and clones of it with our addons."""
 
 import json
+import os
 import shutil
 import subprocess
+from contextlib import contextmanager
 
 from . import manifests, paths
 from .console import ShopError, run, say
@@ -35,7 +37,17 @@ class Databases:
         """Make the target anew as a copy of the source, filestore included."""
         self.drop(target)
         _tool("createdb", "-T", source, target)
-        _copy(paths.filestore(source), paths.filestore(target))
+        # Odoo never writes into a file that is there: the copies may be the same file
+        _copy(paths.filestore(source), paths.filestore(target), copy_function=_link)
+
+    @contextmanager
+    def copy_of(self, source, target):
+        """Give a copy of a database for the time of the block."""
+        self.clone(source, target)
+        try:
+            yield target
+        finally:
+            self.drop(target)
 
     def rename(self, source, target):
         """Give a finished database its final name, in the place of an older one."""
@@ -122,7 +134,17 @@ class Databases:
             shutil.rmtree(old)
         unfinished.rename(dump)
 
-    def make_shop(self, name, *, addons, demo, language):
+    def keep(self, name, *, addons, demo=False):
+        """Make a database for tests, unless it is there and nothing has changed."""
+        parts = [self.template(), manifests.code_key(), str(demo), *addons]
+        key = paths.short_hash("\n".join(parts))
+        if not self.exists(name) or self.memory(name).get("key") != key:
+            self.make_shop(
+                name, addons=addons, demo=demo, language="en_US", log=f"setup-{name}"
+            )
+            self.remember(name, demo=demo, key=key)
+
+    def make_shop(self, name, *, addons, demo, language, log="setup"):
         """Make a database with our addons, from the template.
 
         :param addons: names of the addons to install
@@ -139,6 +161,7 @@ class Databases:
             *(["--demo"] if demo else []),
             progress=self.progress,
             hint=HINT,
+            log=log,
         )
         self.rename(unfinished, name)
         self.remember(name, demo=demo)
@@ -164,9 +187,9 @@ class Databases:
         """Tell whether the database was made by the code as it is now."""
         return self.memory(name).get("code") == manifests.code_key()
 
-    def remember(self, name, *, demo):
+    def remember(self, name, *, demo, key=None):
         """Write what a database was made from into its comment."""
-        memory = json.dumps({"code": manifests.code_key(), "demo": demo})
+        memory = json.dumps({"code": manifests.code_key(), "demo": demo, "key": key})
         query("COMMENT ON DATABASE :\"name\" IS :'memory'", name=name, memory=memory)
 
     def memory(self, name):
@@ -207,8 +230,16 @@ def _tool(*command, sql=None):
     return result.stdout
 
 
-def _copy(source, target):
+def _copy(source, target, **options):
     """Copy a folder that may not exist."""
     shutil.rmtree(target, ignore_errors=True)
     if source.exists():
-        shutil.copytree(source, target)
+        shutil.copytree(source, target, **options)
+
+
+def _link(source, target):
+    """Give a file a second name; a file system that cannot gets a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

@@ -34,7 +34,7 @@ class Odoo:
         """Return the command line of `odoo-bin` with these arguments."""
         return [self.python, "-m", "odoo", *arguments]
 
-    def task(self, *arguments, progress, hint):
+    def task(self, *arguments, progress, hint, log="setup"):
         """Run `odoo_task.py`, which works on a database, and show how far it is."""
 
         def show(line):
@@ -47,4 +47,4 @@ class Odoo:
 
         script = paths.ROOT / "scripts" / "odoo_task.py"
         command = [self.python, script, *arguments]
-        run(command, log="setup", hint=hint, env=self.env(), on_line=show)
+        run(command, log=log, hint=hint, env=self.env(), on_line=show)

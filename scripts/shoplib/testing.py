@@ -1,13 +1,22 @@
-"""The tests: which ones a command line asks for, and the runs of pytest and Odoo."""
+"""The tests: which ones a command line asks for, and runs of pytest on the screen."""
 
+import itertools
 from pathlib import Path
 from typing import NamedTuple
 
-from . import manifests, paths, server
+from . import manifests, paths
 from .console import ShopError, say, started
 
-LINT_TAGS = "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint"
 SHOP_TESTS = paths.ROOT / "tests"
+# options of pytest whose value is a word of its own
+WITH_VALUE = {
+    *("-c", "-k", "-m", "-o", "-p", "-r", "-W"),
+    *("--basetemp", "--capture", "--color", "--deselect", "--durations"),
+    *("--durations-min", "--ignore", "--ignore-glob", "--log-cli-level"),
+    *("--log-level", "--maxfail", "--odoo-log-level", "--show-capture", "--tb"),
+}
+# options that choose few of many tests
+CHOOSING = {"-k", "-m", "--lf", "--last-failed", "--sw", "--stepwise"}
 
 
 class Selection(NamedTuple):
@@ -18,12 +27,29 @@ class Selection(NamedTuple):
     options: list
     everything: bool
 
+    @property
+    def chooses(self):
+        """Tell whether options choose among the tests of the paths."""
+        return not CHOOSING.isdisjoint(self.options)
+
+
+NOTHING = Selection([], [], [], False)
+
 
 def select(arguments):
-    """Sort the command line's words into addons, files and options of pytest."""
-    targets = [word for word in arguments if _target(word)]
-    options = [word for word in arguments if not _target(word)]
-    found = [_target(word) for word in targets]
+    """Sort the command line's words into addons, files and options of pytest.
+
+    :raise ShopError: for a word that names no tests
+    """
+    found, options = [], []
+    words = iter(arguments)
+    for word in words:
+        if word in WITH_VALUE:
+            options += [word, *itertools.islice(words, 1)]
+        elif word.startswith("-"):
+            options.append(word)
+        else:
+            found.append(_target(word))
     everything = not found
     if everything:
         found = [paths.ADDONS, SHOP_TESTS]
@@ -33,15 +59,18 @@ def select(arguments):
 
 
 def _target(word):
-    """Return the path that a word of the command line names, or None."""
+    """Return the path that a word of the command line names."""
     name, _colons, node = word.partition("::")
     addon = paths.ADDONS / name
-    if name and (addon / "__manifest__.py").exists():
-        return addon
-    path = Path(name).resolve()
-    if name and path.is_relative_to(paths.ROOT) and path.exists():
-        return Path(f"{path}::{node}") if node else path
-    return None
+    path = addon if (addon / "__manifest__.py").exists() else Path(name).resolve()
+    has_tests = path.is_relative_to(SHOP_TESTS) or path.is_relative_to(paths.ADDONS)
+    if not name or not path.exists() or not has_tests:
+        addons = ", ".join(manifests.own_addons())
+        raise ShopError(
+            f"There are no tests at {word or 'an empty word'}: name an addon"
+            f" ({addons}), a file or folder of tests in one, or one of tests/."
+        )
+    return Path(f"{path}::{node}") if node else path
 
 
 def addons_of(selected):
@@ -57,47 +86,34 @@ def addons_of(selected):
     )
 
 
-def addon_tests(odoo, database, selection):
-    """Run the addons' tests with pytest-odoo: unit, HTTP and browser tests.
+def files_of(selected):
+    """Return the files of tests below paths; a path with the name of a test stays."""
+    files = []
+    for path in selected:
+        found = sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
+        files += [file for file in found if file not in files]
+    return files
 
-    :return: whether they passed
+
+def file_of(path):
+    """Return the file of a path that may end with the name of a test."""
+    return Path(str(path).partition("::")[0])
+
+
+def name_of(path):
+    """Return a path as one types it in the root of the project."""
+    return str(path.relative_to(paths.ROOT))
+
+
+def addon_tests(odoo, database, selection):
+    """Run addon tests with pytest-odoo on the screen: unit, HTTP and browser tests.
+
+    :return: whether they passed; no tests is no pass
     """
     options = ["--odoo-http", f"--odoo-database={database}", *selection.options]
-    screenshots = paths.STATE / "screenshots"
-    env = {**odoo.env(), "ODOO_SCREENSHOTS": str(screenshots)}
-    return _pytest(odoo, [*selection.addon_paths, *options], env)
-
-
-def shop_tests(odoo, demo_database, selection):
-    """Run the whole-shop tests, which start servers on clones of the demo database."""
-    env = {**odoo.env(), "AUTO_SHOP_DEMO_DATABASE": demo_database}
-    return _pytest(
-        odoo, ["-p", "no:odoo", *selection.shop_paths, *selection.options], env
-    )
-
-
-def odoo_lint(odoo, database):
-    """Run Odoo's own linter over our addons."""
-    command = odoo.command(
-        "server",
-        f"--database={database}",
-        "--init=test_lint",
-        f"--test-tags={LINT_TAGS}",
-        "--log-level=warn",
-        # tests listen even with --no-http; the shop may be running at the usual port
-        f"--http-port={server.free_port()}",
-    )
-    return _passes(command, odoo.env())
-
-
-def _pytest(odoo, arguments, env):
-    command = [odoo.python, "-m", "pytest", "--rootdir", paths.ROOT, *arguments]
-    return _passes(command, env)
-
-
-def _passes(command, env):
-    """Run a command on the screen and tell whether it passed; no tests is no pass."""
-    with started(command, env=env) as process:
+    command = [odoo.python, "-m", "pytest", "--rootdir", paths.ROOT]
+    env = {**odoo.env(), "ODOO_SCREENSHOTS": str(paths.STATE / "screenshots")}
+    with started([*command, *selection.addon_paths, *options], env=env) as process:
         return process.wait() == 0
 
 
@@ -110,7 +126,4 @@ def report(results):
     for name in results:
         say(f"  {'FAILED' if name in failed else 'passed'}  {name}")
     if failed:
-        raise ShopError(
-            f"Not passed: {', '.join(failed)}. Read the output above; run one again"
-            " with ./shop lint or ./shop test <addon or file>."
-        )
+        raise ShopError(f"Not passed: {', '.join(failed)}. Read the output above.")
