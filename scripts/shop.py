@@ -20,7 +20,7 @@ USAGE = """./shop COMMAND [options]
            `lint --odoo`: Odoo's own linter
   shell    Odoo's Python shell on the shop's database
   update   bring the shop's database up to date with the code
-  clean    remove .run: databases, attachments, logs, Python packages
+  clean    remove .run: databases, attachments, logs
   help     this text
 
   --port N          port of the web server (8069)

@@ -1,5 +1,6 @@
 """The pure parts of `./shop`."""
 
+import os
 import re
 import sys
 import tempfile
@@ -12,12 +13,14 @@ from shoplib import (
     commands,
     console,
     database,
+    linting,
     manifests,
     matrix,
     odoo_tree,
     paths,
     postgres,
     testing,
+    venv,
 )
 
 CLASSIC = """
@@ -230,3 +233,84 @@ def test_a_hint_says_what_the_error_was(message, found, monkeypatch, tmp_path):
     with pytest.raises(console.ShopError, match=message) as failure:
         console.run(command, log="test", hint="Look there.")
     assert found in str(failure.value)
+
+
+@pytest.fixture
+def linted(monkeypatch, tmp_path):
+    """A small project whose linters are said to pass."""
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setenv("AUTO_SHOP_CACHE", str(tmp_path / "cache"))
+    names = ["addons/auto_a/a.py", "addons/auto_a/b/c.py", "addons/auto_b/a.py", "d"]
+    for name in (*names, *linting.SETTINGS):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    for marker in linting._markers(names).values():
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()
+    return names
+
+
+def test_what_has_passed_is_not_linted_again(linted):
+    assert linting.changed(linted) == []
+
+
+def test_an_addon_is_linted_as_a_whole_when_a_file_changes(linted):
+    (paths.ROOT / linted[0]).write_text("changed")
+    assert linting.changed(linted) == linted[:2]
+    (paths.ROOT / linted[0]).write_text(linted[0])
+    assert linting.changed(linted) == []
+
+
+def test_other_settings_of_linters_mean_that_all_is_linted(linted):
+    (paths.ROOT / linting.SETTINGS[0]).write_text("changed")
+    assert linting.changed(linted) == linted
+
+
+def test_a_new_file_has_its_folder_linted(linted):
+    (paths.ROOT / "new").write_text("new")
+    assert linting.changed([*linted, "new"]) == ["d", "new"]
+
+
+@pytest.fixture
+def environments(monkeypatch, tmp_path):
+    """Makes Python environments, which are said to be made."""
+    monkeypatch.setenv("AUTO_SHOP_CACHE", str(tmp_path))
+    made = []
+
+    def make(self, _on_line):
+        self.folder.mkdir()
+        made.append(self.name)
+
+    monkeypatch.setattr(venv.Venv, "_make", make)
+
+    def ensure(*wanted, name="test"):
+        environment = venv.Venv(name, wanted)
+        environment.ensure()
+        return environment
+
+    ensure.made = made
+    return ensure
+
+
+def test_clones_with_the_same_requirements_share_an_environment(environments):
+    assert environments("a==1").folder == environments("a==1").folder
+    assert environments.made == ["test"]
+    assert environments("a==2").folder != environments("a==1").folder
+    assert environments.made == ["test", "test"]
+
+
+def test_an_environment_that_was_not_completed_is_made_again(environments):
+    environment = environments("a==1")
+    (environment.folder / ".complete").unlink()
+    environment.folder.rmdir()
+    environments("a==1")
+    assert environments.made == ["test", "test"]
+
+
+def test_an_environment_that_nobody_uses_any_more_is_removed(environments):
+    old, other = environments("a==1"), environments("a==1", name="tools")
+    for one in (old, other):
+        os.utime(one.folder / ".complete", (0, 0))
+    environments("a==2")
+    assert not old.folder.exists()
+    assert other.folder.exists(), "another kind"

@@ -50,9 +50,9 @@ def platform(progress, *, tests=False, durable=True):
     with progress.step("Odoo 19 source"):
         tree = odoo_tree.ensure()
     with progress.step("Python packages"):
-        venv = Venv("venv-test" if tests else "venv")
-        wanted = TEST_REQUIREMENTS if tests else REQUIREMENTS
-        venv.ensure(wanted, tree, on_line=_note_of_pip(progress))
+        name, wanted = ("test", TEST_REQUIREMENTS) if tests else ("run", REQUIREMENTS)
+        venv = Venv(name, wanted, tree)
+        venv.ensure(on_line=_note_of_pip(progress))
     with ExitStack() as stack:
         with progress.step("PostgreSQL"):
             stack.enter_context(postgres.server(venv, durable=durable))
@@ -259,7 +259,7 @@ def _bench(databases, path):
 
 
 def clean(_options):
-    """Remove the state folder: databases, attachments, logs, Python packages."""
+    """Remove the state folder: databases, attachments, logs."""
     if not paths.STATE.exists():
         say("Nothing to remove.")
         return

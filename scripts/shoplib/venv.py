@@ -1,7 +1,10 @@
-"""The Python environment with Odoo's libraries, in `.run/venv`."""
+"""Python environments, in the cache: clones with the same requirements share one."""
 
+import fcntl
 import os
+import shutil
 import sys
+import time
 import venv
 
 from . import paths
@@ -9,40 +12,62 @@ from .console import run
 
 NO_DEPENDENCIES = ("--no-deps", "-r", "requirements-no-deps.txt")
 HINT = "Check the network and pip's settings (pip config list), then run it again."
+KEPT_SECONDS = 30 * 24 * 3600
 
 
 class Venv:
-    """A virtual environment that is made again when its requirements change."""
+    """A virtual environment; other requirements make another one.
 
-    def __init__(self, name="venv"):
-        self.folder = paths.STATE / name
+    :param name: what it is for
+    :param wanted: arguments of `pip install`
+    :param tree: the Odoo tree to make importable; what Odoo takes without
+        dependencies is installed, too
+    """
+
+    def __init__(self, name, wanted, tree=None):
+        self.name = name
+        self.tree = tree
+        self.batches = [wanted, NO_DEPENDENCIES] if tree else [wanted]
+        self.folder = paths.cache() / "venvs" / f"{name}-{self._key()}"
         self.python = self.folder / "bin" / "python"
-        self._stamp = self.folder / ".requirements"
+        self._marker = self.folder / ".complete"
 
-    def ensure(self, wanted, tree=None, on_line=None):
-        """Install the wanted requirements, unless that was done already.
+    def ensure(self, on_line=None):
+        """Make the environment, unless that was done already; only one does it."""
+        folder = self.folder.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{self.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not self._marker.exists():
+                self._remove_unused()
+                self._make(on_line)
+            self._marker.touch()  # it is in use
 
-        :param wanted: arguments of `pip install`
-        :param tree: the Odoo tree to make importable; what Odoo takes without
-            dependencies is installed, too
-        """
-        batches = [wanted, NO_DEPENDENCIES] if tree else [wanted]
-        stamp = self._key([word for batch in batches for word in batch])
-        if not self._stamp.exists() or self._stamp.read_text() != stamp:
-            venv.create(self.folder, with_pip=True, symlinks=True, clear=True)
-            for batch in batches:
-                command = [self.python, "-m", "pip", "install", *batch]
-                run(command, log="pip", hint=HINT, env=self._pip_env(), on_line=on_line)
-            self._stamp.write_text(stamp)
-        if tree:
-            self._site_packages().joinpath("odoo-tree.pth").write_text(
-                f"{tree.folder}\n"
-            )
+    def _make(self, on_line):
+        venv.create(self.folder, with_pip=True, symlinks=True, clear=True)
+        for batch in self.batches:
+            # what is compiled when it is first imported is not compiled in vain
+            command = [self.python, "-m", "pip", "install", "--no-compile", *batch]
+            run(command, log="pip", hint=HINT, env=self._pip_env(), on_line=on_line)
+        if self.tree:
+            link = self._site_packages() / "odoo-tree.pth"
+            link.write_text(f"{self.tree.folder}\n")
 
-    def _key(self, wanted):
-        """Return what the environment is made from, as text."""
-        files = [paths.ROOT / name for name in wanted if name.endswith(".txt")]
-        return f"{sys.version} {' '.join(wanted)} {paths.hash_of_files(files)}"
+    def _remove_unused(self):
+        """Remove environments of the same name that nobody used for long."""
+        for marker in self.folder.parent.glob(f"{self.name}-*/.complete"):
+            if time.time() - marker.stat().st_mtime > KEPT_SECONDS:
+                shutil.rmtree(marker.parent)
+
+    def _key(self):
+        """Return a short text that changes with what it is made from."""
+        words = [word for batch in self.batches for word in batch]
+        files = [paths.ROOT / name for name in words if name.endswith(".txt")]
+        tree = str(self.tree.folder) if self.tree else ""
+        python = [sys.version, sys.base_prefix]
+        return paths.short_hash(
+            "\n".join([*python, *words, paths.hash_of_files(files), tree])
+        )
 
     def _pip_env(self):
         cache = paths.cache() / "pip"
