@@ -1,1 +1,1 @@
-from . import api, booking, change, order, portal
+from . import api, booking, booking_contact, booking_time, change, order, portal

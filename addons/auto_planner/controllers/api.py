@@ -13,7 +13,7 @@ from odoo.addons.auto_crm.tools import clock
 from odoo.addons.auto_crm.tools.turn import take_turn
 
 from ..tools.refusal import BookingRefusedError
-from .booking import MAX_BODY, MAX_PACKAGES, _read_id, read_moment, refusals
+from .common import MAX_BODY, MAX_PACKAGES, read_id, read_moment, refusals
 
 _logger = logging.getLogger(__name__)
 
@@ -199,7 +199,7 @@ class BookingApi(Controller):
         :raise BookingRefusedError: for one that cannot be booked online
         """
         texts = {str(number).strip() for number in numbers} - {""}
-        ids = set(map(_read_id, texts))
+        ids = set(map(read_id, texts))
         packages = self._get_bookings()._get_online_packages(source.company_id)
         found = packages.filtered(lambda package: package.id in ids)
         if len(texts) > MAX_PACKAGES or len(found) != len(texts):

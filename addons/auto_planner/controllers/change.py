@@ -6,12 +6,13 @@ from odoo.addons.auto_notify.tools import access_log
 
 from ..models.auto_booking_notify import EXPECTED
 from ..tools.refusal import BookingRefusedError
-from .booking import MAX_BODY, BookingPage, read_moment, refusals
+from .booking_time import BookingTimePage
+from .common import MAX_BODY, read_moment, refusals
 
 access_log.mask_path("booking")
 
 
-class BookingChangePage(BookingPage):
+class BookingChangePage(BookingTimePage):
     """The page behind a booking's signed link: see it, move it, cancel it.
 
     Opening it changes nothing, only its buttons do. The token is the proof; a session

@@ -3,17 +3,11 @@ from werkzeug.exceptions import NotFound
 from odoo.http import request, route
 
 from ..tools.refusal import BookingRefusedError
-from .booking import (
-    HOLDS_AN_HOUR,
-    PAGE,
-    BookingPage,
-    count_in_turn,
-    read_moment,
-    refusals,
-)
+from .booking_time import HOLDS_AN_HOUR, BookingTimePage
+from .common import PAGE, count_in_turn, read_moment, refusals
 
 
-class BookingOrderPage(BookingPage):
+class BookingOrderPage(BookingTimePage):
     """The page where the customer chooses a time for the work he has agreed to.
 
     Car, work and customer are the order's; its token is the proof, as on its own page.

@@ -4,15 +4,6 @@ from .auto_booking import ONLINE
 from .auto_booking_state import BUSY, EXPECTED
 
 
-class CrmStage(models.Model):
-    _inherit = "crm.stage"
-
-    auto_event = fields.Selection(
-        selection_add=[("booking_cancelled", "Booking cancelled")],
-        ondelete={"booking_cancelled": "set null"},
-    )
-
-
 class CrmLead(models.Model):
     """A deal knows when its car is expected: from its bookings, else as typed."""
 

@@ -222,7 +222,7 @@ class TestBookingApi(AutoApiCommon):
         error = IntegrityError("Another constraint")
         with (
             patch.object(bookings, "_book_online", side_effect=error),
-            mute_logger("odoo.addons.auto_planner.controllers.booking"),
+            mute_logger("odoo.addons.auto_planner.controllers.common"),
         ):
             answer = self.book()
         self.assert_refused(answer, 400, "invalid")
@@ -235,7 +235,7 @@ class TestBookingApi(AutoApiCommon):
         with (
             patch.object(bookings, "_receive_online_request", side_effect=words),
             patch.object(bookings, "_on_cancelled", side_effect=words),
-            mute_logger("odoo.addons.auto_planner.controllers.booking"),
+            mute_logger("odoo.addons.auto_planner.controllers.common"),
         ):
             for answer in (
                 self.book(3, id="app-2"),

@@ -240,7 +240,7 @@ class TestBookingLink(AutoPageCommon):
         words = UserError("Lift 1 is taken by Ivan.")
         path = self.path + "/cancel"
         with (
-            mute_logger("odoo.addons.auto_planner.controllers.booking"),
+            mute_logger("odoo.addons.auto_planner.controllers.common"),
             patch.object(bookings, "_on_cancelled", side_effect=words),
         ):
             page = self.url_open(path, data={"x": "1"}, timeout=60)

@@ -67,13 +67,14 @@ class TestBookingOnline(AutoOnlineCommon):
     def test_of_two_at_once_the_second_gets_the_other_lift(self):
         """The second sees what was free when his transaction began."""
         first = self._hold()
-        bookings = self.env.registry["auto.booking"]
-        read, stale = bookings._read_busy, [True]
+        resources = self.env.registry["resource.resource"]
+        read, stale = resources._read_busy, [True]
 
         def read_busy(self, *args):
-            return {} if stale and stale.pop() else read(self, *args)
+            busy = read(self, *args)
+            return type(busy)(list) if stale and stale.pop() else busy
 
-        with patch.object(bookings, "_read_busy", read_busy):
+        with patch.object(resources, "_read_busy", read_busy):
             second = self._hold()
         self.assertEqual(second.date_start, first.date_start)
         self.assertNotEqual(second.post_id, first.post_id)

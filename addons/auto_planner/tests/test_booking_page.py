@@ -258,7 +258,7 @@ class TestBookingPage(AutoPageCommon):
         page = self.choose_work()
         bookings = self.env.registry["auto.booking"]
         words = UserError("Lift 1 is taken by Ivan.")
-        with mute_logger("odoo.addons.auto_planner.controllers.booking"):
+        with mute_logger("odoo.addons.auto_planner.controllers.common"):
             with patch.object(bookings, "_hold_online", side_effect=words):
                 refused = self.choose_time(page)
             self.assertEqual(refused.status, 200)
@@ -357,7 +357,9 @@ class TestBookingPage(AutoPageCommon):
     def test_times_are_not_held_without_end(self):
         self.choose_work()
         page = self.get_times()
-        with patch("odoo.addons.auto_planner.controllers.booking.HOLDS_AN_HOUR", 2):
+        with patch(
+            "odoo.addons.auto_planner.controllers.booking_time.HOLDS_AN_HOUR", 2
+        ):
             for number in range(2):
                 self.assertEqual(self.choose_time(page, number).path, "/book/contact")
             page = self.choose_time(page, 2)
@@ -365,7 +367,9 @@ class TestBookingPage(AutoPageCommon):
 
     def test_requests_are_not_taken_without_end(self):
         self.choose_work()
-        with patch("odoo.addons.auto_planner.controllers.booking.REQUESTS_AN_HOUR", 0):
+        with patch(
+            "odoo.addons.auto_planner.controllers.booking_contact.REQUESTS_AN_HOUR", 0
+        ):
             page = self.post(
                 self.get("/book/request"),
                 "//form[@action='/book/request']",

@@ -1,9 +1,11 @@
 """An appointment as a file for a calendar (RFC 5545)."""
 
-from datetime import UTC
+from datetime import datetime
 
-EPOCH = 1_577_836_800  # 2020: a count from 1970 would not fit into 31 bits for long
-WIDTH = 74  # octets of a line; a folded one begins with a space more
+import vobject
+from vobject.icalendar import utc  # the only zone that it writes without a definition
+
+EPOCH = datetime(2020, 1, 1, tzinfo=utc)  # from 1970, 31 bits would not last for long
 
 
 def make_event(*, uid, start, stop, stamp, summary, status="CONFIRMED", **properties):
@@ -15,50 +17,23 @@ def make_event(*, uid, start, stop, stamp, summary, status="CONFIRMED", **proper
     :param str status: CONFIRMED, TENTATIVE or CANCELLED
     :param properties: further texts by name, as ``location``; empty ones are left out
     """
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Auto CRM//Booking//EN",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        "BEGIN:VEVENT",
-        f"UID:{_escape(uid)}",
-        f"SEQUENCE:{max(int(stamp.replace(tzinfo=UTC).timestamp()) - EPOCH, 0)}",
-        f"DTSTAMP:{_format(stamp)}",
-        f"DTSTART:{_format(start)}",
-        f"DTEND:{_format(stop)}",
-        f"SUMMARY:{_escape(summary)}",
-        *(
-            f"{name.upper()}:{text if name == 'url' else _escape(text)}"
-            for name, text in properties.items()
-            if text
-        ),
-        f"STATUS:{status}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return "".join(f"{part}\r\n" for line in lines for part in _fold(line))
-
-
-def _format(moment):
-    return f"{moment:%Y%m%dT%H%M%SZ}"
-
-
-def _escape(text):
-    """Return a text without what would end it."""
-    text = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
-
-
-def _fold(line):
-    """Yield a line in pieces short enough, never cut within a letter."""
-    piece = ""
-    size = 0
-    for letter in line:
-        octets = len(letter.encode())
-        if size + octets > WIDTH:
-            yield piece
-            piece, size = " ", 1
-        piece += letter
-        size += octets
-    yield piece
+    calendar = vobject.iCalendar()
+    calendar.add("prodid").value = "-//Auto CRM//Booking//EN"
+    calendar.add("method").value = "PUBLISH"
+    event = calendar.add("vevent")
+    start, stop, stamp = (one.replace(tzinfo=utc) for one in (start, stop, stamp))
+    changes = max(int((stamp - EPOCH).total_seconds()), 0)
+    values = {
+        "uid": uid,
+        "sequence": str(changes),
+        "dtstamp": stamp,
+        "dtstart": start,
+        "dtend": stop,
+        "summary": summary,
+        "status": status,
+        **properties,
+    }
+    for name, value in values.items():
+        if value:
+            event.add(name).value = value
+    return calendar.serialize()

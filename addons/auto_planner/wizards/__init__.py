@@ -1,1 +1,1 @@
-from . import auto_booking_day, auto_booking_plan
+from . import auto_booking_day, auto_booking_plan, auto_booking_plan_offer
