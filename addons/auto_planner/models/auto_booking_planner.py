@@ -90,34 +90,6 @@ class AutoBooking(models.Model):
         busy = everyone._get_busy(start, stop)
         return {row_id: busy[resource.id] for row_id, resource in resources.items()}
 
-    # ------------------------------------------------------------------
-    # Open planners
-    # ------------------------------------------------------------------
-
-    def _write_multi(self, vals_list):
-        """Override of the ORM: a state that follows the order is news to planners."""
-        result = super()._write_multi(vals_list)
-        changed = [
-            booking.id
-            for booking, vals in zip(self, vals_list, strict=True)
-            if "state" in vals
-        ]
-        if changed:
-            self.browse(changed)._tell_planners()
-        return result
-
-    def _tell_planners(self):
-        """Let the planners that are open read the bookings after the commit."""
-        for company, bookings in self.grouped("company_id").items():
-            bookings._tell_planners_of(company)
-
-    def _tell_planners_of(self, company):
-        """Let a company's planners read the bookings, if any, and their list anew."""
-        group = self.env.ref("auto_crm.auto_crm_group_advisor")
-        group._bus_send(
-            "auto_planner.changed", {"ids": self.ids, "company_id": company.id}
-        )
-
     @api.model
     def action_print_day(self, date):
         """Print the plan of a day: the planner's button.

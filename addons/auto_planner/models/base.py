@@ -35,43 +35,35 @@ class Base(models.AbstractModel):
         :param stop: of the range, UTC
         :param row_fields: fields whose values are rows, one section of rows for each
         :param date_fields: names of the fields of start and stop
-        :param options: `tz`, where days begin and end; `ids`, to read only those
+        :param options: `tz`, where days begin and end; `ids`, to read only those, their
+            rows, and the rows `touched`, ids by field, which they may have left
         :return: dict of records; and by row field: rows, by row closed intervals,
             absences by name, and planned and available hours of each day
         """
         start = fields.Datetime.to_datetime(start)
         stop = fields.Datetime.to_datetime(stop)
-        zone = options.get("tz") or self.env.context.get("tz")
-        days = days_of(start, stop, clock.get_zone(zone))
-        span = self._get_planner_domain(start, stop, date_fields)
+        ids, touched = options.get("ids"), options.get("touched") or {}
         records = self.browse()
         if specification:
-            wanted = span & Domain(domain)
-            if options.get("ids") is not None:
-                wanted &= Domain("id", "in", options["ids"])
+            wanted = self._get_planner_domain(start, stop, date_fields) & Domain(domain)
+            if ids is not None:
+                wanted &= Domain("id", "in", ids)
             names = {*specification, *row_fields, *date_fields}
             records = self.search_fetch(wanted, names, order=date_fields[0])
-        result = {
-            "records": records.web_read(specification) if specification else [],
-            "rows": {},
-            "closed": {},
-            "absences": {},
-            "load": {},
-        }
+        result = {key: {} for key in ("rows", "closed", "absences", "load")}
+        result["records"] = records.web_read(specification) if specification else []
+        zone = clock.get_zone(options.get("tz") or self.env.context.get("tz"))
+        days = days_of(start, stop, zone)
         for name in row_fields:
-            rows = self._get_planner_rows(name, records)
-            result["rows"][name] = self._format_planner_rows(name, rows)
-            works = self._get_planner_works(rows, start, stop)
-            result["closed"][name] = {
-                row_id: [
-                    tuple(map(to_moment, part))
-                    for part in closed_of(intervals, *to_interval(start, stop))
-                ]
-                for row_id, intervals in works.items()
-            }
-            result["absences"][name] = self._get_planner_absences(rows, start, stop)
+            rows = (
+                self._get_planner_rows(name, records)
+                if ids is None
+                else self._get_touched_rows(name, records, touched.get(name, ()))
+            )
             busy = self._get_planner_busy(name, rows, start, stop, date_fields)
-            result["load"][name] = self._get_planner_load(works, busy, days)
+            section = self._read_planner_rows(name, rows, start, stop, days, busy)
+            for key, value in section.items():
+                result[key][name] = value
         return result
 
     @api.model
@@ -215,6 +207,34 @@ class Base(models.AbstractModel):
     # ------------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------------
+
+    @api.model
+    def _read_planner_rows(self, field_name, rows, start, stop, days, busy):
+        """Return what is drawn of rows, and beside them; see `planner_read`."""
+        works = self._get_planner_works(rows, start, stop)
+        span = to_interval(start, stop)
+        return {
+            "rows": self._format_planner_rows(field_name, rows),
+            "closed": {
+                row_id: [
+                    tuple(map(to_moment, part)) for part in closed_of(intervals, *span)
+                ]
+                for row_id, intervals in works.items()
+            },
+            "absences": self._get_planner_absences(rows, start, stop),
+            "load": self._get_planner_load(works, busy, days),
+        }
+
+    @api.model
+    def _get_touched_rows(self, field_name, records, row_ids):
+        """Return the rows of some records, and those with the ids."""
+        if self._fields[field_name].type in RELATIONAL:
+            rows = records[field_name]
+            rows |= rows.browse(row_ids).exists()
+            return rows._filtered_access("read").sorted()
+        values = {*records.mapped(field_name), *row_ids}
+        rows = self._get_planner_rows(field_name, records)
+        return [row for row in rows if row[0] in values]
 
     @api.model
     def _format_planner_rows(self, field_name, rows):

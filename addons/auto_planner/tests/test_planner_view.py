@@ -157,6 +157,50 @@ class TestPlannerRead(PlannerViewCommon):
         self.assertEqual([record["id"] for record in found], other.ids)
 
     @users("planner_advisor")
+    def test_of_changed_records_only_their_rows_are_read_and_those_they_left(self):
+        self.env["auto.post"].sudo().create({"name": "Lift 3"})
+        booking = self._create_booking(mechanic_ids=self.mechanic.ids)
+        rows = ["post_id", "mechanic_ids", "state"]
+        touched = {"post_id": self.lift_2.ids, "state": ["confirmed"]}
+        result = self._read(ids=booking.ids, touched=touched, rows=rows)
+        posts = (self.lift | self.lift_2).ids
+        expected = {
+            "post_id": posts,
+            "mechanic_ids": self.mechanic.ids,
+            "state": ["tentative", "confirmed"],
+        }
+        for name, ids in expected.items():
+            read = [row["id"] for row in result["rows"][name]]
+            self.assertEqual(set(read), set(ids))
+            self.assertLessEqual(set(result["load"][name]), set(ids))
+        self.assertEqual(set(result["closed"]["post_id"]), set(posts))
+        gone = self._read(ids=[], touched={"post_id": [self.lift.id, 2**31 - 1]})
+        self.assertEqual([row["id"] for row in gone["rows"]["post_id"]], self.lift.ids)
+
+    def test_what_changed_costs_the_same_on_a_small_and_on_a_large_board(self):
+        def count_queries(bookings):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            result = self._read(ids=bookings.ids, rows=["post_id", "mechanic_ids"])
+            self.assertEqual(len(result["records"]), len(bookings))
+            self.assertLessEqual(len(result["rows"]["post_id"]), len(bookings))
+            return self.env.cr.sql_log_count - before
+
+        bookings = self._create_booking(mechanic_ids=self.mechanic.ids)
+        count_queries(bookings)
+        one = count_queries(bookings)
+        for number in range(4):
+            post = self.env["auto.post"].create({"name": f"Pit {number}"})
+            mechanic = self.env["hr.employee"].create(
+                {"name": f"Mechanic {number}", "is_mechanic": True}
+            )
+            bookings |= self._create_booking(post_id=post.id, mechanic_ids=mechanic.ids)
+        count_queries(bookings)
+        self.assertEqual(count_queries(bookings), one)
+        self.assertEqual(count_queries(bookings[0]), one)
+
+    @users("planner_advisor")
     def test_a_choice_can_be_rows(self):
         self._create_booking()
         rows = self._read(rows=["state"])["rows"]["state"]
@@ -648,7 +692,7 @@ class TestPlannerNews(PlannerViewCommon):
         cls.env.cr.precommit.run()
 
     def _news(self, change):
-        """Return ids of bookings that planners are told of when something changes."""
+        """Return what planners are told when something changes, a set a message."""
         self._settle()
         last = self.env["bus.bus"].sudo()._bus_last_id()
         change()
@@ -663,18 +707,19 @@ class TestPlannerNews(PlannerViewCommon):
 
     def test_a_move_is_news(self):
         move = {"date_stop": self.booking.date_stop + timedelta(hours=1)}
-        self.assertIn({self.booking.id}, self._news(lambda: self.booking.write(move)))
+        news = self._news(lambda: self.booking.write(move))
+        self.assertEqual(news, [{self.booking.id}])
 
     def test_a_state_that_follows_the_order_is_news(self):
         news = self._news(self.order.action_receive)
         self.assertEqual(self.booking.state, "arrived")
-        self.assertIn({self.booking.id}, news)
+        self.assertEqual(news, [{self.booking.id}])
 
     def test_work_that_begins_is_news(self):
         self.order.action_receive()
         news = self._news(self.order.job_ids.action_start)
         self.assertEqual(self.booking.state, "in_work")
-        self.assertIn({self.booking.id}, news)
+        self.assertEqual(news, [{self.booking.id}])
 
     def test_a_job_that_begins_is_news_for_the_list(self):
         line = (0, 0, {"product_id": self.labour.id})
@@ -685,17 +730,62 @@ class TestPlannerNews(PlannerViewCommon):
         before = order.work_state
         news = self._news(order.job_ids[1].action_start)
         self.assertEqual(order.work_state, before)
-        self.assertIn(set(), news)
+        self.assertEqual(news, [set()])
 
     def test_another_job_is_news_for_the_list(self):
         line = {"order_id": self.order.id, "product_id": self.labour.id}
         news = self._news(lambda: self.env["sale.order.line"].create(line))
         self.assertEqual(len(self.order.job_ids), 2)
-        self.assertIn({self.booking.id}, news)
+        self.assertEqual(news, [{self.booking.id}])
 
     def test_an_agreed_order_is_news_for_the_list(self):
         order = self._create_order()
-        self.assertIn(set(), self._news(order.action_confirm))
+        self.assertEqual(self._news(order.action_confirm), [set()])
+
+    def test_many_changes_of_a_transaction_are_one_message(self):
+        def change():
+            other = self._create_booking(3)
+            other.mechanic_ids = self.mechanic
+            self.order.action_receive()
+            self.booking.date_stop += timedelta(hours=1)
+            self.others = other
+
+        news = self._news(change)
+        self.assertEqual(news, [{self.booking.id, self.others.id}])
+
+    def test_each_company_hears_of_its_own(self):
+        other = self.env["res.company"].create({"name": "Far away"})
+        post = self.lift.copy({"name": "Its lift", "company_id": other.id})
+        last = self.env["bus.bus"].sudo()._bus_last_id()
+        booking = self._create_booking(
+            company_id=other.id, vehicle_id=False, partner_id=False, post_id=post.id
+        )
+        self.booking.date_stop += timedelta(hours=1)
+        self._settle()
+        messages = self.env["bus.bus"].sudo().search([("id", ">", last)])
+        told = {
+            tuple(json.loads(message.channel)[1:]): json.loads(message.message)
+            for message in messages
+            if "auto_planner.changed" in message.message
+        }
+        for company, its in ((other, booking), (self.company, self.booking)):
+            payload = told["res.company", company.id, "auto_planner"]["payload"]
+            self.assertEqual(payload, {"ids": its.ids, "company_id": company.id})
+        self.assertEqual(len(told), 2)
+
+    def test_advisors_listen_to_their_companies_and_mechanics_to_none(self):
+        other = self.env["res.company"].create({"name": "Far away"})
+        mechanic = new_test_user(
+            self.env, "bus_mechanic", groups="auto_crm.auto_crm_group_mechanic"
+        )
+        sockets = self.env["ir.websocket"]
+        self.assertEqual(sockets.with_user(mechanic)._get_auto_planner_channels(), [])
+        own = (self.company, "auto_planner")
+        socket = sockets.with_user(self.advisor)
+        self.assertEqual(socket._get_auto_planner_channels(), [own])
+        self.advisor.company_ids |= other
+        both = {own, (other, "auto_planner")}
+        self.assertEqual(set(socket._get_auto_planner_channels()), both)
 
     def test_what_planners_do_not_show_is_no_news(self):
         change = {"client_order_ref": "7"}

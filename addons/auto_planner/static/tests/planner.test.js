@@ -28,6 +28,7 @@ import {
     mountView,
     onRpc,
 } from "@web/../tests/web_test_helpers";
+import { user } from "@web/core/user";
 import { parseXML } from "@web/core/utils/xml";
 import { PlannerArchParser } from "@auto_planner/planner/planner_arch_parser";
 import { initialsOf } from "@auto_planner/planner/planner_compiler";
@@ -767,6 +768,39 @@ describe("board", () => {
         await animationFrame();
         expect.verifySteps([]);
         expect(".o_notification:contains(cannot be moved)").toHaveCount(1);
+    });
+
+    test("of what has changed only its rows are read, and those it left", async () => {
+        const asked = [];
+        onRpc("planner_read", function (params) {
+            asked.push(params.kwargs);
+            return plannerRead.call(this, params);
+        });
+        onRpc("planner_side_list", () => ({ length: 0, records: [] }));
+        const tell = mockBus();
+        await mountPlanner({ arch: LIST_ARCH });
+        await dragPill(1, 0, lane(2));
+        tell({ ids: [1] });
+        await advanceTime(200);
+        await animationFrame();
+        expect(asked).toHaveLength(2);
+        expect(asked[0].ids).toBe(undefined);
+        expect(asked[1].ids).toEqual([1]);
+        expect(asked[1].touched).toEqual({ post_id: [1, 2] });
+    });
+
+    test("what another company has changed is not read", async () => {
+        onRpc("planner_read", () => expect.step("planner_read"));
+        onRpc("planner_side_list", () => ({ length: 0, records: [] }));
+        const tell = mockBus();
+        await mountPlanner({ arch: LIST_ARCH });
+        expect.verifySteps(["planner_read"]);
+        tell({ ids: [1], company_id: 99 });
+        await advanceTime(200);
+        expect.verifySteps([]);
+        tell({ ids: [1], company_id: user.activeCompanies[0].id });
+        await advanceTime(200);
+        expect.verifySteps(["planner_read"]);
     });
 
     test("a pill that is let go off the board stays", async () => {

@@ -8,6 +8,7 @@ import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
+import { user } from "@web/core/user";
 import { useBus, useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { useModel } from "@web/model/model";
 import { useSetupAction } from "@web/search/action_hook";
@@ -121,7 +122,12 @@ export class PlannerController extends Component {
             return;
         }
         const busService = useService("bus_service");
-        const onChanged = ({ ids }) => this.model.onChanged(ids);
+        const onChanged = ({ ids, company_id: companyId }) => {
+            const isShown = user.activeCompanies.some(({ id }) => id === companyId);
+            if (!companyId || isShown) {
+                this.model.onChanged(ids);
+            }
+        };
         busService.subscribe(bus, onChanged);
         busService.start();
         onWillUnmount(() => busService.unsubscribe(bus, onChanged));
