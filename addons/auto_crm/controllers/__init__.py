@@ -1,1 +1,1 @@
-from . import portal, portal_order, request
+from . import portal, portal_car, portal_order, portal_reading, portal_request, request

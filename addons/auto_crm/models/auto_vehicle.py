@@ -1,23 +1,11 @@
 import datetime
 import math
-from collections import defaultdict
-
-from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import clean_context, format_date
 
 from ..tools import plate, vin
-from ..tools.vehicle_line import parse_line
-from ..tools.vehicle_name import words
-
-DAYS_FORECAST_MIN = 30
-DAYS_FORECAST_MAX = 3650
-KM_A_DAY = 500  # a taxi's; what is more is asked about
-KM_AT_ONCE = 2000
-KM_EVER = 1_000_000
 
 
 class AutoVehicle(models.Model):
@@ -194,22 +182,6 @@ class AutoVehicle(models.Model):
         for vehicle in self:
             vehicle.plate_key = plate.plate_key(vehicle.license_plate) or False
 
-    @api.depends("license_plate")
-    def _compute_plate_search(self):
-        for vehicle in self:
-            vehicle.plate_search = vehicle.license_plate
-
-    def _search_plate_search(self, operator, value):
-        if operator == "in":
-            keys = [plate.plate_key(text) for text in value if text]
-            domain = Domain("plate_key", "in", keys)
-            return (
-                domain | Domain("plate_key", "=", False) if False in value else domain
-            )
-        if operator not in ("like", "ilike", "=like", "=ilike"):
-            return NotImplemented
-        return self._get_plate_domain(value)
-
     @api.depends("vin")
     def _compute_vin_info(self):
         for vehicle in self:
@@ -217,15 +189,6 @@ class AutoVehicle(models.Model):
             known = [info.maker, info.country, *map(str, sorted(info.years))]
             vehicle.vin_info = ", ".join(filter(None, known)) if info.maker else False
             vehicle.vin_warning = self._get_vin_warning(info.problem, vehicle.vin)
-
-    @api.depends("odometer_ids.value", "odometer_ids.date")
-    def _compute_odometer(self):
-        for vehicle in self:
-            vehicle.odometer = vehicle._get_last_reading().value
-
-    def _inverse_odometer(self):
-        for vehicle in self:
-            vehicle._add_odometer(vehicle.odometer, source=self._get_odometer_source())
 
     @api.depends("order_ids.date_received")
     def _compute_date_last_visit(self):
@@ -267,28 +230,6 @@ class AutoVehicle(models.Model):
             vehicle.date_next_due = date if date < datetime.date.max else False
             vehicle.odometer_next_due = item.odometer_due
 
-    @api.depends("plate_key", "vin", "company_id")
-    def _compute_duplicate_ids(self):
-        others_by_key = defaultdict(self.browse)
-        for other in self._search_duplicates():
-            for key in filter(None, {other.plate_key, other.vin}):
-                others_by_key[key] |= other
-        for vehicle in self:
-            others = others_by_key[vehicle.plate_key or None]
-            others |= others_by_key[vehicle.vin or None]
-            vehicle.duplicate_ids = others - vehicle._origin
-
-    @api.depends("duplicate_ids")
-    def _compute_duplicate_text(self):
-        for vehicle in self:
-            vehicle.duplicate_text = (
-                Markup("<br/>").join(
-                    vehicle._get_duplicate_sentence(other)
-                    for other in vehicle.duplicate_ids
-                )
-                or False
-            )
-
     @api.depends("order_ids")
     def _compute_order_count(self):
         self._compute_count("order_count", "sale.order", [])
@@ -329,10 +270,6 @@ class AutoVehicle(models.Model):
             "recommendation_count", "auto.recommendation", [("state", "in", states)]
         )
 
-    @api.depends("odometer_ids")
-    def _compute_odometer_count(self):
-        self._compute_count("odometer_count", "auto.odometer", [])
-
     @api.depends("license_plate", "model_id", "vin")
     def _compute_display_name(self):
         # sudo: the make and model of a car one may read are no secret,
@@ -342,27 +279,6 @@ class AutoVehicle(models.Model):
             vehicle.display_name = (
                 " ".join(filter(None, names)) or vehicle.vin or self.env._("Vehicle")
             )
-
-    @api.model
-    def _search_display_name(self, operator, value):
-        """Override of `base`: any part of plate, VIN, make, model, owner, phone."""
-        if operator in Domain.NEGATIVE_OPERATORS:
-            return NotImplemented
-        if operator == "in":
-            texts = [text for text in value if text]
-            numbers = {vin.normalize_vin(text) for text in texts}
-            keys = {plate.plate_key(plate.format_plate(text)) for text in texts}
-            keys |= {plate.plate_key(parse_line(text).plate) for text in texts}
-            return Domain("plate_key", "in", list(keys - {""})) | Domain(
-                "vin", "in", list(numbers)
-            )
-        if not value:
-            return Domain.TRUE
-        return self._get_text_domain(value)
-
-    @api.onchange("odometer")
-    def _onchange_odometer(self):
-        return self._get_odometer_warning(self.odometer)
 
     @api.onchange("license_plate", "vin")
     def _onchange_numbers(self):
@@ -426,18 +342,6 @@ class AutoVehicle(models.Model):
             }
         ]
 
-    def action_change_owner(self):
-        """Ask for the new owner and the day; the history keeps the former one."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Change Owner"),
-            "res_model": "auto.vehicle.owner.change",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_vehicle_id": self.id},
-        }
-
     def action_view_orders(self):
         """Open the car's work orders, a new one prepared for its owner."""
         return self._get_related_action(
@@ -458,10 +362,6 @@ class AutoVehicle(models.Model):
     def action_view_recommendations(self):
         """Open what was advised for the car."""
         return self._get_related_action("auto_crm.auto_recommendation_action")
-
-    def action_view_odometer(self):
-        """Open the car's odometer readings."""
-        return self._get_related_action("auto_crm.auto_odometer_action")
 
     def _get_related_action(self, xml_id, **context):
         """The action of other documents, as a list of those of this car."""
@@ -527,422 +427,8 @@ class AutoVehicle(models.Model):
         return False
 
     @api.model
-    def _get_plate_domain(self, text):
-        """Domain of the cars whose plate contains the text, in any spelling.
-
-        :param str text: a plate or a part of one; nothing matches an empty one
-        :rtype: Domain
-        """
-        key = plate.plate_key(text)
-        return Domain("plate_key", "ilike", key) if key else Domain.FALSE
-
-    @api.model
-    def _get_text_domain(self, text):
-        """Domain of a free search: the text as a plate, or each of its words.
-
-        A word may be anything that names the car.
-        """
-        digits = "".join(filter(str.isdigit, text))
-        domain = self._get_plate_domain(text)
-        if number := vin.normalize_vin(text):
-            domain |= Domain("vin", "ilike", number)
-        if len(digits) >= 5:
-            domain |= Domain("partner_id.phone_sanitized", "ilike", digits[-10:])
-        return domain | Domain.AND(self._get_word_domain(word) for word in words(text))
-
-    @api.model
-    def _get_word_domain(self, word):
-        """Domain of one word of a free search."""
-        return (
-            self._get_plate_domain(word)
-            | Domain("model_id.search_key", "ilike", word)
-            | Domain("vin", "ilike", vin.normalize_vin(word))
-            | Domain("partner_id.name", "ilike", word)
-            | (Domain("year", "=", int(word)) if word.isdecimal() else Domain.FALSE)
-        )
-
-    @api.model
     def _get_company_from_vals(self, vals):
         """Company a vehicle made of these values will have."""
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         company = self.env["res.company"].browse(vals.get("company_id"))
         return company or partner.company_id
-
-    def _check_vin_free(self, keys):
-        """Refuse the VIN of another car by its name.
-
-        Two users at once meet the unique index.
-
-        :param keys: pairs (VIN, company's id or False) about to be written
-        :raise ValidationError: naming the car that has the VIN
-        """
-        if self.env.context.get("import_file"):
-            # the index is reported with the row, a refusal of the batch with the first
-            return
-        keys = set(keys)
-        domain = Domain("vin", "in", [number for number, _company in keys])
-        domain &= Domain("id", "not in", self.ids)
-        others = self.with_context(active_test=False)
-        for other in others.search(domain) if keys else ():
-            if (other.vin, other.company_id.id) in keys:
-                raise ValidationError(self._get_vin_taken_sentence(other))
-
-    @api.model
-    def _get_vin_taken_sentence(self, other):
-        """Say which car has the VIN already, and what to do instead."""
-        values = {"vin": other.vin, "vehicle": other.display_name}
-        if other.active:
-            return self.env._(
-                "VIN %(vin)s already belongs to %(vehicle)s. "
-                "Open that vehicle instead.",
-                **values,
-            )
-        return self.env._(
-            "VIN %(vin)s already belongs to %(vehicle)s, which is archived. "
-            "Open it there and restore it instead.",
-            **values,
-        )
-
-    def _search_duplicates(self):
-        """Cars, archived too, with a plate or VIN of these.
-
-        Of the same company, or shared by all.
-        """
-        keys = [key for key in self.mapped("plate_key") if key and len(key) > 3]
-        vins = list(filter(None, self.mapped("vin")))
-        if not keys and not vins:
-            return self.browse()
-        companies = self.company_id.ids or self.env.companies.ids
-        domain = Domain("plate_key", "in", keys) | Domain("vin", "in", vins)
-        domain &= Domain("company_id", "in", [*companies, False])
-        return self.with_context(active_test=False).search(domain, limit=1000)
-
-    def _get_duplicate_sentence(self, other):
-        """Say which car is the same, whose it is and what to do, with a link to it."""
-        same_owner = self.partner_id.commercial_partner_id == (
-            other.partner_id.commercial_partner_id
-        )
-        link = Markup('<a href="/odoo/auto.vehicle/%s" target="_blank">%s</a>') % (
-            other._origin.id,
-            other.display_name,
-        )
-        if other.partner_id and not same_owner:
-            return self.env._(
-                "%(vehicle)s has the same plate or VIN and belongs to %(owner)s. "
-                "If the car was sold, open it and change the owner.",
-                vehicle=link,
-                # sudo: the name only, as in the field itself
-                owner=other.partner_id.sudo().display_name or "",
-            )
-        if other.active:
-            return self.env._(
-                "%(vehicle)s has the same plate or VIN: "
-                "open it instead of making a second one.",
-                vehicle=link,
-            )
-        return self.env._(
-            "%(vehicle)s has the same plate or VIN and is archived: "
-            "open and restore it.",
-            vehicle=link,
-        )
-
-    def _open_ownership(self):
-        """Begin the history row of the present owner.
-
-        It begins today, or on ``auto_owner_date`` of the context.
-        """
-        date = self._get_owner_date()
-        # sudo: the history is kept whoever changes the owner, who gives no defaults
-        unowned = self.sudo().recommendation_ids.filtered(lambda one: not one.owner_id)
-        for work in unowned:
-            work.owner_id = work.vehicle_id.partner_id
-        owners = self.env["auto.vehicle.owner"].sudo()
-        owners.with_context(clean_context(self.env.context)).create(
-            [
-                {
-                    "vehicle_id": vehicle.id,
-                    "partner_id": vehicle.partner_id.id,
-                    "date_start": date,
-                }
-                for vehicle in self
-            ]
-        )
-
-    def _close_ownership(self):
-        """End the open history rows.
-
-        An owner who came after that day owned the car for no day.
-        """
-        if not self:
-            return
-        date = self._get_owner_date()
-        # sudo: the history is kept whoever changes the owner
-        rows = (
-            self.env["auto.vehicle.owner"]
-            .sudo()
-            .search([("vehicle_id", "in", self.ids), ("date_stop", "=", False)])
-        )
-        for row in rows:
-            row.date_stop = max(date, row.date_start)
-            row._leave_vehicle()
-        rows.flush_recordset(
-            ["date_stop"]
-        )  # before the next open row meets the unique index
-
-    @api.model
-    def _get_owner_date(self):
-        date = self.env.context.get("auto_owner_date")
-        return fields.Date.to_date(date) or fields.Date.context_today(self)
-
-    @api.model
-    def _get_odometer_source(self):
-        """Source of a reading that is typed as the car's odometer."""
-        return "import" if self.env.context.get("import_file") else "staff"
-
-    def _get_last_reading(self):
-        """The reading of the latest day, the last one made of that day."""
-        self.ensure_one()
-        return max(
-            self.odometer_ids,
-            key=lambda reading: (
-                reading.date or datetime.date.min,
-                reading._origin.id or math.inf,
-            ),
-            default=self.env["auto.odometer"],
-        )
-
-    def _get_odometer_doubt(self, value, date=None):
-        """Return why a reading should be looked at again before it is kept, or "".
-
-        :param int value: kilometres
-        :param datetime.date date: day of the reading, today by default
-        """
-        self.ensure_one()
-        last = self._get_last_reading()
-        if value and value < last.value:
-            return self.env._(
-                "The odometer showed %(last)s km on %(date)s, so %(value)s km is less "
-                "than before. Please check the reading.",
-                last=last.value,
-                date=format_date(self.env, last.date),
-                value=value,
-            )
-        return self._get_odometer_excess(value, date)
-
-    def _get_odometer_warning(self, value, date=None):
-        """Return what an onchange returns of a doubtful reading, see above."""
-        doubt = self[:1] and self._get_odometer_doubt(value, date)
-        if not doubt:
-            return None
-        return {"warning": {"title": self.env._("Mileage"), "message": doubt}}
-
-    def _get_odometer_excess(self, value, date=None):
-        """Return why a reading is more than a car drives, or "", see above."""
-        self.ensure_one()
-        last = self._get_last_reading()
-        day = date or fields.Date.context_today(self)
-        if not last:
-            if value <= KM_EVER:
-                return ""
-            return self.env._(
-                "%(value)s km is very much. Please check the reading.", value=value
-            )
-        days = max((day - last.date).days, 0)
-        if value - last.value <= KM_AT_ONCE + KM_A_DAY * days:
-            return ""
-        return self.env._(
-            "The odometer showed %(last)s km on %(date)s, so %(value)s km is very much "
-            "since. Please check the reading.",
-            last=last.value,
-            date=format_date(self.env, last.date),
-            value=value,
-        )
-
-    def _add_odometer(self, value, source="staff", order=None, date=None):
-        """Keep a reading: that of an order is corrected, a repeated one not kept twice.
-
-        :param int value: kilometres; nothing happens without
-        :param str source: one of ``auto.odometer.source``
-        :param order: the work order it was read for
-        :param datetime.date date: day of the reading, today by default
-        :return: the reading, or an empty recordset
-        """
-        self.ensure_one()
-        readings = self.env["auto.odometer"]
-        if not value:
-            return readings
-        if order:
-            reading = readings.search([("order_id", "=", order.id)], limit=1)
-            if reading:
-                vals = {"vehicle_id": self.id, "value": value}
-                reading.write({**vals, **({"date": date} if date else {})})
-                return reading
-        last = self._get_last_reading()
-        if not order and last and last.value == value and not date:
-            return last
-        return readings.create(
-            {
-                "vehicle_id": self.id,
-                "value": value,
-                "source": source,
-                "order_id": order.id if order else False,
-                "date": date or fields.Date.context_today(self),
-            }
-        )
-
-    def _get_due_date(self, recommendation):
-        """Day when a recommendation is due, by its date or the mileage, the earlier."""
-        dates = [recommendation.date_due]
-        if recommendation.odometer_due:
-            dates.append(self._forecast_odometer_date(recommendation.odometer_due))
-        return min(filter(None, dates), default=False)
-
-    def _forecast_odometer_date(self, value):
-        """Day when the car reaches a mileage, by its own readings of at least a month.
-
-        :param int value: kilometres
-        :return: the day, or False if the readings don't tell
-        """
-        self.ensure_one()
-        last = self._get_last_reading()
-        if not last:
-            return False
-        if last.value >= value:
-            return last.date
-        first = min(self.odometer_ids, key=lambda reading: reading.date or last.date)
-        days = (last.date - first.date).days
-        if days < DAYS_FORECAST_MIN or last.value <= first.value:
-            return False
-        ahead = (value - last.value) * days / (last.value - first.value)
-        return last.date + datetime.timedelta(days=min(ahead, DAYS_FORECAST_MAX))
-
-    @api.model
-    def _find_or_create_from_line(self, line, partner=None):
-        """Find the car that a line names, or make it.
-
-        The owner of a known car is never changed.
-
-        :param str line: such as "А123ВС777 Kia Rio 2019", or with a VIN
-        :param partner: the customer who named it, may be empty
-        :return: (the vehicle, empty if the line names none, and a note for the reader,
-            may be "")
-        :rtype: tuple
-        """
-        partner = partner or self.env["res.partner"]
-        parsed = parse_line(line)
-        model, rest = self._get_model_from_line(parsed.name)
-        vehicle = self._find_by_line(parsed, model, partner)
-        if vehicle:
-            return vehicle, vehicle._join_line(parsed, model, partner)
-        if not (parsed.plate or parsed.vin or model):
-            return self.browse(), self.env._(
-                "No plate, VIN, make or model found in “%(line)s”.", line=line or ""
-            )
-        vals = self._prepare_line_vals(parsed, model, partner)
-        if rest:
-            vals["note"] = Markup("<p>%s</p>") % rest
-        return self.create(vals), ""
-
-    @api.model
-    def _get_model_from_line(self, name):
-        """Model named in a line; a new one only for a known make and one or two words.
-
-        :return: (the model, the words that are not part of it)
-        """
-        catalogue = self.env["fleet.vehicle.model"]
-        model, rest = catalogue._match_text(name)
-        if model:
-            return model, rest
-        brand, rest = self.env["fleet.vehicle.model.brand"]._find_by_text(name)
-        if brand and 0 < len(words(rest)) <= 2:
-            return catalogue._find_or_create(name, create_brand=False), ""
-        return catalogue, name
-
-    @api.model
-    def _find_by_line(self, parsed, model, partner):
-        """The known car of a parsed line.
-
-        By VIN, by plate, or the customer's only one of that model.
-        """
-        candidates = self.with_context(active_test=False)
-        companies = Domain("company_id", "in", [self.env.company.id, False])
-        for field_name, value in (
-            ("vin", parsed.vin),
-            ("plate_key", plate.plate_key(parsed.plate)),
-        ):
-            if not value:
-                continue
-            found = candidates.search(
-                Domain(field_name, "=", value) & companies, limit=50
-            )
-            if found:
-                return found.sorted(
-                    lambda vehicle: (vehicle.partner_id != partner, not vehicle.active)
-                )[0].with_env(self.env)
-        if not partner or not model or parsed.plate or parsed.vin:
-            return self.browse()
-        domain = companies & Domain("partner_id", "=", partner.id)
-        domain &= Domain("model_id", "=", model.id)
-        if parsed.year:
-            domain &= Domain("year", "in", [parsed.year, 0, False])
-        found = self.search(domain, limit=2)
-        return found if len(found) == 1 else self.browse()
-
-    @api.model
-    def _prepare_line_vals(self, parsed, model, partner):
-        """Values of a car from a parsed line."""
-        return {
-            "license_plate": parsed.plate or False,
-            "vin": parsed.vin or False,
-            "year": parsed.year,
-            "model_id": model.id,
-            "partner_id": partner.id,
-        }
-
-    def _join_line(self, parsed, model, partner):
-        """Fill what was not known of a found car, restore it; tell what matters.
-
-        :return: sentences, or ""
-        :rtype: str
-        """
-        self.ensure_one()
-        notes = []
-        vals = {
-            name: value
-            for name, value in self._prepare_line_vals(parsed, model, partner).items()
-            if value and not self[name]
-        }
-        owner = self.partner_id.commercial_partner_id
-        if self._is_told_by_stranger(partner):
-            vals = {}
-        elif not self.active:
-            vals["active"] = True
-            notes.append(
-                self.env._(
-                    "%(vehicle)s was archived and is active again.",
-                    vehicle=self.display_name,
-                )
-            )
-        if vals:
-            self.write(vals)
-        if owner and partner and owner != partner.commercial_partner_id:
-            notes.append(
-                self.env._(
-                    "%(vehicle)s belongs to %(owner)s. The owner was not changed.",
-                    vehicle=self.display_name,
-                    owner=self.partner_id.display_name,
-                )
-            )
-        return " ".join(notes)
-
-    def _is_told_by_stranger(self, partner):
-        """Whether the line came from outside, not from the car's known owner.
-
-        He must not change somebody else's car by filling in a form with its plate.
-
-        :param partner: the customer who named the car, may be empty
-        """
-        self.ensure_one()
-        owner = self.partner_id.commercial_partner_id
-        is_other = bool(owner) and owner != partner.commercial_partner_id
-        return is_other and (bool(partner) or self.env.su)

@@ -9,7 +9,8 @@ from odoo.modules.migration import load_script
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import file_path, format_amount, mute_logger
 
-from ..controllers.portal import AutoCustomerPortal
+from ..controllers.portal_car import AutoPortalCar
+from ..controllers.portal_request import AutoPortalRequest
 from .common import AutoCrmCommon
 
 RULES = "odoo.addons.base.models.ir_rule"
@@ -262,7 +263,7 @@ class TestPortalCar(AutoPortalCommon):
         self.login(self.portal_user)
         for wish in ("Oil leaks", "Brakes squeal"):
             self.assertIn("We will call you about it", self.post(url, wish=wish).text)
-        with patch.object(AutoCustomerPortal, "_requests_a_day", 2):
+        with patch.object(AutoPortalRequest, "_requests_a_day", 2):
             self.assertIn("If it is urgent", self.post(url, wish="And tyres").text)
         lead = self.env["crm.lead"].search([("vehicle_id", "=", self.vehicle.id)])
         self.assertEqual(len(lead), 1)
@@ -451,7 +452,7 @@ class TestPortalAddCar(AutoPortalCommon):
         refusal = ValidationError("belongs to Stranger")
         self.login(self.portal_user)
         with (
-            patch.object(AutoCustomerPortal, "_create_vehicle", side_effect=refusal),
+            patch.object(AutoPortalCar, "_create_vehicle", side_effect=refusal),
             mute_logger("odoo.addons.auto_crm.controllers.portal"),
         ):
             page = self._add().text
