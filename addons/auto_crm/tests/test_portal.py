@@ -453,7 +453,7 @@ class TestPortalAddCar(AutoPortalCommon):
         self.login(self.portal_user)
         with (
             patch.object(AutoPortalCar, "_create_vehicle", side_effect=refusal),
-            mute_logger("odoo.addons.auto_crm.controllers.portal"),
+            mute_logger("odoo.addons.auto_crm.controllers.portal_car"),
         ):
             page = self._add().text
         self.assertIn("could not be added here", page)

@@ -4,17 +4,16 @@ The story's orders are put on posts and mechanics as an advisor would: what was 
 in the past, what is under repair runs now, what is expected comes.
 """
 
-from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from math import ceil
-
-import pytz
 
 from odoo import Command, api, fields, models
 
+from odoo.addons.auto_crm.tools import clock
+
 from . import demo_story as story
 
-ZONE = pytz.timezone("Europe/Moscow")
+ZONE = clock.get_zone("Europe/Moscow")
 HALF_HOUR = timedelta(minutes=30)
 
 
@@ -30,7 +29,7 @@ class AutoDemoShop(models.AbstractModel):
         company.resource_calendar_id.write(
             {
                 "name": "Every day 9 - 20",
-                "tz": ZONE.zone,
+                "tz": ZONE.key,
                 "attendance_ids": self._prepare_attendances([(9, 20)]),
             }
         )
@@ -38,7 +37,7 @@ class AutoDemoShop(models.AbstractModel):
             calendar = self.env["resource.calendar"].create(
                 {
                     "name": name,
-                    "tz": ZONE.zone,
+                    "tz": ZONE.key,
                     "company_id": company.id,
                     "attendance_ids": self._prepare_attendances(hours),
                 }
@@ -213,15 +212,14 @@ class AutoDemoShop(models.AbstractModel):
         resources = self.env["resource.resource"].search(
             [("company_id", "=", self.env.company.id)]
         )
-        begin, end = map(pytz.utc.localize, (start, stop))
-        works, _calendars = resources._get_valid_work_intervals(begin, end)
-        hours = defaultdict(float)
-        for resource in resources:
-            for opens, closes, _attendance in works[resource.id]:
-                hours[resource] += (closes - opens).total_seconds()
+        works = resources._get_works(start, stop)
         length = (stop - start).total_seconds()
         # a break of an hour is no reason to go home
-        off = resources.filtered(lambda one: hours[one] < length - 3600)
+        off = resources.filtered(
+            lambda one: (
+                sum(closes - opens for opens, closes in works[one.id]) < length - 3600
+            )
+        )
         taken = self.env["auto.booking.slot"].search(
             [("date_start", "<", stop), ("date_stop", ">", start)]
         )
@@ -230,10 +228,8 @@ class AutoDemoShop(models.AbstractModel):
     # -- tools -------------------------------------------------------------------------
 
     def _get_local_now(self):
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(ZONE)
+        return clock.to_local(fields.Datetime.now(), ZONE)
 
     def _at(self, day, hour):
         """An hour of a day on the shop's clock, as the database has it."""
-        day += timedelta(days=hour // 24)
-        local = ZONE.localize(datetime.combine(day, time(hour % 24)))
-        return local.astimezone(pytz.utc).replace(tzinfo=None)
+        return clock.at_hour(day, hour, ZONE)
