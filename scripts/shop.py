@@ -13,6 +13,8 @@ USAGE = """./shop COMMAND [options]
   run      start the shop on http://127.0.0.1:8069, making all it needs
   test     lint and all tests; some: `test auto_crm`, `test tests/test_x.py -k name`;
            `--long`: races and stories as long as at night; `--jobs N`: N at a time
+  mutate   change operators and returns of a file and tell what no test notices:
+           `mutate addons/auto_crm/tools/x.py`, and tests if not all of its addon
   test-matrix
            sell beside Odoo's other modules, installed before and after ours
   bench    measure speed against Odoo's own screens; `bench NAME`: one benchmark
@@ -31,8 +33,8 @@ USAGE = """./shop COMMAND [options]
 Environment: ODOO_HOME, PGHOST (PGPORT, PGUSER, PGPASSWORD), AUTO_SHOP_CACHE,
 AUTO_SHOP_PYTHON; see docs/development.md.
 """
-COMMANDS = ("run", "test", "test-matrix", "bench", "lint", "shell", "update", "clean")
-WITH_ARGUMENTS = {"test", "test-matrix", "bench", "lint"}
+WITH_ARGUMENTS = ("test", "mutate", "test-matrix", "bench", "lint")
+COMMANDS = ("run", *WITH_ARGUMENTS, "shell", "update", "clean")
 
 
 def parse(arguments):

@@ -10,6 +10,7 @@ from . import (
     linting,
     manifests,
     matrix,
+    mutating,
     odoo_tree,
     packages,
     paths,
@@ -146,7 +147,8 @@ def lint(options):
     """Run the linters over all files or those named, or Odoo's own over our addons."""
     if options.odoo:
         with _test_platform(Progress(5)) as databases, Pool(1) as pool:
-            pool.add(*jobs.Jobs(databases, testing.NOTHING, width=1).odoo_lint())
+            selection = testing.select([])
+            pool.add(*jobs.Jobs(databases, selection, width=1).odoo_lint())
         results.report(pool.jobs)
     elif not linting.lint(Progress(2), options.arguments):
         raise ShopError(
@@ -157,7 +159,7 @@ def lint(options):
 def test(options):
     """Run lint and all tests, or those of the addons and files named."""
     selection = testing.select(options.arguments)
-    width = options.jobs or len(os.sched_getaffinity(0))
+    width = _width(options)
     with Pool(width) as pool:
         if selection.everything:
             pool.add(jobs.lint())  # beside the making of what the others need
@@ -170,6 +172,20 @@ def test(options):
     results.report(pool.jobs)
     if not results.count(pool.jobs):
         raise ShopError("No test was run: the options chose none.")
+
+
+def _width(options):
+    """Return how many jobs to do at a time."""
+    return options.jobs or len(os.sched_getaffinity(0))
+
+
+def mutate(options):
+    """Change a file here and there, and tell which changes no test notices."""
+    file, tests = mutating.select(options.arguments)
+    width = _width(options)
+    with _test_platform(Progress(5)) as databases, Pool(width) as pool:
+        pool.add(*mutating.jobs_of(databases, file, tests, width))
+    mutating.report(file, pool.jobs)
 
 
 @contextmanager

@@ -65,13 +65,16 @@ class Jobs:
 
         return Job(f"database {name}", work)
 
-    def _addon_tests(self):
-        """Return the jobs of the addons' tests: unit, HTTP and browser tests."""
+    def addons_database(self):
+        """Return the job that makes the database of addon tests, and its name."""
         addons = addons_of(self.selection.addon_paths)
         everything = addons == addons_of([paths.ADDONS])
-        words = [ADDONS_DATABASE, *([] if everything else addons)]
-        database = "_".join(words)
-        made = self._database(database, addons)
+        name = "_".join([ADDONS_DATABASE, *([] if everything else addons)])
+        return self._database(name, addons), name
+
+    def _addon_tests(self):
+        """Return the jobs of the addons' tests: unit, HTTP and browser tests."""
+        made, database = self.addons_database()
         files = files_of(self.selection.addon_paths)
         shards = [files]
         if not self.selection.chooses:  # few tests are not worth several starts
@@ -86,8 +89,8 @@ class Jobs:
 
     def odoo_lint(self):
         """Return the jobs of Odoo's own linter alone."""
-        made = self._database(ADDONS_DATABASE, addons_of([paths.ADDONS]))
-        lint = self._odoo_lint(made, ADDONS_DATABASE)
+        made, database = self.addons_database()
+        lint = self._odoo_lint(made, database)
         lint.shown = True
         return [made, lint]
 

@@ -33,9 +33,6 @@ class Selection(NamedTuple):
         return not CHOOSING.isdisjoint(self.options)
 
 
-NOTHING = Selection([], [], [], False)
-
-
 def select(arguments):
     """Sort the command line's words into addons, files and options of pytest.
 
