@@ -2,8 +2,6 @@ from uuid import uuid4
 
 from odoo import fields, models
 
-from .auto_notify_rule import KINDS
-
 # What an attempt may still become: a state of a higher rank, see `_apply_receipt`
 RANKS = {
     "ready": 0,
@@ -51,7 +49,11 @@ class AutoNotifyAttempt(models.Model):
         string="Account",
         ondelete="set null",
     )
-    kind = fields.Selection(selection=KINDS, string="Channel", required=True)
+    kind = fields.Selection(
+        selection=lambda self: self.env["auto.notify.channel"]._get_kinds(),
+        string="Channel",
+        required=True,
+    )
     key = fields.Char(
         required=True,
         default=lambda self: uuid4().hex,

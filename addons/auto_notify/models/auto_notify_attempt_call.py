@@ -46,8 +46,12 @@ class AutoNotifyAttempt(models.Model):
     def _is_to_be_sent(self):
         """Tell whether there is something to do once the attempt is committed."""
         self.ensure_one()
-        is_queued = self.kind == "sms" and self.state == "accepted"
-        return is_queued or self.state in ("ready", "calling")
+        return self._is_odoo_sms() or self.state in ("ready", "calling")
+
+    def _is_odoo_sms(self):
+        """Tell whether it is a text message in Odoo's own queue."""
+        self.ensure_one()
+        return self.state == "accepted" and self.channel_id._get_transport() == "sms"
 
     def _run_step(self, function, *args):
         """Run a step of the dispatcher and commit it."""
@@ -137,7 +141,7 @@ class AutoNotifyAttempt(models.Model):
 
         If that fails they stay in Odoo's queue, and its scheduled action sends them.
         """
-        queued = self.filtered(lambda a: a.kind == "sms" and a.state == "accepted")
+        queued = self.filtered(lambda attempt: attempt._is_odoo_sms())
         if not queued:
             return
         # sudo: the outbox sends for everybody

@@ -5,22 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import consteq, str2bool
 
-from ..tools.http_gateway import HttpGatewayProvider
-from ..tools.max_bot import MaxBot
 from ..tools.provider import Settings
-from ..tools.smsc import SmscProvider
-from ..tools.telegram import Telegram
-from ..tools.viber import Viber
-from ..tools.whatsapp import WhatsApp
-
-PROVIDERS = {
-    "telegram": Telegram,
-    "whatsapp": WhatsApp,
-    "max": MaxBot,
-    "viber": Viber,
-    "smsc": SmscProvider,
-    "http": HttpGatewayProvider,
-}
 
 
 class AutoNotifyChannel(models.Model):
@@ -42,25 +27,13 @@ class AutoNotifyChannel(models.Model):
         index=True,
     )
     kind = fields.Selection(
-        selection=[
-            ("log", "Log only"),
-            ("telegram", "Telegram"),
-            ("whatsapp", "WhatsApp"),
-            ("max", "MAX"),
-            ("viber", "Viber"),
-            ("sms", "SMS"),
-            ("email", "E-mail"),
-        ],
+        selection=lambda self: self._get_kinds(),
         required=True,
         default="log",
         tracking=True,
     )
     sms_gateway = fields.Selection(
-        selection=[
-            ("odoo", "Odoo's SMS provider"),
-            ("smsc", "SMSC.ru"),
-            ("http", "HTTP gateway (Kannel and others)"),
-        ],
+        selection=lambda self: self._get_sms_gateways(),
         string="SMS gateway",
         default="odoo",
         required=True,
@@ -220,9 +193,10 @@ class AutoNotifyChannel(models.Model):
     @api.model
     def _get_account_fields(self):
         """Hook: the fields after whose change the account has to be checked again."""
-        return {
-            *("kind", "sms_gateway", "url", "login", "secret", "app_secret", "sender"),
-            *("api_version", "ca_file"),
+        return {"kind", "sms_gateway", "url"} | {
+            field.name
+            for provider_class in self._get_provider_classes()
+            for field in provider_class.account
         }
 
     @api.model
@@ -275,19 +249,9 @@ class AutoNotifyChannel(models.Model):
         """
         self.ensure_one()
         provider_class = self._get_provider_class()
-        return provider_class and provider_class(self._prepare_settings())
-
-    def _get_provider_class(self):
-        """Return the class of the channel's provider, None where Odoo itself sends.
-
-        Hook: an addon with another provider adds its kind here.
-        """
-        self.ensure_one()
-        return PROVIDERS.get(self._get_provider_code())
-
-    def _get_provider_code(self):
-        """Return what names the provider: the kind, for SMS the gateway."""
-        return self.sms_gateway if self.kind == "sms" else self.kind
+        if not provider_class or provider_class.transport != "provider":
+            return None
+        return provider_class(self._prepare_settings())
 
     def _prepare_settings(self):
         """Return the account as the provider's client wants it."""
@@ -305,17 +269,15 @@ class AutoNotifyChannel(models.Model):
         )
 
     def _prepare_options(self):
-        """Return what only the provider of this kind knows; called with sudo."""
-        if self.kind == "whatsapp":
-            options = {"template_buttons": self.template_buttons}
-            return (
-                {**options, "version": self.api_version}
-                if self.api_version
-                else options
-            )
-        if self.kind == "max" and self.ca_file:
-            return {"ca_file": self.ca_file}
-        return {}
+        """Hook: what only the channel's provider knows; called with sudo."""
+        self.ensure_one()
+        account = getattr(self._get_provider_class(), "account", ())
+        return {
+            field.option: self[field.name]
+            for field in account
+            if field.option
+            and (self[field.name] or self._fields[field.name].type == "boolean")
+        }
 
     @api.model
     def _get_private_hosts(self):

@@ -57,8 +57,8 @@ class AutoNotifyChannel(models.Model):
     def _get_status_fields(self):
         """Hook: the fields the status is made of."""
         return [
-            *("active", "kind", "sms_gateway", "date_resume", "date_check"),
-            *("is_check_ok", "url", "login", "secret", "app_secret", "sender"),
+            *("active", "date_resume", "date_check", "is_check_ok"),
+            *sorted(self._get_account_fields()),
         ]
 
     def _get_status(self):
@@ -71,7 +71,7 @@ class AutoNotifyChannel(models.Model):
             return "test"
         if self.is_paused:
             return "paused"
-        if self.kind == "log":
+        if self._get_transport() == "log":
             return "ready"
         if not self.date_check:
             return "unchecked"
@@ -180,18 +180,9 @@ class AutoNotifyChannel(models.Model):
         return {"date_resume": False, "pause_reason": False, "failure_count": 0}
 
     def _get_required_fields(self):
-        """Return the names of the fields the provider cannot do without.
-
-        Hook: an addon with another provider names its own.
-        """
-        return {
-            "telegram": ["secret"],
-            "whatsapp": ["login", "secret", "app_secret"],
-            "max": ["secret"],
-            "viber": ["secret"],
-            "smsc": ["secret"],
-            "http": ["url"],
-        }.get(self._get_provider_code(), [])
+        """Hook: the names of the fields the provider cannot do without."""
+        account = getattr(self._get_provider_class(), "account", ())
+        return [field.name for field in account if field.is_required]
 
     def _get_missing_fields(self):
         """Return the names of the required fields that are empty."""
@@ -220,13 +211,23 @@ class AutoNotifyChannel(models.Model):
 
     def _check_own_account(self):
         """Return the answer of a channel whose messages Odoo sends, or nobody."""
-        if self.kind == "email":
-            return self._check_email()
-        if self.kind == "sms":
-            return True, self.env._(
-                "SMS go out as Odoo itself sends them: General Settings, Send SMS."
-            )
+        provider_class = self._get_provider_class()
+        checks = {
+            "email": self._check_email,
+            "sms": self._check_odoo_sms,
+            "log": self._check_log,
+        }
+        return checks[provider_class.transport if provider_class else "log"]()
+
+    def _check_log(self):
+        """Return that there is nothing to be checked."""
         return True, self.env._("Messages are only logged: nothing leaves.")
+
+    def _check_odoo_sms(self):
+        """Return who sends."""
+        return True, self.env._(
+            "SMS go out as Odoo itself sends them: General Settings, Send SMS."
+        )
 
     def _check_email(self):
         """Return whether Odoo's mail server answers."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 from odoo.addons.auto_crm.tools import clock
 
+from ..tools.provider import Provider
+
 FAILURE_LIMIT = 5
 PROBE_MINUTES = 1
 MAX_PAUSE_MINUTES = 30
@@ -45,13 +47,9 @@ class AutoNotifyChannel(models.Model):
             ``provider``: by calls of the client in `tools`
         """
         self.ensure_one()
-        if self.kind == "log" or self._is_test_mode():
+        if self._is_test_mode():
             return "log"
-        if self.kind == "email":
-            return "email"
-        if self.kind == "sms" and self.sms_gateway == "odoo":
-            return "sms"
-        return "provider"
+        return (self._get_provider_class() or Provider).transport
 
     def _can_send(self):
         """Tell whether there is a way to send through the channel at all."""

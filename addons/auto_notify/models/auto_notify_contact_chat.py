@@ -11,9 +11,9 @@ class AutoNotifyContact(models.Model):
     _inherit = "auto.notify.contact"
 
     def _is_notify_session(self):
-        """Whether free text may go: WhatsApp takes it for a day after a message."""
+        """Whether free text may go: some take it for a day after a message only."""
         self.ensure_one()
-        if self.kind != "whatsapp":
+        if not self.channel_id._get_kind_class(self.kind).has_sessions:
             return True
         since = fields.Datetime.now() - timedelta(hours=SESSION_HOURS)
         return bool(self.date_incoming and self.date_incoming > since)

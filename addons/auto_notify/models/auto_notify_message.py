@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .auto_notify_rule import KINDS
-
 HIDDEN = "******"  # where a text has what only its recipient may read
 CRONS = ("auto_notify.ir_cron_send", "auto_notify.ir_cron_send_more")
 
@@ -93,7 +91,11 @@ class AutoNotifyMessage(models.Model):
         readonly=True,
         help="Another channel may be tried earlier.",
     )
-    kind = fields.Selection(selection=KINDS, string="Channel", readonly=True)
+    kind = fields.Selection(
+        selection=lambda self: self.env["auto.notify.channel"]._get_kinds(),
+        string="Channel",
+        readonly=True,
+    )
     channel_id = fields.Many2one(
         comodel_name="auto.notify.channel",
         string="Account",

@@ -383,7 +383,7 @@ class AutoNotifyMessage(models.Model):
             address, contact = (
                 ("", contact) if reason else partner._get_notify_address(channel)
             )
-            if not address and not reason and kind != "log":
+            if not address and not reason and channel._has_address():
                 reason = self.env._("no address")
         return Way(step, kind, wait, channel, address, contact, reason)
 

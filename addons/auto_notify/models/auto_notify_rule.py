@@ -9,16 +9,6 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import get_lang, ormcache
 
-KINDS = [
-    ("log", "Log only"),
-    ("telegram", "Telegram"),
-    ("whatsapp", "WhatsApp"),
-    ("max", "MAX"),
-    ("viber", "Viber"),
-    ("sms", "SMS"),
-    ("email", "E-mail"),
-]
-
 
 class AutoNotifyRule(models.Model):
     """Who is told what, when, and through which channels, once something happens."""

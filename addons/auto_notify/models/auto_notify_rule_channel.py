@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from .auto_notify_rule import KINDS
-
 
 class AutoNotifyRuleChannel(models.Model):
     """One of the channels of a rule, in the order in which they are tried."""
@@ -15,7 +13,11 @@ class AutoNotifyRuleChannel(models.Model):
         comodel_name="auto.notify.rule", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer(default=10)
-    kind = fields.Selection(selection=KINDS, string="Channel", required=True)
+    kind = fields.Selection(
+        selection=lambda self: self.env["auto.notify.channel"]._get_kinds(),
+        string="Channel",
+        required=True,
+    )
     wait_minutes = fields.Integer(
         string="Next after, minutes",
         default=15,

@@ -17,4 +17,4 @@ class ResCompany(models.Model):
         self.ensure_one()
         channels = self.env["auto.notify.channel"]._map_by_kind(self)
         channel = channels.get((self.id, "sms"), self.env["auto.notify.channel"])
-        return channel.filtered(lambda c: c.sms_gateway != "odoo")
+        return channel.filtered("is_remote")

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import clean_context
 
-MESSENGERS = ("telegram", "whatsapp", "max", "viber")
-
 
 class ResPartner(models.Model):
     """How a customer may be reached, and whether he wants to be."""
@@ -10,14 +8,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     notify_kind = fields.Selection(
-        selection=[
-            ("telegram", "Telegram"),
-            ("whatsapp", "WhatsApp"),
-            ("max", "MAX"),
-            ("viber", "Viber"),
-            ("sms", "SMS"),
-            ("email", "E-mail"),
-        ],
+        selection=lambda self: self.env["auto.notify.channel"]._get_sent_kinds(),
         string="Preferred channel",
         help="The channel the customer chose: tried before those of the rule.",
     )
@@ -99,28 +90,33 @@ class ResPartner(models.Model):
             is no way
         """
         self.ensure_one()
+        reach = channel._get_kind_class(channel.kind).reach
         contact = self._get_notify_contact(channel)
-        if channel.kind == "sms":
-            # who wrote from a phone he has changed since is reached by the new one
-            phone = self._get_notify_phone()
-            return phone, contact.filtered(lambda contact: contact.phone == phone)
-        if contact:
-            return contact.external_id, contact
-        if channel.kind == "email":
-            return self.email_normalized or "", contact
-        if channel.kind == "log":
-            address = self._get_notify_phone() or self.email_normalized
-            return address or self.display_name or "", contact
-        if channel.kind in self._get_notify_phone_kinds():
-            # who blocked us in the messenger is not written to by his phone
-            is_blocked = self._get_notify_chats(channel.kind, channel)
-            return "" if is_blocked else self._get_notify_phone(), contact
-        return "", contact
+        return getattr(self, f"_get_address_by_{reach}")(channel, contact)
 
-    @api.model
-    def _get_notify_phone_kinds(self):
-        """Hook: kinds of channels whose address is a phone, no chat is needed."""
-        return ("sms", "whatsapp")
+    def _get_address_by_chat(self, _channel, contact):
+        """Return the chat as an address."""
+        return contact.external_id or "", contact
+
+    def _get_address_by_phone(self, _channel, contact):
+        """Return the phone: who has changed it is reached by the new one."""
+        phone = self._get_notify_phone()
+        return phone, contact.filtered(lambda contact: contact.phone == phone)
+
+    def _get_address_by_chat_or_phone(self, channel, contact):
+        """Return the chat, else the phone; who blocked us there is left alone."""
+        if contact or self._get_notify_chats(channel.kind, channel):
+            return self._get_address_by_chat(channel, contact)
+        return self._get_notify_phone(), contact
+
+    def _get_address_by_email(self, _channel, contact):
+        """Return the e-mail address."""
+        return self.email_normalized or "", contact
+
+    def _get_address_by_anything(self, _channel, contact):
+        """Return what names the person: nothing is sent there."""
+        address = contact.external_id or self._get_notify_phone()
+        return address or self.email_normalized or self.display_name or "", contact
 
     def _get_notify_phone(self):
         """Return the phone in E.164, or ""."""
@@ -159,15 +155,9 @@ class ResPartner(models.Model):
         :return: a sentence for staff
         """
         self.ensure_one()
+        reach = self.env["auto.notify.channel"]._get_kind_class(kind).reach
         reason = self._get_consent_refusal(category)
-        if reason or kind == "log":
-            return reason
-        if kind == "email":
-            return self._get_email_refusal(category)
-        reason = self._get_chat_refusal(category, kind) if kind in MESSENGERS else ""
-        if not reason and kind in self._get_notify_phone_kinds():
-            return self._get_phone_refusal(category, kind)
-        return reason
+        return reason or getattr(self, f"_get_refusal_by_{reach}")(category, kind)
 
     def _get_consent_refusal(self, category):
         """Return what the person's own will has against any channel, or ""."""
@@ -181,7 +171,11 @@ class ResPartner(models.Model):
             return self.env._("The customer has not agreed to marketing.")
         return ""
 
-    def _get_email_refusal(self, category):
+    def _get_refusal_by_anything(self, _category, _kind):
+        """Return that nothing is against what does not leave."""
+        return ""
+
+    def _get_refusal_by_email(self, category, _kind):
         """Return what is against an e-mail, or ""."""
         if not self.email_normalized:
             return self.env._("The customer has no valid e-mail address.")
@@ -189,29 +183,30 @@ class ResPartner(models.Model):
             return self.env._("The customer's e-mail address is on the blacklist.")
         return ""
 
-    def _get_chat_refusal(self, category, kind):
+    def _get_refusal_by_chat(self, category, kind):
         """Return what is against writing into the person's chats, or ""."""
-        chats = self._get_notify_chats(kind)
-        if not chats:
-            if kind in self._get_notify_phone_kinds():
-                return ""
+        states = set(self._get_notify_chats(kind).mapped("state"))
+        if not states:
             return self.env._("The customer has no linked chat in this messenger.")
-        states = set(chats.mapped("state"))
         if states == {"blocked"}:
             return self.env._("The customer has blocked us in this messenger.")
         if "active" not in states and category != "obligatory":
             return self.env._("The customer has asked for no messages in this chat.")
         return ""
 
-    def _get_phone_refusal(self, category, kind):
+    def _get_refusal_by_phone(self, category, _kind):
         """Return what is against the person's phone as an address, or ""."""
-        if kind in MESSENGERS and self._get_notify_chats(kind):
-            return ""
         if not self._get_notify_phone():
             return self.env._("The customer has no valid phone number.")
         if category != "obligatory" and self.phone_sanitized_blacklisted:
             return self.env._("The customer's phone number is on the blacklist.")
         return ""
+
+    def _get_refusal_by_chat_or_phone(self, category, kind):
+        """Return what is against the chats, or against the phone if there are none."""
+        if self._get_notify_chats(kind):
+            return self._get_refusal_by_chat(category, kind)
+        return self._get_refusal_by_phone(category, kind)
 
     # ------------------------------------------------------------------
     # Consent

@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from .res_partner import MESSENGERS
-
 LINK_DAYS = 30
 
 
@@ -38,8 +36,9 @@ class ResPartner(models.Model):
         """Return the company's messengers that are set up (sudo)."""
         # sudo: which messengers the shop has is told to every customer
         channels_sudo = self.env["auto.notify.channel"].sudo()
+        kinds = channels_sudo._get_chat_kinds()
         return channels_sudo.search(
-            [("company_id", "=", company.id), ("kind", "in", MESSENGERS)]
+            [("company_id", "=", company.id), ("kind", "in", kinds)]
         ).filtered(
             lambda channel: (
                 channel._get_provider_class() and not channel._get_missing_fields()
@@ -57,7 +56,7 @@ class ResPartner(models.Model):
         channels_sudo = channels_sudo.search(
             [
                 ("company_id", "=", (company or self.env.company).id),
-                ("kind", "!=", "log"),
+                ("kind", "in", [kind for kind, __ in channels_sudo._get_sent_kinds()]),
             ]
         )
         return [
@@ -77,7 +76,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         return (
-            chat.kind not in self._get_notify_phone_kinds()
+            chat.kind not in chat.channel_id._get_phone_kinds()
             or not self._get_notify_phone()
         )
 

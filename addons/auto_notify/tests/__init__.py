@@ -23,6 +23,7 @@ from . import (
     test_map_link,
     test_max_bot,
     test_neutralize,
+    test_new_provider,
     test_outbox,
     test_outbox_line,
     test_page,

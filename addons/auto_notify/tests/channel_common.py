@@ -3,8 +3,8 @@ from unittest.mock import patch
 
 from odoo.addons.auto_crm.tests.common import AutoCrmCommon
 
-from ..models.auto_notify_channel import AutoNotifyChannel
 from ..tools.provider import Provider, ProviderError
+from ..tools.telegram import Telegram
 
 TOKEN = "123456:AA-very-secret"
 
@@ -16,7 +16,8 @@ class ToldProvider(Provider):
     :cvar hooks: the webhook addresses it was given
     """
 
-    kind = "telegram"
+    kind = code = "telegram"
+    account = Telegram.account
     answer = "My Garage, @my_garage_bot"
     hooks = ()
     takes_hook = True
@@ -66,9 +67,8 @@ class ChannelCommon(AutoCrmCommon):
     def play(self, **values):
         """Let the class of every channel's provider be one that is told its answers."""
         provider_class = type("Told", (ToldProvider,), values)
-        with patch.object(
-            AutoNotifyChannel, "_get_provider_class", lambda channel: provider_class
-        ):
+        model = self.registry["auto.notify.channel"]
+        with patch.object(model, "_get_provider_class", lambda _self: provider_class):
             yield provider_class
 
     def refuse(self, **values):

@@ -1,7 +1,6 @@
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from threading import Lock
-from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -9,7 +8,6 @@ from odoo import fields
 
 from odoo.addons.auto_crm.tests.order_common import AutoOrderCommon
 
-from ..models.auto_notify_channel import AutoNotifyChannel
 from ..tools.provider import Answer, Provider, Settings
 
 NOON = fields.Datetime.to_datetime("2026-03-10 09:00:00")  # 12:00 in Moscow
@@ -105,17 +103,15 @@ class OutboxCommon(AutoOrderCommon):
             self.telegram.id: self.telegram_provider,
             self.gateway.id: self.sms_provider,
         }
-        self.startPatcher(
-            patch.object(
-                AutoNotifyChannel, "_get_provider", lambda c: self.providers.get(c.id)
-            )
-        )
-        self.startPatcher(
-            patch.object(
-                AutoNotifyChannel,
-                "_get_provider_class",
-                lambda c: type(self.providers.get(c.id)),
-            )
+        model = self.registry["auto.notify.channel"]
+        get_class = model._get_provider_class
+        self.patch(model, "_get_provider", lambda c: self.providers.get(c.id))
+        self.patch(
+            model,
+            "_get_provider_class",
+            lambda c: (
+                type(self.providers[c.id]) if c.id in self.providers else get_class(c)
+            ),
         )
 
     def _use(self, provider, channel=None):

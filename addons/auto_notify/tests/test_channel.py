@@ -8,9 +8,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..models.auto_notify_channel import PROVIDERS
 from ..tools.http_gateway import KANNEL, HttpGatewayProvider
-from ..tools.provider import ProviderError
+from ..tools.provider import REACHES, ProviderError
+from ..tools.providers import PROVIDERS
 from ..tools.telegram import Telegram
 from .channel_common import TOKEN, ChannelCommon
 
@@ -102,10 +102,18 @@ class TestChannel(ChannelCommon):
             self.assertIsNone(channel._get_provider(), kind)
 
     def test_every_provider_is_one_of_a_kind_or_gateway(self):
-        fields_by_name = self.env["auto.notify.channel"]._fields
-        codes = {code for code, _label in fields_by_name["kind"].selection}
-        codes |= {code for code, _label in fields_by_name["sms_gateway"].selection}
-        self.assertLessEqual(set(PROVIDERS), codes)
+        fields_by_name = self.env["auto.notify.channel"].fields_get()
+        codes = {code for code, _label in fields_by_name["kind"]["selection"]}
+        codes |= {code for code, _label in fields_by_name["sms_gateway"]["selection"]}
+        self.assertEqual({item.code for item in PROVIDERS}, codes - {"sms"})
+        self.assertEqual({item.reach for item in PROVIDERS}, set(REACHES))
+
+    def test_kinds_reach_people_by_chat_or_phone(self):
+        channels = self.env["auto.notify.channel"]
+        self.assertEqual(channels._get_phone_kinds(), ["whatsapp", "sms"])
+        self.assertEqual(
+            channels._get_chat_kinds(), ["telegram", "whatsapp", "max", "viber"]
+        )
 
     def test_what_whatsapp_and_max_alone_know_are_options(self):
         whatsapp = self._create_channel("whatsapp", template_buttons=False)

@@ -238,13 +238,6 @@ class TestContact(InboxCommon):
         address, contact = self.customer._get_notify_address(self.channel)
         self.assertEqual((address, contact), ("78", used))
 
-    def test_phone_kinds_are_those_of_the_providers(self):
-        kinds = self.env["res.partner"]._get_notify_phone_kinds()
-        for kind in ("telegram", "whatsapp", "max", "viber"):
-            channel = self.channel.copy({"kind": kind, "name": kind})
-            by_phone = channel._get_provider_class().by_phone
-            self.assertEqual(kind in kinds, by_phone, kind)
-
 
 @tagged("post_install", "-at_install")
 class TestButtons(InboxCommon):

@@ -25,16 +25,21 @@ import json
 import re
 from urllib.parse import quote, urlsplit
 
+from odoo.tools import LazyTranslate
+
 from .http import HttpError
 from .provider import (
+    AccountField,
     Answer,
     Event,
-    Provider,
     ProviderError,
+    SmsGateway,
     answer_of_failure,
     answer_of_status,
 )
 from .sms_length import is_gsm
+
+_lt = LazyTranslate(__name__)
 
 PLACEHOLDERS = {
     "to": "phone in E.164, with its plus",
@@ -103,11 +108,46 @@ KANNEL = {
 }
 
 
-class HttpGatewayProvider(Provider):
+class HttpGatewayProvider(SmsGateway):
     """A gateway that is described by templates and patterns."""
 
-    kind = "http_gateway"
-    by_phone = True
+    code = "http"
+    title = _lt("HTTP gateway (Kannel and others)")
+    account_title = _lt("HTTP gateway")
+    account = (
+        AccountField(
+            "url",
+            _lt("Address"),
+            _lt(
+                "Where the gateway listens. Plain http:// only for hosts named in "
+                "Settings, Car Service, Own gateways."
+            ),
+            placeholder="https://sms.example.com",
+            is_required=True,
+        ),
+        AccountField(
+            "login",
+            _lt("Login"),
+            _lt("The name of your account with the gateway; {login} below."),
+        ),
+        AccountField(
+            "secret",
+            _lt("Password or token"),
+            _lt("The account's password; {secret} below."),
+        ),
+        AccountField(
+            "sender",
+            _lt("Sender"),
+            _lt("The name or number the customer sees; {sender} below."),
+            placeholder="MyGarage",
+        ),
+    )
+    hook_note = _lt(
+        "Kannel is told both with each message. A gateway that wants the address for "
+        "delivery reports in its settings gets it with the token behind: the "
+        "parameter's name stands in “Receipts”."
+    )
+    hook_secret_label = _lt("Token of receipts")
     max_length = 1500
 
     def __init__(self, settings):

@@ -11,9 +11,20 @@ import hmac
 import re
 from urllib.parse import quote
 
+from odoo.tools import LazyTranslate
+
 from .messenger import EDITED, MAX_ERROR, Messenger, reads_answers
 from .payload import clip, get_header, is_same, join_name, read_object, to_phone
-from .provider import Answer, Event, Media, ProviderError, answer_of_status
+from .provider import (
+    AccountField,
+    Answer,
+    Event,
+    Media,
+    ProviderError,
+    answer_of_status,
+)
+
+_lt = LazyTranslate(__name__)
 
 UPDATES = [
     "message_created",
@@ -50,8 +61,36 @@ class MaxBot(Messenger):
     from the Russian ministry of digital development.
     """
 
-    kind = "max"
+    kind = code = "max"
     title = "MAX"
+    account_title = _lt("MAX bot")
+    account = (
+        AccountField(
+            "secret",
+            _lt("Bot token"),
+            _lt("business.max.ru, Chat bots, your bot, Integration: Get token."),
+            is_required=True,
+        ),
+        AccountField(
+            "sender",
+            _lt("Bot name"),
+            _lt(
+                "The last part of the bot's link max.ru/…: links and QR codes open it."
+            ),
+            placeholder="my_garage_bot",
+        ),
+        AccountField(
+            "ca_file",
+            _lt("Certificates file"),
+            _lt(
+                "Only if the check says that MAX's certificate is not trusted: the "
+                "path, on this server, of a file with the certificates of the Russian "
+                "ministry's authority."
+            ),
+            placeholder="/etc/ssl/russian_trusted_ca.pem",
+            option="ca_file",
+        ),
+    )
     url = "https://platform-api2.max.ru"
     max_length = 4000
     can_ask_phone = True

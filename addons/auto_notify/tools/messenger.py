@@ -37,13 +37,9 @@ def reads_answers(method):
 class Messenger(Provider):
     """Base of the messengers' clients.
 
-    :cvar title: the messenger's name, in errors
-    :cvar can_ask_phone: whether `ask_phone` works
     :cvar max_data: bytes that come back when a button is pressed
     """
 
-    title = ""
-    can_ask_phone = False
     max_data = 64
 
     def send(self, outgoing):

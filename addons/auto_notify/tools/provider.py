@@ -2,15 +2,22 @@
 
 Pure Python: no ORM, no database, so that calls may run in threads and be tested against
 a local server that speaks the provider's API. A new provider is one subclass of
-`Provider`; docs/messages/new-provider.md of the project tells the rest.
+`Provider` and one entry in a list; docs/messages/new-provider.md of the project tells
+the rest.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from odoo.tools import LazyTranslate
+
 from .http import HttpClient, NotSent
 
+_lt = LazyTranslate(__name__)
+
 ANSWER_STATES = ("accepted", "refused", "later", "unsure", "broken")
+# A chat has to be made first, or the phone of the customer does, or his e-mail, or any
+REACHES = ("chat", "phone", "chat_or_phone", "email", "anything")
 EVENT_KINDS = ("message", "receipt", "button", "start", "contact", "blocked")
 
 
@@ -177,6 +184,27 @@ class Event:
 
 
 @dataclass(frozen=True)
+class AccountField:
+    """What the form of a channel asks for an account of a provider.
+
+    :param name: of a field of ``auto.notify.channel``
+    :param label: what it is with this provider
+    :param note: where it is found
+    :param is_required: whether nothing works without it
+    :param option: its name in ``Settings.options``, if it is no usual setting
+    :param groups: who alone sees it
+    """
+
+    name: str
+    label: str
+    note: str = ""
+    placeholder: str = ""
+    is_required: bool = False
+    option: str = ""
+    groups: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """An account with a provider.
 
@@ -204,20 +232,47 @@ class Settings:
 class Provider:
     """Base of all providers: an account, and how to talk to it.
 
-    :cvar kind: the value of ``auto.notify.channel.kind``
+    Texts that people read are marked for translation by ``_lt``.
+
+    :cvar code: what names the provider
+    :cvar kind: of channels it is for, ``auto.notify.channel.kind``: the code again if
+        it is a kind of its own, ``sms`` for a gateway
+    :cvar title: its name
+    :cvar kind_title: name of the kind, where that is not the title
+    :cvar account_title: above the fields of the account, where that is not the title
+    :cvar account: tuple of `AccountField`
+    :cvar note: a sentence on accounts, below their fields
+    :cvar hook_note: where the webhook's address is entered
+    :cvar hook_secret_label: what ``hook_secret`` is called, if people have to enter it
+    :cvar icon: of Font Awesome; ``color`` as the brand has it
+    :cvar transport: how messages leave: ``provider`` by `send`, ``email`` and ``sms``
+        by Odoo's own queues, ``log`` not at all
+    :cvar reach: what makes an address, the kind's: one of `REACHES`
+    :cvar has_sessions: whether free text may go only a day after the customer's last
     :cvar url: base address of the public API
     :cvar has_receipts: whether delivery is told later; if not, taken is delivered
     :cvar is_idempotent: whether a call repeated with one key delivers once
-    :cvar by_phone: whether the address is a phone; else a link has to be made first
     :cvar can_ask_phone: whether `ask_phone` works
-    :cvar max_length: characters that one message may have
+    :cvar max_length: characters that one message may have, 0 for any number
     """
 
+    code = ""
     kind = ""
+    title = ""
+    kind_title = ""
+    account_title = ""
+    account = ()
+    note = ""
+    hook_note = ""
+    hook_secret_label = ""
+    icon = "fa-comment"
+    color = ""
+    transport = "provider"
+    reach = "chat"
+    has_sessions = False
     url = ""
     has_receipts = False
     is_idempotent = False
-    by_phone = False
     can_ask_phone = False
     max_length = 4096
 
@@ -275,7 +330,7 @@ class Provider:
         :rtype: list[Event]
         :raise ValueError: if it is not what the provider documents
         """
-        raise ValueError(f"{self.kind} has no webhook")
+        raise ValueError(f"{self.code} has no webhook")
 
     def answer_hook(self, args):
         """Return the body that answers a webhook's GET, or None to refuse it."""
@@ -312,4 +367,13 @@ class Provider:
         :param int limit: bytes, more are refused
         :raise ProviderError: if it cannot be had
         """
-        raise ProviderError(f"{self.kind} has no files")
+        raise ProviderError(f"{self.code} has no files")
+
+
+class SmsGateway(Provider):
+    """Base of what sends text messages: one kind of channel, whichever is chosen."""
+
+    kind = "sms"
+    kind_title = _lt("SMS")
+    icon = "fa-mobile"
+    reach = "phone"

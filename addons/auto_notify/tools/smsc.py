@@ -9,16 +9,21 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 
+from odoo.tools import LazyTranslate
+
 from .http import HttpError
 from .payload import to_phone
 from .provider import (
+    AccountField,
     Answer,
     Event,
-    Provider,
     ProviderError,
+    SmsGateway,
     answer_of_failure,
     answer_of_status,
 )
+
+_lt = LazyTranslate(__name__)
 
 # What status.php says of an id it does not know, as an error or as a status
 NOT_FOUND_ERROR, NOT_FOUND_STATUS = 3, -3
@@ -69,17 +74,51 @@ WORDS_BY_STATUS = {
 DIGESTS = ("sha1", "md5")
 
 
-class SmscProvider(Provider):
+class SmscProvider(SmsGateway):
     """SMSC.ru: ``login`` and ``secret`` are its login and password.
 
     Without a login the ``secret`` is an API key. The "secret word" of the account's
     callback is ``app_secret``.
     """
 
-    kind = "smsc"
+    code = "smsc"
+    title = "SMSC.ru"
+    account = (
+        AccountField(
+            "login",
+            _lt("Login"),
+            _lt("Your login at smsc.ru; empty if you use an API key."),
+        ),
+        AccountField(
+            "secret",
+            _lt("Password or API key"),
+            _lt(
+                "Of the settings of the API at smsc.ru: a password for the API or an "
+                "API key, not the password you log in with."
+            ),
+            is_required=True,
+        ),
+        AccountField(
+            "sender",
+            _lt("Sender's name"),
+            _lt("A name approved at smsc.ru; empty: the one of the account."),
+            placeholder="MyGarage",
+        ),
+        AccountField(
+            "app_secret",
+            _lt("Secret word"),
+            _lt(
+                "A long word of your own, written there as well: it signs the "
+                "receipts; without it none is believed."
+            ),
+        ),
+    )
+    hook_note = _lt(
+        "Paste it at smsc.ru, in the settings of the API, as the address that is "
+        "called for statuses and incoming SMS."
+    )
     url = "https://smsc.ru/sys"
     has_receipts = True
-    by_phone = True
     max_length = 1000
 
     def send(self, outgoing):

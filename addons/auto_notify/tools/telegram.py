@@ -7,6 +7,8 @@ that would make a repeated call harmless.
 import re
 from urllib.parse import quote
 
+from odoo.tools import LazyTranslate
+
 from .messenger import EDITED, MAX_ERROR, Messenger, limit_wait, reads_answers
 from .payload import (
     clip,
@@ -16,7 +18,16 @@ from .payload import (
     read_object,
     to_phone,
 )
-from .provider import Answer, Event, Media, ProviderError, answer_of_status
+from .provider import (
+    AccountField,
+    Answer,
+    Event,
+    Media,
+    ProviderError,
+    answer_of_status,
+)
+
+_lt = LazyTranslate(__name__)
 
 MAX_FILE = 20 * 1024 * 1024
 MAX_NOTE = 200  # characters that show after a button's press
@@ -48,8 +59,29 @@ FOREIGN = ("poll", "dice", "game", "story", "paid_media", "checklist", "giveaway
 class Telegram(Messenger):
     """A bot: ``secret`` is its token, ``sender`` its name without ``@``."""
 
-    kind = "telegram"
+    kind = code = "telegram"
     title = "Telegram"
+    account_title = _lt("Telegram bot")
+    account = (
+        AccountField(
+            "secret",
+            _lt("Bot token"),
+            _lt(
+                "In Telegram, write /newbot to @BotFather: its last answer holds the "
+                "token."
+            ),
+            placeholder="123456789:AA...",
+            is_required=True,
+        ),
+        AccountField(
+            "sender",
+            _lt("Bot name"),
+            _lt("The name that ends in “bot”, without @: links and QR codes open it."),
+            placeholder="my_garage_bot",
+        ),
+    )
+    icon = "fa-telegram"
+    color = "#229ed9"
     url = "https://api.telegram.org"
     max_length = 4096
     can_ask_phone = True

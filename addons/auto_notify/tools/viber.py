@@ -11,9 +11,13 @@ repetition harmless, and receipts name Viber's id of a message only.
 import re
 from urllib.parse import quote
 
+from odoo.tools import LazyTranslate
+
 from .messenger import MAX_ERROR, Messenger, reads_answers
 from .payload import clip, get_header, is_signed, join_name, read_object, to_phone
-from .provider import Answer, Event, Media, answer_of_status
+from .provider import AccountField, Answer, Event, Media, answer_of_status
+
+_lt = LazyTranslate(__name__)
 
 EVENTS = [
     "delivered",
@@ -54,8 +58,31 @@ FILES = {
 class Viber(Messenger):
     """A bot: ``secret`` is its token, ``login`` its URI, ``sender`` the name shown."""
 
-    kind = "viber"
+    kind = code = "viber"
     title = "Viber"
+    account_title = _lt("Viber bot")
+    account = (
+        AccountField(
+            "secret",
+            _lt("Token"),
+            _lt("partners.viber.com, Info: the token of your bot account."),
+            is_required=True,
+        ),
+        AccountField(
+            "sender",
+            _lt("Sender's name"),
+            _lt("At most 28 letters: the customer sees it above every message."),
+            placeholder=_lt("My Garage"),
+        ),
+        AccountField(
+            "login",
+            _lt("Address of the bot"),
+            _lt("Its URI, the last part of its link: links and QR codes open it."),
+            placeholder="mygarage",
+        ),
+    )
+    icon = "fa-volume-control-phone"
+    color = "#7360f2"
     url = "https://chatapi.viber.com/pa"
     has_receipts = True
     max_length = 7000

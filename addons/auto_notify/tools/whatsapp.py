@@ -10,6 +10,8 @@ import re
 from functools import partial
 from urllib.parse import quote, urlsplit
 
+from odoo.tools import LazyTranslate
+
 from .messenger import MAX_ERROR, Messenger, reads_answers
 from .payload import (
     clip,
@@ -20,7 +22,9 @@ from .payload import (
     read_object,
     to_phone,
 )
-from .provider import Answer, Event, Media, PartlyRead, ProviderError
+from .provider import AccountField, Answer, Event, Media, PartlyRead, ProviderError
+
+_lt = LazyTranslate(__name__)
 
 VERSION = "v24.0"
 MAX_BUTTONS = 3
@@ -97,11 +101,78 @@ class WhatsApp(Messenger):
     those of the templates; ``template_buttons``, false if templates have no buttons.
     """
 
-    kind = "whatsapp"
+    kind = code = "whatsapp"
     title = "WhatsApp"
+    account_title = _lt("WhatsApp Cloud API")
+    account = (
+        AccountField(
+            "login",
+            _lt("Phone number ID"),
+            _lt(
+                "developers.facebook.com, your app, WhatsApp, API Setup: the number "
+                "below “From”."
+            ),
+            placeholder="106540352242922",
+            is_required=True,
+        ),
+        AccountField(
+            "secret",
+            _lt("Access token"),
+            _lt(
+                "business.facebook.com, Settings, System users: a token that never "
+                "expires, with the right whatsapp_business_messaging."
+            ),
+            is_required=True,
+        ),
+        AccountField(
+            "app_secret",
+            _lt("App secret"),
+            _lt(
+                "developers.facebook.com, your app, App settings, Basic: it signs what "
+                "WhatsApp sends here."
+            ),
+            is_required=True,
+        ),
+        AccountField(
+            "sender",
+            _lt("Number"),
+            _lt(
+                "The shop's WhatsApp number with its country code: links and QR codes "
+                "open it."
+            ),
+            placeholder="79161234567",
+        ),
+        AccountField(
+            "template_buttons",
+            _lt("Templates have buttons"),
+            _lt(
+                "Off if the texts approved by Meta have none: then a message outside "
+                "of the 24 hours goes without."
+            ),
+            option="template_buttons",
+        ),
+        AccountField(
+            "api_version",
+            _lt("API version"),
+            _lt(
+                "Empty: the one this program knows. Meta switches old ones off after "
+                "two years."
+            ),
+            placeholder="v24.0",
+            option="version",
+        ),
+    )
+    hook_note = _lt(
+        "Paste both at developers.facebook.com, your app, WhatsApp, Configuration, "
+        "Webhook, and subscribe to “messages”."
+    )
+    hook_secret_label = _lt("Verify token")
+    icon = "fa-whatsapp"
+    color = "#25d366"
+    reach = "chat_or_phone"
+    has_sessions = True
     url = "https://graph.facebook.com"
     has_receipts = True
-    by_phone = True
     max_length = 4096
 
     @reads_answers

@@ -3,7 +3,6 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.auto_notify_rule import KINDS
 from ..tools import sms_length
 
 MAX_TEXT = 20000
@@ -42,7 +41,7 @@ class AutoNotifyCompose(models.TransientModel):
     )
     channel_options = fields.Json(compute="_compute_channel_options")
     kind = fields.Selection(
-        selection=KINDS,
+        selection=lambda self: self.env["auto.notify.channel"]._get_kinds(),
         string="Channel",
         compute="_compute_kind",
         store=True,
@@ -160,10 +159,9 @@ class AutoNotifyCompose(models.TransientModel):
             return channels
         company = document._get_notify_company()
         by_kind = channels.search([("company_id", "=", company.id)]).grouped("kind")
-        kinds = [kind for kind, __ in KINDS if kind != "log"]
-        return channels.union(
-            *(by_kind[kind][:1] for kind in [*kinds, "log"] if kind in by_kind)
-        )
+        kinds = [kind for kind, __ in channels._get_sent_kinds()]
+        kinds += [kind for kind in by_kind if kind not in kinds]
+        return channels.union(*(by_kind[kind][:1] for kind in kinds if kind in by_kind))
 
     def _prepare_channel_option(self, channel):
         """Return a channel as the form shows it.
@@ -208,8 +206,8 @@ class AutoNotifyCompose(models.TransientModel):
 
     @api.model
     def _is_out_of_session(self, channel, contact):
-        """Whether WhatsApp takes approved texts only."""
-        if channel.kind != "whatsapp":
+        """Whether the messenger takes approved texts only."""
+        if not channel._get_kind_class(channel.kind).has_sessions:
             return False
         return not contact or not contact._is_notify_session()
 
@@ -234,13 +232,12 @@ class AutoNotifyCompose(models.TransientModel):
         document = self._get_document()
         chat = document._get_notify_chat() if document else None
         is_own = chat and chat.partner_id == self.partner_id._origin
-        messengers = [kind for kind, __ in KINDS if kind not in ("log", "sms", "email")]
+        channels = self.env["auto.notify.channel"]
         return [
             chat.kind if is_own else False,
             self.partner_id.notify_kind,
-            *messengers,
-            "sms",
-            "email",
+            *channels._get_chat_kinds(),
+            *(kind for kind, __ in channels._get_sent_kinds()),
         ]
 
     @api.depends("kind", "partner_id", "template_id")

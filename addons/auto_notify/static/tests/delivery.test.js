@@ -7,16 +7,24 @@ import {
     start,
     startServer,
 } from "@mail/../tests/mail_test_helpers";
-import { describe, expect, test } from "@odoo/hoot";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import {
     asyncStep,
     getService,
     onRpc,
+    patchWithCleanup,
     waitForSteps,
 } from "@web/../tests/web_test_helpers";
+import { session } from "@web/session";
 
 describe.current.tags("desktop");
 defineMailModels();
+
+beforeEach(() => {
+    patchWithCleanup(session, {
+        auto_notify_kinds: { telegram: { label: "Telegram", icon: "fa-telegram" } },
+    });
+});
 
 const INFO = {
     id: 77,

@@ -1,18 +1,8 @@
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { session } from "@web/session";
 
 const { DateTime } = luxon;
-
-/** What every channel is called and looks like; an addon with another kind adds it here. */
-export const KINDS = {
-    log: { label: _t("Log only"), icon: "fa fa-file-text-o" },
-    telegram: { label: "Telegram", icon: "fa fa-telegram" },
-    whatsapp: { label: "WhatsApp", icon: "fa fa-whatsapp" },
-    max: { label: "MAX", icon: "fa fa-comment" },
-    viber: { label: "Viber", icon: "fa fa-volume-control-phone" },
-    sms: { label: "SMS", icon: "fa fa-mobile" },
-    email: { label: _t("E-mail"), icon: "fa fa-envelope-o" },
-};
 
 const NO_KIND = { label: _t("Message"), icon: "fa fa-paper-plane-o" };
 
@@ -43,11 +33,14 @@ const UNSURE = {
 };
 
 /**
+ * What a channel is called and looks like: as its provider's class tells.
+ *
  * @param {string | false} kind
  * @returns {{label: string, icon: string}}
  */
 export function getKind(kind) {
-    return KINDS[kind] || NO_KIND;
+    const look = session.auto_notify_kinds?.[kind];
+    return look ? { label: look.label, icon: `fa ${look.icon}` } : NO_KIND;
 }
 
 /**
