@@ -2,6 +2,8 @@ from uuid import uuid4
 
 from odoo import fields, models
 
+from ..tools.provider import Answer
+
 # What an attempt may still become: a state of a higher rank, see `_apply_receipt`
 RANKS = {
     "ready": 0,
@@ -26,6 +28,13 @@ STATE_OF_ANSWER = {
     "later": "later",
     "broken": "later",
     "unsure": "unsure",
+}
+# Failures of the service or account, not of the number or the text
+ANSWER_OF_FAILURE = {
+    "sms_server": "later",
+    "sms_credit": "broken",
+    "sms_acc": "broken",
+    "sms_registration_needed": "broken",
 }
 
 
@@ -140,3 +149,19 @@ class AutoNotifyAttempt(models.Model):
             )
             attempt.channel_id._record_answers([answer], now)
             attempt.message_id._settle(attempt, now)
+
+    def _apply_sms_failure(self, failure_type, failure_reason):
+        """Take a failure in Odoo's words.
+
+        :param str failure_type: a value of ``sms.sms.failure_type`` or of the tracker
+        :param str failure_reason: more of it, if the provider says more
+        """
+        failures = self.env["sms.sms"]._fields["failure_type"]
+        labels = dict(failures._description_selection(self.env))
+        error = failure_reason or labels.get(failure_type) or failure_type or ""
+        state = ANSWER_OF_FAILURE.get(failure_type)
+        if state:
+            answer = Answer(state, code=failure_type, error=str(error))
+            self._apply_answer(answer)
+        else:
+            self._apply_receipt("failed", code=failure_type or "", error=str(error))

@@ -1,6 +1,5 @@
 import logging
 import time
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -12,7 +11,6 @@ from .auto_notify_attempt import STATE_OF_ANSWER
 _logger = logging.getLogger(__name__)
 
 BATCH_SECONDS = 40
-SESSION_HOURS = 24
 
 
 class AutoNotifyAttempt(models.Model):
@@ -200,7 +198,7 @@ class AutoNotifyAttempt(models.Model):
             buttons=self._prepare_buttons(),
             template=template.whatsapp_name or "",
             parameters=tuple(message.parameters or ()),
-            is_session=self._is_session(now),
+            is_session=self.contact_id._is_session(now),
             # sudo: the key in the address is for administrators and the provider
             callback=self.channel_id.sudo().hook_url or "",
         )
@@ -213,11 +211,6 @@ class AutoNotifyAttempt(models.Model):
             Button(button.code, button.name, message._get_button_data(button.code))
             for button in buttons
         )
-
-    def _is_session(self, now):
-        """Tell whether the customer wrote in this chat within the last day."""
-        date = self.contact_id.date_incoming
-        return bool(date and now - date < timedelta(hours=SESSION_HOURS))
 
     def _record_results(self, results, providers):
         """Record what the provider has answered.

@@ -80,9 +80,29 @@ class AutoNotifyAttempt(models.Model):
             "email_to": self.address,
             "auto_delete": True,
         }
+        if message.rule_id:
+            vals.update(self._prepare_mail_link_vals(vals["body_html"]))
         if shown:
             return {**vals, "mail_message_id": shown.id, "reply_to": reply_to}
         return {**vals, "email_from": message.company_id.email_formatted}
+
+    def _prepare_mail_link_vals(self, body):
+        """Return what adds links to an e-mail of a rule: its buttons, the way out.
+
+        Mail programs show a button of their own for ``List-Unsubscribe``.
+        """
+        self.ensure_one()
+        message = self.message_id.with_context(lang=self.message_id.lang or "en_US")
+        stop_url = message._get_stop_url()
+        return {
+            "body_html": body + message._get_mail_links(stop_url),
+            "headers": repr(
+                {
+                    "List-Unsubscribe": f"<{stop_url}>",
+                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                }
+            ),
+        }
 
     def _create_sms(self):
         """Queue text messages that Odoo's provider sends, whichever it is."""

@@ -89,14 +89,23 @@ class AutoNotifyChannel(models.Model):
     contact_ids = fields.One2many(
         comodel_name="auto.notify.contact", inverse_name="channel_id"
     )
+    wait_minutes = fields.Integer(
+        string="Next after, minutes",
+        default=15,
+        help="Rules that name no channels try all of the company in this order. Not "
+        "delivered within this time: the next one is tried. 0: no waiting, it is tried "
+        "only if this one fails.",
+    )
 
     _hook_key_unique = models.UniqueIndex(
         "(hook_key)", "Another channel has this webhook address."
     )
-
     _kind_unique = models.UniqueIndex(
         "(company_id, kind) WHERE active",
         "A company has one active channel of a kind: switch the other one off first.",
+    )
+    _wait_positive = models.Constraint(
+        "CHECK (wait_minutes >= 0)", "Minutes to wait are at least 0."
     )
 
     @api.depends("hook_key")
@@ -224,6 +233,10 @@ class AutoNotifyChannel(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         return str2bool(parameters.get_param("auto_notify.test_mode") or "", False)
 
+    # ------------------------------------------------------------------
+    # Which account
+    # ------------------------------------------------------------------
+
     @api.model
     def _find_by_key(self, key):
         """Return the active channel with this webhook key, empty if there is none.
@@ -239,6 +252,37 @@ class AutoNotifyChannel(models.Model):
         return channels_sudo.filtered(
             lambda channel: consteq(channel.hook_key.encode(), given)
         )
+
+    @api.model
+    def _map_by_kind(self, companies):
+        """Return the channel that each company uses for a kind: the first of them.
+
+        :return: dict of (company id, kind) → channel
+        """
+        result = {}
+        # sudo: whoever sends; an archived account sends nothing, whatever he looks at
+        active = self.sudo().with_context(active_test=True)
+        channels = active.search_fetch([("company_id", "in", companies.ids)])
+        for channel in channels:
+            result.setdefault((channel.company_id.id, channel.kind), channel)
+        return result
+
+    @api.model
+    def _get_default_kinds(self, company, channels=None):
+        """Return the company's channels in order: pairs of kind and minutes to wait.
+
+        :param dict channels: of `_map_by_kind`, if the caller has them
+        """
+        channels = self._map_by_kind(company) if channels is None else channels
+        return [
+            [kind, channel.wait_minutes]
+            for (company_id, kind), channel in channels.items()
+            if company_id == company.id
+        ]
+
+    # ------------------------------------------------------------------
+    # The client
+    # ------------------------------------------------------------------
 
     def _get_provider(self):
         """Return the client of this account, None where Odoo itself sends.

@@ -7,7 +7,6 @@ from ..tools.provider import AccountField, Provider
 from ..tools.providers import PROVIDERS
 
 _lt = LazyTranslate(__name__)
-
 # What every account has, for those who know why
 URL_FIELD = AccountField(
     "url",
@@ -77,6 +76,27 @@ class AutoNotifyChannel(models.Model):
         """Whether messages go to somebody: what is only logged needs no address."""
         self.ensure_one()
         return self._get_kind_class(self.kind).reach != "anything"
+
+    def _get_transport(self):
+        """Return how messages leave through the channel.
+
+        Hook: a channel that sends in a way of its own adds it here, and to
+        ``auto.notify.attempt._hand_over``.
+
+        :return: ``log``: not at all; ``email`` and ``sms``: by Odoo's own queues;
+            ``provider``: by calls of the client in `tools`
+        """
+        self.ensure_one()
+        if self._is_test_mode():
+            return "log"
+        return (self._get_provider_class() or Provider).transport
+
+    def _can_send(self):
+        """Tell whether there is a way to send through the channel at all."""
+        self.ensure_one()
+        if not self.active:
+            return False
+        return self._get_transport() != "provider" or bool(self._get_provider_class())
 
     # ------------------------------------------------------------------
     # Kinds, as rules, messages, customers and screens name them

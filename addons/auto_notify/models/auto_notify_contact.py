@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -5,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
 MAX_NAME = 120
+SESSION_HOURS = 24
 
 
 class AutoNotifyContact(models.Model):
@@ -314,3 +317,25 @@ class AutoNotifyContact(models.Model):
             "kinds": [[self.kind, 0]],
             "date_expire": fields.Datetime.add(now, hours=12),
         }
+
+    # ------------------------------------------------------------------
+    # What may be written now
+    # ------------------------------------------------------------------
+
+    def _is_notify_session(self):
+        """Whether free text may go: some take it for a day after a message only."""
+        self.ensure_one()
+        if not self.channel_id._get_kind_class(self.kind).has_sessions:
+            return True
+        return self._is_session(fields.Datetime.now())
+
+    def _is_session(self, now):
+        """Whether the customer wrote in this chat within the last day."""
+        date = self.date_incoming
+        return bool(date and now - date < timedelta(hours=SESSION_HOURS))
+
+    def _get_notify_max_length(self):
+        """Return how many characters a message may have, 0 if nobody limits it."""
+        self.ensure_one()
+        provider_class = self.channel_id._get_provider_class()
+        return provider_class.max_length if provider_class else 0

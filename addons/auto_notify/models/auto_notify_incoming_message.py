@@ -15,16 +15,6 @@ class AutoNotifyIncoming(models.Model):
 
     _inherit = "auto.notify.incoming"
 
-    def _get_event_handlers(self):
-        return {
-            **super()._get_event_handlers(),
-            "message": self._process_message,
-            "start": self._process_start,
-            "contact": self._process_contact,
-            "button": self._process_button,
-            "blocked": self._process_blocked,
-        }
-
     # ------------------------------------------------------------------
     # Messages
     # ------------------------------------------------------------------

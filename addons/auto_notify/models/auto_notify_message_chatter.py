@@ -1,6 +1,8 @@
+import logging
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import clean_context, email_normalize
 
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
@@ -15,12 +17,50 @@ STATUS_BY_STATE = {
     "failed": "exception",
     "cancelled": "canceled",
 }
+_logger = logging.getLogger(__name__)
 
 
 class AutoNotifyMessage(models.Model):
     """Messages in the chatter of deal and order, with the live state of delivery."""
 
     _inherit = "auto.notify.message"
+
+    def _post_new(self):
+        """Show those in the chatter that have left, or failed for good."""
+        new = self.filtered(
+            lambda m: (
+                not m.is_posted
+                and m.state not in ("queued", "deferred", "cancelled")
+                and m.body
+                and (m.res_id or m.lead_id or m.order_id)
+            )
+        )
+        if new:
+            new.is_posted = True
+            if not self._run_apart(new._post_to_chatter):
+                new.is_posted = False
+
+    def _show_states(self):
+        """Update the chatter of those shown there; sending never fails of it."""
+        posted = self.filtered("is_posted")
+        if posted:
+            self._run_apart(posted._update_notifications)
+
+    @api.model
+    def _run_apart(self, function):
+        """Run what only shows a message to staff; if it fails, the message goes on.
+
+        :return: whether it has worked
+        """
+        try:
+            with self.env.cr.savepoint():
+                function()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # the whole step is repeated
+        except Exception:  # a broken chatter must not stop the messages
+            _logger.exception("A message could not be shown to staff")
+            return False
+        return True
 
     def _post_to_chatter(self):
         """Show the messages on their deals and orders, where they are not shown yet.
@@ -139,15 +179,3 @@ class AutoNotifyMessage(models.Model):
 
     def _get_chatter_subtype_id(self):
         return self.env["ir.model.data"]._xmlid_to_res_id("auto_notify.mt_message")
-
-    def _get_state_date(self):
-        """Return since when the message is in its state, or when it will go."""
-        self.ensure_one()
-        if self.state in ("queued", "deferred"):
-            return self.date_next
-        date = {
-            "read": self.date_read,
-            "delivered": self.date_delivered,
-            "sent": self.date_sent,
-        }.get(self.state)
-        return date or self.write_date

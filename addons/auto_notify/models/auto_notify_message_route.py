@@ -1,7 +1,5 @@
-from collections import defaultdict
 from datetime import timedelta
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -29,58 +27,6 @@ class AutoNotifyMessage(models.Model):
     """Before a message leaves: is it still wanted, what does it say, which way."""
 
     _inherit = "auto.notify.message"
-
-    def _prepare_sending(self, worker, now):
-        """Make due messages leave: those for a provider are left ``sending``.
-
-        :param int worker: key of the lock that the dispatcher holds
-        :return: attempts that have been made, or go on
-        """
-        opened = self._get_interrupted()
-        opened.message_id._set_sending(worker)
-        live = self - opened.message_id
-        documents = live._get_documents()
-        live = live._drop_outdated(documents, now)
-        live = live._defer_quiet(documents, now)
-        live = live._make_texts(documents)
-        ways = live._choose_ways(now)
-        attempts = self._create_attempts(ways, worker, now)
-        done = attempts.filtered(lambda attempt: attempt.state != "ready")
-        done.message_id._settle(done, now, last_ids=set(done.ids))
-        self._post_new()
-        attempts._hand_over()
-        rest = self - attempts.message_id - opened.message_id
-        rest._report_failures()
-        rest._show_states()
-        rest.filtered("date_next")._trigger_dispatchers()
-        return attempts + opened
-
-    def _get_interrupted(self):
-        """Return attempts of these messages of which the outcome is not known yet."""
-        tried = self.filtered("retry_count")
-        if not tried:
-            return self.env["auto.notify.attempt"]
-        return self.env["auto.notify.attempt"].search(
-            [("message_id", "in", tried.ids), ("state", "=", "calling")]
-        )
-
-    def _set_sending(self, worker):
-        self.write({"state": "sending", "worker": worker, "date_next": False})
-
-    def _post_new(self):
-        """Show those in the chatter that have left, or failed for good."""
-        new = self.filtered(
-            lambda m: (
-                not m.is_posted
-                and m.state not in ("queued", "deferred", "cancelled")
-                and m.body
-                and (m.res_id or m.lead_id or m.order_id)
-            )
-        )
-        if new:
-            new.is_posted = True
-            if not self._run_apart(new._post_to_chatter):
-                new.is_posted = False
 
     # ------------------------------------------------------------------
     # Is it still wanted?
@@ -404,58 +350,3 @@ class AutoNotifyMessage(models.Model):
             if self.category == "marketing":
                 return self.env._("The customer has not agreed to marketing.")
         return ""
-
-    def _create_attempts(self, ways, worker, now):
-        """Record that messages leave on their ways.
-
-        :param ways: dict of message → `Way`
-        :return: attempts; ``ready`` those that a provider has to be called for
-        """
-        self._take_ways(ways, worker, now)
-        transports = {
-            channel: channel._get_transport()
-            for channel in {way.channel for way in ways.values()}
-        }
-        return self.env["auto.notify.attempt"]._insert_rows(
-            [
-                message._prepare_attempt_vals(way, transports[way.channel], now)
-                for message, way in ways.items()
-            ],
-            unique_name="key",
-        )
-
-    def _take_ways(self, ways, worker, now):
-        """Note on the messages which way they go."""
-        ids_by_way = defaultdict(list)
-        for message, way in ways.items():
-            is_begun = bool(way.step == message.step and message.date_step)
-            ids_by_way[way.step, way.channel, is_begun].append(message.id)
-        for (step, channel, is_begun), ids in ids_by_way.items():
-            vals = {
-                "state": "sending",
-                "worker": worker,
-                "date_next": False,
-                "step": step,
-                "kind": channel.kind,
-                "channel_id": channel.id,
-            }
-            if not is_begun:
-                vals.update(date_step=now, retry_count=0)
-            self.browse(ids).write(vals)
-
-    def _prepare_attempt_vals(self, way, transport, now):
-        """Hook: values of the attempt that takes a way."""
-        self.ensure_one()
-        states = {"log": "delivered", "provider": "ready"}
-        return {
-            "message_id": self.id,
-            "company_id": self.company_id.id,
-            "key": uuid4().hex,
-            "channel_id": way.channel.id,
-            "kind": way.kind,
-            "address": way.address,
-            "contact_id": way.contact.id if way.contact else False,
-            "state": states.get(transport, "accepted"),
-            "date_start": now,
-            "date_stop": now if transport != "provider" else False,
-        }

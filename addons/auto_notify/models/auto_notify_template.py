@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..tools import sms_length
 from ..tools.placeholder import PlaceholderError
 
 
@@ -43,6 +44,8 @@ class AutoNotifyTemplate(models.Model):
     rule_ids = fields.One2many(
         comodel_name="auto.notify.rule", inverse_name="template_id", string="Rules"
     )
+    trial_size = fields.Char(string="Length", compute="_compute_trial")
+    trial_error = fields.Char(string="What is wrong", compute="_compute_trial")
 
     @api.depends("model")
     def _compute_render_model(self):
@@ -60,6 +63,25 @@ class AutoNotifyTemplate(models.Model):
             template.placeholders = (
                 Markup('<table class="table table-sm mb-0">%s</table>') % rows
             )
+
+    @api.depends("body", "model_id")
+    @api.depends_context("lang", "uid")
+    def _compute_trial(self):
+        for template in self:
+            sample = template._get_sample() if template.model else None
+            template.trial_error = template.trial_size = False
+            if not sample or not template.body:
+                continue
+            try:
+                text = template._try_body(sample)
+            except PlaceholderError as error:
+                template.trial_error = template._get_placeholder_message(error)
+            else:
+                template.trial_size = template.env._(
+                    "%(size)s (about %(document)s)",
+                    size=template._describe_sms_length(text),
+                    document=sample.display_name,
+                )
 
     @api.constrains("model_id")
     def _check_model(self):
@@ -185,3 +207,29 @@ class AutoNotifyTemplate(models.Model):
         if not document.has_access("read"):
             return document
         return document._get_notify_sample()
+
+    # ------------------------------------------------------------------
+    # While it is written
+    # ------------------------------------------------------------------
+
+    def _try_body(self, sample):
+        """Return what the text says about a document; what is empty there is left out.
+
+        :raise PlaceholderError: if it could not be sent
+        """
+        self.ensure_one()
+        template = self.with_context(notify_trial=True)
+        template._check_placeholders(template.body)
+        values = template._get_values(sample, self.env.user.partner_id)
+        return template._render_text(template.body, values, is_trial=True)
+
+    @api.model
+    def _describe_sms_length(self, text):
+        """Return in words what a text is as SMS: parts, characters, alphabet."""
+        length = sms_length.measure(text)
+        return self.env._(
+            "As SMS: parts %(parts)s, characters %(units)s, %(encoding)s",
+            parts=length.parts,
+            units=length.units,
+            encoding=length.encoding,
+        )

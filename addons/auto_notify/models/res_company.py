@@ -1,9 +1,14 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools.sms_api import SmsApiAutoNotify
+
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    """A company: its first channels, its gateway for SMS, its address on the bus."""
+
+    _name = "res.company"
+    _inherit = ["res.company", "bus.listener.mixin"]
 
     auto_map_url = fields.Char(
         string="Map link",
@@ -63,3 +68,16 @@ class ResCompany(models.Model):
                 "active": False,
             },
         ]
+
+    def _get_sms_api_class(self):
+        """Override of `sms`: Odoo's own text messages go through the shop's gateway."""
+        if self._get_sms_gateway_channel():
+            return SmsApiAutoNotify
+        return super()._get_sms_api_class()
+
+    def _get_sms_gateway_channel(self):
+        """Return the company's SMS channel if it has a gateway of its own, or empty."""
+        self.ensure_one()
+        channels = self.env["auto.notify.channel"]._map_by_kind(self)
+        channel = channels.get((self.id, "sms"), self.env["auto.notify.channel"])
+        return channel.filtered("is_remote")

@@ -35,6 +35,12 @@ class ResPartner(models.Model):
         help="Messages about the customer's own car, until he asks for none.",
     )
 
+    notify_message_count = fields.Integer(
+        string="Number of Messages",
+        compute="_compute_notify_message_count",
+        groups="auto_crm.auto_crm_group_advisor",
+    )
+
     @api.depends(
         "notify_consent_ids.category",
         "notify_consent_ids.is_given",
@@ -46,9 +52,30 @@ class ResPartner(models.Model):
             last = partner._get_last_consent("service")
             partner.notify_service = not last or last.is_given
 
+    def _compute_notify_message_count(self):
+        count_by_partner = dict(
+            self.env["auto.notify.message"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.notify_message_count = count_by_partner.get(partner._origin, 0)
+
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
+
+    def action_view_notify_messages(self):
+        """Open the messages to the person."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "auto_notify.auto_notify_message_action"
+        )
+        return {
+            **action,
+            "domain": [("partner_id", "=", self.id)],
+            "context": {"create": False},
+        }
 
     def action_notify_marketing_given(self):
         """Record that the customer told staff that he agrees to marketing."""

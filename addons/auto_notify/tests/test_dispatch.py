@@ -7,7 +7,7 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.auto_notify_message_send import LOCK_CLASS
+from ..models.auto_notify_message_dispatch import LOCK_CLASS
 from ..tools.provider import Answer
 from .outbox_common import (
     NOON,
@@ -759,7 +759,7 @@ class TestDispatch(OutboxCommon):
         self.assertEqual(message.state, "sent")
         self.assertFalse(self.telegram_provider.sent)
 
-    @mute_logger(LOGGER + ".models.auto_notify_message_send")
+    @mute_logger(LOGGER + ".models.auto_notify_message_dispatch")
     def test_an_interrupted_call_is_marked_and_not_repeated(self):
         message = self._crash("calling")
         self._dispatch()
@@ -773,7 +773,7 @@ class TestDispatch(OutboxCommon):
         self.assertFalse(self.telegram_provider.sent)
         self.assertIn("Not known whether", message.activity_id.summary)
 
-    @mute_logger(LOGGER + ".models.auto_notify_message_send")
+    @mute_logger(LOGGER + ".models.auto_notify_message_dispatch")
     def test_an_interrupted_call_is_repeated_with_its_key(self):
         provider = self._use(IdempotentProvider())
         message = self._crash("calling", key="f" * 32)

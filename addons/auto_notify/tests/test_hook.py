@@ -11,7 +11,7 @@ from .inbox_common import SECRET, InboxCommon
 
 LOGS = (
     "odoo.addons.auto_notify.controllers.hook",
-    "odoo.addons.auto_notify.models.auto_notify_incoming",
+    "odoo.addons.auto_notify.models.auto_notify_incoming_webhook",
     "odoo.http",
 )
 EVENT = {"kind": "message", "key": "m1", "sender": "77", "name": "Vanya", "text": "Hi"}

@@ -114,7 +114,7 @@ class TestInboxSecurity(InboxCommon):
             company_ids=[Command.set(self.second.ids)],
         )
         channel = self.channel.copy({"name": "Bot", "company_id": self.second.id})
-        with mute_logger("odoo.addons.auto_notify.models.auto_notify_incoming"):
+        with mute_logger("odoo.addons.auto_notify.models.auto_notify_incoming_webhook"):
             self.Incoming._receive(channel, channel._get_provider(), b"{", {})
         row = self.Incoming.search([("channel_id", "=", channel.id)])
         self.assertEqual(self.get_activities(row).user_id.company_ids, self.second)

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 
 from odoo.addons.auto_crm.tools import clock
 
-from ..tools.provider import Provider
-
 FAILURE_LIMIT = 5
 PROBE_MINUTES = 1
 MAX_PAUSE_MINUTES = 30
@@ -22,41 +20,6 @@ class AutoNotifyChannel(models.Model):
 
     day = fields.Date(readonly=True, copy=False, help="The day that is counted.")
     day_count = fields.Integer(string="Messages of the day", readonly=True, copy=False)
-
-    @api.model
-    def _map_by_kind(self, companies):
-        """Return the channel that each company uses for a kind: the first of them.
-
-        :return: dict of (company id, kind) → channel
-        """
-        result = {}
-        # sudo: whoever sends; an archived account sends nothing, whatever he looks at
-        active = self.sudo().with_context(active_test=True)
-        channels = active.search_fetch([("company_id", "in", companies.ids)])
-        for channel in channels:
-            result.setdefault((channel.company_id.id, channel.kind), channel)
-        return result
-
-    def _get_transport(self):
-        """Return how messages leave through the channel.
-
-        Hook: a channel that sends in a way of its own adds it here, and to
-        ``auto.notify.attempt._hand_over``.
-
-        :return: ``log``: not at all; ``email`` and ``sms``: by Odoo's own queues;
-            ``provider``: by calls of the client in `tools`
-        """
-        self.ensure_one()
-        if self._is_test_mode():
-            return "log"
-        return (self._get_provider_class() or Provider).transport
-
-    def _can_send(self):
-        """Tell whether there is a way to send through the channel at all."""
-        self.ensure_one()
-        if not self.active:
-            return False
-        return self._get_transport() != "provider" or bool(self._get_provider_class())
 
     # ------------------------------------------------------------------
     # May it send?

@@ -1,7 +1,7 @@
 from odoo.addons.sms.tools.sms_api import SmsApiBase
 
-from ..tools.calls import Call, run_calls
-from ..tools.provider import Outgoing
+from .calls import Call, run_calls
+from .provider import Outgoing
 
 # What an answer is in the words of `sms`; see `SmsSms.IAP_TO_SMS_STATE_SUCCESS`
 STATE_OF_ANSWER = {
