@@ -637,6 +637,7 @@ class TestDispatch(OutboxCommon):
         self.assertEqual(len(self.telegram_provider.sent), 4, "never sent again")
 
     def test_answers_that_no_database_would_take_are_recorded(self):
+        self.telegram.parallel = 1  # the answers in the order of the messages
         messages = self._create_many(4, kinds=[["telegram", 0]])
         self.telegram_provider.script = [
             Answer("accepted", ref="r" * 9000, cost="free"),
