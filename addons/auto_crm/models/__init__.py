@@ -6,6 +6,7 @@ from . import (
     account_move_work_order,
     account_payment,
     auto_acceptance,
+    auto_cron_delay,
     auto_damage,
     auto_hold_reason,
     auto_job,

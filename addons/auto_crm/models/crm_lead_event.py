@@ -353,19 +353,13 @@ class CrmLead(models.Model):
         Idempotent: a deal that has come back leaves the domain, and the database
         refuses a second one.
         """
-        domain = self._get_come_back_domain()
-        deals = self.with_context(active_test=False)
-        leads = deals.search(domain, limit=batch_size, order="id").try_lock_for_update()
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=deals.search_count(domain))
-        for lead in leads:
-            try:
-                with self.env.cr.savepoint():
-                    lead._come_back()
-            except Exception:  # one bad deal must not stop the others
-                _logger.exception("Deal %s has not come back", lead.id)
-            if not cron._commit_progress(1):
-                break
+        self.env["auto.cron.delay"]._run_each(
+            "come_back",
+            self.with_context(active_test=False),
+            self._get_come_back_domain(),
+            lambda lead: lead._come_back(),
+            batch_size,
+        )
 
     @api.model
     def _get_come_back_domain(self):

@@ -1,10 +1,5 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-
-_logger = logging.getLogger(__name__)
 
 # from nothing to pay to money that must go back: nothing is due
 SETTLED = ("none", "paid", "refund")
@@ -162,20 +157,15 @@ class SaleOrder(models.Model):
     def _cron_refresh_overdue(self, batch_size=200):
         """Nothing changes when a due date passes: look at the orders that it did.
 
-        Idempotent: an order that is overdue leaves the domain. One that fails is logged
-        and left for the next run, the others go on.
+        Idempotent: an order that is overdue leaves the domain.
         """
-        domain = self._get_became_overdue_domain()
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count(domain))
-        last_id = 0
-        while orders := self.search(
-            domain & Domain("id", ">", last_id), order="id", limit=batch_size
-        ):
-            last_id = orders[-1].id
-            orders._refresh_payment_status()
-            if not cron._commit_progress(len(orders)):
-                break
+        self.env["auto.cron.delay"]._run_each(
+            "refresh_overdue",
+            self,
+            self._get_became_overdue_domain(),
+            lambda order: order._recompute_payment_status(),
+            batch_size,
+        )
 
     @api.model
     def _get_became_overdue_domain(self):
@@ -199,20 +189,6 @@ class SaleOrder(models.Model):
         return Domain("payment_status", "in", ("due", "partial", "prepaid")) & Domain(
             "order_line.invoice_lines.move_id", "in", moves
         )
-
-    def _refresh_payment_status(self):
-        """Compute the orders' status anew; a failing one does not stop the others."""
-        try:
-            with self.env.cr.savepoint():
-                self._recompute_payment_status()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise  # the cron repeats
-        except Exception:  # one order's fault must not stop the others
-            if len(self) == 1:
-                _logger.exception("Cannot tell whether order %s is overdue", self.id)
-                return
-            for order in self:
-                order._refresh_payment_status()
 
     def _recompute_payment_status(self):
         for name in ("payment_status", "amount_due"):

@@ -7,6 +7,7 @@ from . import (
     test_calls,
     test_clock,
     test_context_rights,
+    test_cron_delay,
     test_customer,
     test_deal_events,
     test_deals,

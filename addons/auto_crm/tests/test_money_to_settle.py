@@ -228,7 +228,7 @@ class TestOverdueCron(MoneyCommon):
         ):
             self.env.ref("auto_crm.ir_cron_refresh_overdue").method_direct_trigger()
 
-    @mute_logger("odoo.addons.auto_crm.models.sale_order_payment")
+    @mute_logger("odoo.addons.auto_crm.models.auto_cron_delay")
     def test_one_bad_order_does_not_stop_the_others(self):
         other = self._create_agreed((self.labour, 1))
         self._make_overdue(self.order, other)

@@ -1,11 +1,8 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 EXPECTED = ("tentative", "confirmed")
 HERE = ("arrived", "in_work", "done")
@@ -418,21 +415,19 @@ class AutoBooking(models.Model):
     def _cron_no_show(self, batch_size=100):
         """Find the cars that did not come. Idempotent: a no-show leaves the domain."""
         self._search_expired_holds().try_lock_for_update().unlink()
-        domain = self._get_no_show_domain()
-        bookings = self.search(domain, limit=batch_size)
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count(domain))
-        for one in bookings:
-            # each commit has let go of the locks: what others did since counts
-            booking = one.exists().filtered_domain(domain).try_lock_for_update()
-            try:
-                with self.env.cr.savepoint():
-                    booking.date_no_show = fields.Datetime.now()
-                    booking._on_no_show()
-            except Exception:  # one bad booking must not stop the others
-                _logger.exception("No-show of booking %s not recorded", one.id)
-            if not cron._commit_progress(1):
-                break
+        self.env["auto.cron.delay"]._run_each(
+            "no_show",
+            self,
+            self._get_no_show_domain(),
+            lambda booking: booking._action_no_show(),
+            batch_size,
+        )
+
+    def _action_no_show(self):
+        """Record that the car did not come, and have the customer called."""
+        self.ensure_one()
+        self.date_no_show = fields.Datetime.now()
+        self._on_no_show()
 
     @api.model
     def _get_no_show_domain(self):
