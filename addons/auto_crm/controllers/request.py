@@ -8,6 +8,7 @@ from odoo.tools import mute_logger, plaintext2html
 
 from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 
+from ..tools.strangers import read_body
 from ..tools.turn import take_turn
 from ..tools.website_request import WebsiteRequest
 
@@ -45,7 +46,7 @@ class RequestController(http.Controller):
     def receive(self, **_params):
         """Take a request in JSON; described in docs/api/request.md."""
         headers = request.httprequest.headers
-        raw = self._read_raw()
+        raw = read_body(request.httprequest, MAX_BODY)
         if raw is None:
             return self._answer(413, error="The request is larger than 64 kB.")
         source = request.env["auto.request.source"]._find_by_key(
@@ -57,13 +58,6 @@ class RequestController(http.Controller):
             )
             return self._answer(401, error="The key is missing or not known.")
         return self._receive(source, raw.decode("utf-8", "replace"))
-
-    def _read_raw(self):
-        """Return the body, or None if it is too large: then it is not even read."""
-        if (request.httprequest.content_length or 0) > MAX_BODY:
-            return None
-        raw = request.httprequest.get_data()
-        return raw if len(raw) <= MAX_BODY else None
 
     def _receive(self, source, body):
         """Store the request of a source whose key was right, and answer."""

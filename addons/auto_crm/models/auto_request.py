@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import escape_psql
 
+from ..tools.strangers import clean
+
 _logger = logging.getLogger(__name__)
 
 MAX_CHAR = 256
@@ -76,7 +78,7 @@ class AutoRequest(models.Model):
                 "source_id": source.id,
                 "external_id": self._get_external_id(data),
                 "address": address,
-                "payload": body.replace("\x00", ""),
+                "payload": clean(body),
             }
         )
         request._process(data)
@@ -103,7 +105,7 @@ class AutoRequest(models.Model):
             {
                 "source_id": source.id,
                 "address": address,
-                "payload": body.replace("\x00", ""),
+                "payload": clean(body),
             }
         )
         request._fail(error)
@@ -113,7 +115,7 @@ class AutoRequest(models.Model):
     def _get_external_id(self, data):
         """Return the caller's own id of a request, as text; False if there is none."""
         value = (data or {}).get("id")
-        return self._clean(str(value))[:MAX_CHAR] if value not in (None, "") else False
+        return clean(str(value))[:MAX_CHAR] if value not in (None, "") else False
 
     @api.model
     def _find_received(self, source, external_id):
@@ -255,15 +257,10 @@ class AutoRequest(models.Model):
         value = (data or {}).get(name)
         if value is None or isinstance(value, (bool, dict, list)):
             return ""
-        text = self._clean(str(value)).strip()
+        text = clean(str(value)).strip()
         if limit is not None:
             text = " ".join(text.split())[:limit]
         return text
-
-    @api.model
-    def _clean(self, text):
-        """Return the text without what JSON may hold and the database may not."""
-        return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
     @api.autovacuum
     def _gc_requests(self, limit=1000):

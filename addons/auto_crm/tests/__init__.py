@@ -41,6 +41,7 @@ from . import (
     test_requests,
     test_stock_deals,
     test_stock_users,
+    test_strangers,
     test_sum_in_words,
     test_times,
     test_uninstall,

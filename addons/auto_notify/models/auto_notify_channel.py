@@ -3,7 +3,9 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import consteq, str2bool
+from odoo.tools import str2bool
+
+from odoo.addons.auto_crm.tools.strangers import is_same
 
 from ..tools.provider import Settings
 
@@ -248,10 +250,7 @@ class AutoNotifyChannel(models.Model):
         """
         # sudo: whoever calls a webhook has no user here
         channels_sudo = self.sudo().search([("hook_key", "!=", False)])
-        given = (key or "").encode()
-        return channels_sudo.filtered(
-            lambda channel: consteq(channel.hook_key.encode(), given)
-        )
+        return channels_sudo.filtered(lambda channel: is_same(key, channel.hook_key))
 
     @api.model
     def _map_by_kind(self, companies):

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.calls import hide_secrets
 from ..tools.provider import Provider, ProviderError
 
-MIN_SECRET = 4  # letters
 COUNTED_STATES = {
     "sent_count": ("accepted", "delivered", "read"),
     "delivered_count": ("delivered", "read"),
@@ -266,17 +266,11 @@ class AutoNotifyChannel(models.Model):
             )
 
     def _mask_secrets(self, text):
-        """Return the text without any secret of the channel in it.
-
-        What is shorter than a password may be is left: hiding each "s" of a sentence
-        would tell the secret, not keep it.
-        """
+        """Return the text without any secret of the channel in it."""
         # sudo: what must not be shown has to be known
         channel_sudo = self.sudo()
-        for name in self._get_secret_fields():
-            if len(channel_sudo[name] or "") >= MIN_SECRET:
-                text = text.replace(channel_sudo[name], "***")
-        return text
+        secrets = (channel_sudo[name] for name in self._get_secret_fields())
+        return hide_secrets(text, secrets)
 
     def _show_result(self, is_ok, message):
         """Return the action that shows a result and reloads the form."""

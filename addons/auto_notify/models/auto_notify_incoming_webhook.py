@@ -9,6 +9,8 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, models
 from odoo.tools import mute_logger
 
+from odoo.addons.auto_crm.tools.strangers import clean, clean_data
+
 from ..tools.provider import EVENT_KINDS, Event, Media, PartlyRead
 
 _logger = logging.getLogger(__name__)
@@ -58,7 +60,7 @@ class AutoNotifyIncoming(models.Model):
         """
         if event.kind not in EVENT_KINDS:
             raise ValueError(f"unknown kind of event: {event.kind}")
-        data = self._clean(asdict(event))
+        data = clean_data(asdict(event))
         if event.date:
             data["date"] = event.date.isoformat()
         key = data["key"] or self._hash(repr(sorted(data.items())).encode())
@@ -111,9 +113,8 @@ class AutoNotifyIncoming(models.Model):
     def _store_unreadable(self, channel, body, args, error):
         """Keep what an authentic sender sent and nobody understands, for a manager."""
         # a gateway proves itself by a token in the address: it is none of a manager's
-        text = channel._mask_secrets(
-            self._clean(body.decode("utf-8", "replace") or str(args))
-        )
+        text = clean(body.decode("utf-8", "replace") or str(args))
+        text = channel._mask_secrets(text)
         problem = channel._mask_secrets(f"{type(error).__name__}: {error}")
         _logger.warning("Webhook of channel %s not read: %r", channel.id, problem)
         self._store(
@@ -130,17 +131,6 @@ class AutoNotifyIncoming(models.Model):
     @api.model
     def _hash(self, data):
         return hashlib.sha256(data).hexdigest()
-
-    @api.model
-    def _clean(self, value):
-        """Return a value without what JSON may hold and the database may not."""
-        if isinstance(value, str):
-            return value.replace("\x00", "").encode("utf-8", "replace").decode()
-        if isinstance(value, dict):
-            return {key: self._clean(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [self._clean(item) for item in value]
-        return value
 
     def _get_event(self):
         """Return the event as the provider's client had read it."""

@@ -44,11 +44,16 @@ class TestCalls(BaseCase):
         self.assertEqual(answer, Answer("unsure", error="KeyError"))
 
     def test_errors_hold_no_credentials_and_are_short(self):
-        settings = Settings(secret="token", app_secret="seal", hook_secret="hook")
-        text = hide_secrets("GET /bottoken/send seal hook", settings)
+        text = hide_secrets("GET /bottoken/send seal hook", ("token", "seal", "hook"))
         self.assertEqual(text, "GET /bot***/send *** ***")
-        self.assertEqual(len(hide_secrets("x" * 1000, settings)), 300)
-        self.assertEqual(hide_secrets("as is", Settings(secret="s")), "as is")
+        self.assertEqual(hide_secrets("as is", ("s", "", None)), "as is")
+        provider = FakeProvider(
+            Settings(secret="token", app_secret="seal", hook_secret="hook")
+        )
+        provider.script = [Answer("refused", error="token seal hook " + "x" * 1000)]
+        error = run_call(Call(provider, OUTGOING)).answer.error
+        self.assertTrue(error.startswith("*** *** *** xxx"))
+        self.assertEqual(len(error), 300)
 
     def test_answers_are_made_fit_to_be_stored(self):
         provider = FakeProvider()
@@ -56,7 +61,7 @@ class TestCalls(BaseCase):
         nothing = Answer("later", cost=float("inf"), retry_after=float("nan"))
         provider.script = [bad, nothing]
         answer = run_call(Call(provider, OUTGOING)).answer
-        self.assertEqual(answer, Answer("later", "r" * 200, "403", "ab", None, None))
+        self.assertEqual(answer, Answer("later", "r" * 200, "403", "ab?", None, None))
         answer = run_call(Call(provider, OUTGOING)).answer
         self.assertEqual((answer.cost, answer.retry_after), (None, None))
 

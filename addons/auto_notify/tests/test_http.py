@@ -6,8 +6,10 @@ import tempfile
 import time
 import traceback
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
+from urllib.parse import urlsplit
 
+import urllib3.util.connection
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -598,3 +600,60 @@ class TestHttpAnswer(BaseCase):
             answer_of_status(self._answer(400), "No text").error, "No text"
         )
         self.assertIn("400", answer_of_status(self._answer(400)).error)
+
+
+@tagged("post_install", "-at_install")
+class TestUrllib3(HttpCase):
+    """What the client takes of urllib3 and nobody promises: once moved, this fails.
+
+    If it does, no call may leave with that version: the guard of `_Line` is passed by.
+    """
+
+    def test_connections_are_opened_by_the_line_and_nobody_else(self):
+        for kind in (http._HttpConnection, http._HttpsConnection):
+            line = Mock()
+            line.connect.side_effect = NotSent("asked")
+            past = AssertionError("opened past the line")
+            with (
+                self.subTest(kind=kind),
+                patch.object(socket.socket, "connect", side_effect=past),
+                patch.object(
+                    urllib3.util.connection, "create_connection", side_effect=past
+                ),
+                self.assertRaisesRegex(NotSent, "asked"),
+            ):
+                kind("shop.example", 8443, line=line).connect()
+            line.connect.assert_called_once_with("shop.example", 8443)
+
+    def test_pools_make_connections_of_the_line(self):
+        line = Mock()
+        manager = http._Adapter(line).poolmanager
+        for scheme, kind in (
+            ("http", http._HttpConnection),
+            ("https", http._HttpsConnection),
+        ):
+            pool = manager.connection_from_url(f"{scheme}://shop.example")
+            connection = pool._get_conn()
+            self.assertIsInstance(connection, kind)
+            self.assertIs(connection.line, line)
+
+    def test_answers_are_read_by_the_clock_of_the_line(self):
+        server = self._serve("body")
+        parts = urlsplit(server.url)
+        made = []
+
+        class Response(http._Response):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+                made.append(self)
+                self.reader = self.fp.raw
+
+        line = http._Line([server.host], (1, 1), 3)
+        with patch.object(http, "_Response", Response):
+            connection = http._HttpConnection(parts.hostname, parts.port, line=line)
+            self.addCleanup(connection.close)
+            connection.request("GET", "/")
+            self.assertEqual(connection.getresponse().status, 200)
+        (response,) = made
+        self.assertIsInstance(response.reader, http._TimedReader)
+        self.assertTrue(line.is_sent)

@@ -300,7 +300,7 @@ class TestTelegram(MessengerTests, MessengerCase):
                     "mime_type": "text/plain",
                     "file_size": -1,
                 },
-                Media("file", "f", "_.._etc_passwd", "text/plain"),
+                Media("file", "f", "passwd", "text/plain"),
             ),
         ):
             with self.subTest(member=member):

@@ -232,7 +232,7 @@ class TestViber(MessengerTests, MessengerCase):
             (
                 "file",
                 {"media": url, "file_name": "a\\b/c.pdf", "size": 7},
-                Media("file", url, "a_b_c.pdf", "application/octet-stream", 7),
+                Media("file", url, "c.pdf", "application/octet-stream", 7),
             ),
             (
                 "sticker",

@@ -1,15 +1,15 @@
 """Calls of providers, many at a time: pure, so that threads need no database."""
 
 import math
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+
+from odoo.addons.auto_crm.tools.strangers import clean
 
 from .provider import ANSWER_STATES, Answer, Outgoing, Provider, Settings
 
 MAX_ERROR_LENGTH = 300
 MAX_NAME_LENGTH = 200  # of an id or code, which is part of an index
-UNFIT = re.compile("[\\x00\\ud800-\\udfff]")  # what PostgreSQL does not take
 MIN_SECRET_LENGTH = 4
 
 
@@ -110,7 +110,7 @@ def _run(call, method):
         answer,
         ref=_to_text(answer.ref)[:MAX_NAME_LENGTH],
         code=_to_text(answer.code)[:MAX_NAME_LENGTH],
-        error=hide_secrets(_to_text(answer.error), call.provider.settings),
+        error=_to_error(answer.error, call.provider.settings),
         cost=_to_number(answer.cost),
         retry_after=_to_number(answer.retry_after),
     )
@@ -118,7 +118,13 @@ def _run(call, method):
 
 def _to_text(value):
     """Return what a provider says as a text that can be stored."""
-    return UNFIT.sub("", str(value or ""))
+    return clean(str(value or ""))
+
+
+def _to_error(value, settings):
+    """Return what is wrong as staff may read it: short, without credentials."""
+    secrets = (settings.secret, settings.app_secret, settings.hook_secret)
+    return hide_secrets(_to_text(value), secrets)[:MAX_ERROR_LENGTH]
 
 
 def _to_number(value):
@@ -130,12 +136,15 @@ def _to_number(value):
     return number if math.isfinite(number) and number >= 0 else None
 
 
-def hide_secrets(text, settings):
-    """Return a text that is safe to be shown to staff: short, and without credentials.
+def hide_secrets(text, secrets):
+    """Return a text without credentials, so that it may be shown to staff.
 
-    :param Settings settings: the account whose credentials are hidden
+    What is shorter than a password may be is left: hiding each "s" of a sentence would
+    tell the secret, not keep it.
+
+    :param secrets: texts, or what is empty
     """
-    for secret in (settings.secret, settings.app_secret, settings.hook_secret):
+    for secret in secrets:
         if secret and len(secret) >= MIN_SECRET_LENGTH:
             text = text.replace(secret, "***")
-    return text[:MAX_ERROR_LENGTH]
+    return text

@@ -20,12 +20,13 @@ escaped for their place, so quotes of a JSON text stay in the template:
 ``{"to": "{to}", "text": "{text}"}``.
 """
 
-import hmac
 import json
 import re
 from urllib.parse import quote, urlsplit
 
 from odoo.tools import LazyTranslate
+
+from odoo.addons.auto_crm.tools.strangers import is_same
 
 from .http import HttpError
 from .provider import (
@@ -201,10 +202,8 @@ class HttpGatewayProvider(SmsGateway):
     def is_authentic(self, body, headers, args):
         """Override of `Provider`: the token in the callback's address."""
         name = self.options.get("receipt_token")
-        secret = self.settings.hook_secret
-        if not (name and secret):
-            return False
-        return hmac.compare_digest(secret.encode(), str(args.get(name, "")).encode())
+        given = str(args.get(name, "")) if name else ""
+        return is_same(given, self.settings.hook_secret)
 
     def read_events(self, body, args):
         """Override of `Provider`: a receipt."""

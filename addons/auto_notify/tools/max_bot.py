@@ -13,8 +13,10 @@ from urllib.parse import quote
 
 from odoo.tools import LazyTranslate
 
+from odoo.addons.auto_crm.tools.strangers import is_same
+
 from .messenger import EDITED, MAX_ERROR, Messenger, reads_answers
-from .payload import clip, get_header, is_same, join_name, read_object, to_phone
+from .payload import clip, get_header, join_name, read_object, to_phone
 from .provider import (
     AccountField,
     Answer,

@@ -3,11 +3,13 @@
 import hmac
 import json
 import math
-import re
 from datetime import UTC, datetime
 
+from odoo.addons.auto_crm.tools.strangers import clean, is_same
+
+from .files import clean_name
+
 MAX_ID = 255  # characters; ids become keys of an index
-MAX_NAME = 128
 MAX_SIZE = 2**53
 
 
@@ -49,8 +51,8 @@ class Node:
 
     def file_name(self, key, default):
         """Return a file's name without what leads elsewhere."""
-        name = re.sub(r"[\\/\x00-\x1f\x7f]+", "_", self.text(key)).strip(". ")
-        return clip(name, MAX_NAME) or default
+        name = self.text(key)
+        return clean_name(name) if name.strip(". ") else default
 
     def need_id(self, key):
         """Return an id that has to be there."""
@@ -127,11 +129,6 @@ def read_object(body):
     return Node(value)
 
 
-def clean(text):
-    """Return a text without NUL and without halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
 def clip(text, length):
     """Return a text of at most so many characters, with an ellipsis if it was cut."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
@@ -154,15 +151,6 @@ def get_header(headers, name):
         if key.lower() == name.lower():
             return value or ""
     return ""
-
-
-def is_same(given, secret):
-    """Compare a text with a secret in constant time; nothing equals no secret."""
-    if not secret:
-        return False
-    return hmac.compare_digest(
-        given.encode("utf-8", "replace"), secret.encode("utf-8", "replace")
-    )
 
 
 def is_signed(body, secret, signature):

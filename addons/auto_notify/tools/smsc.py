@@ -6,10 +6,11 @@ broke off is looked up by its id, and never repeated blindly.
 """
 
 import hashlib
-import hmac
 from datetime import UTC, datetime
 
 from odoo.tools import LazyTranslate
+
+from odoo.addons.auto_crm.tools.strangers import is_same
 
 from .http import HttpError
 from .payload import to_phone
@@ -247,8 +248,7 @@ class SmscProvider(SmsGateway):
             return False
         text = ":".join([*(args.get(name, "") for name in names), secret])
         expected = hashlib.new(digest, text.encode(), usedforsecurity=False).hexdigest()
-        told = args[digest].strip().lower()
-        return hmac.compare_digest(expected.encode(), told.encode())
+        return is_same(args[digest].strip().lower(), expected)
 
     def _read_error(self, content):
         """Return the `Answer` for an error of send.php."""

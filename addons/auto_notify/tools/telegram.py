@@ -9,11 +9,12 @@ from urllib.parse import quote
 
 from odoo.tools import LazyTranslate
 
+from odoo.addons.auto_crm.tools.strangers import is_same
+
 from .messenger import EDITED, MAX_ERROR, Messenger, limit_wait, reads_answers
 from .payload import (
     clip,
     get_header,
-    is_same,
     join_name,
     read_object,
     to_phone,

@@ -6,6 +6,8 @@ import re
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
+from odoo.tools import consteq
+
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 DATA = re.compile(r"([a-z0-9_]{1,20})\.([0-9]{1,19})\.([A-Za-z0-9_-]{20})")
 SHORT = re.compile(r"[A-Za-z0-9_-]{8,19}")
@@ -44,7 +46,7 @@ def read_token(secret, scope, token, now):
     if not content or not secret:
         return None
     expected = _sign(secret, f"token/{scope}", content, TOKEN_MAC)
-    if not hmac.compare_digest(mac, expected):
+    if not consteq(mac, expected):
         return None
     length = content[0] & ~EXPIRES
     digits, tail = content[1 : length + 1], content[length + 1 :]
@@ -74,7 +76,7 @@ def read_short(secret, scope, token):
     if not digits or not digits[0] or not secret:
         return None
     expected = _sign(secret, f"short/{scope}", digits, SHORT_MAC)
-    return int.from_bytes(digits, "big") if hmac.compare_digest(mac, expected) else None
+    return int.from_bytes(digits, "big") if consteq(mac, expected) else None
 
 
 def make_data(secret, code, number):
@@ -98,7 +100,7 @@ def read_data(secret, data):
         return None
     code, number, mac = match.groups()
     expected = _encode(_sign(secret, "button", f"{code}.{number}".encode(), DATA_MAC))
-    if not hmac.compare_digest(mac.encode(), expected.encode()):
+    if not consteq(mac, expected):
         return None
     return code, int(number)
 

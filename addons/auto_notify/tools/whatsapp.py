@@ -12,11 +12,12 @@ from urllib.parse import quote, urlsplit
 
 from odoo.tools import LazyTranslate
 
+from odoo.addons.auto_crm.tools.strangers import is_same
+
 from .messenger import MAX_ERROR, Messenger, reads_answers
 from .payload import (
     clip,
     get_header,
-    is_same,
     is_signed,
     join_name,
     read_object,

@@ -10,6 +10,7 @@ from odoo.http import Controller, request, route
 from odoo.tools import email_normalize, mute_logger
 
 from odoo.addons.auto_crm.tools import clock
+from odoo.addons.auto_crm.tools.strangers import read_body
 from odoo.addons.auto_crm.tools.turn import take_turn
 
 from ..tools.refusal import BookingRefusedError
@@ -334,10 +335,9 @@ def _read_body():
 
     :raise BookingRefusedError: for anything else
     """
-    length = request.httprequest.content_length or 0
-    if length > MAX_BODY:  # then it is not even read
+    raw = read_body(request.httprequest, MAX_BODY)
+    if raw is None:
         raise BookingRefusedError("size", "The body is larger than 64 kB.")
-    raw = request.httprequest.get_data()
     try:
         data = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError):

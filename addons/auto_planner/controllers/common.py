@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.auto_crm.tools import clock
+from odoo.addons.auto_crm.tools.strangers import clean
 from odoo.addons.auto_crm.tools.turn import take_turn
 
 from ..tools.refusal import BookingRefusedError
@@ -72,8 +73,7 @@ def count_in_turn(deed, limit, names=()):
 
 def read_text(post, name, limit):
     """Return a text of a form, without what the database may not hold."""
-    text = request.env["auto.request"]._clean(str(post.get(name) or ""))
-    return text.strip()[:limit]
+    return clean(str(post.get(name) or "")).strip()[:limit]
 
 
 def read_line(post, name, limit=TEXT):

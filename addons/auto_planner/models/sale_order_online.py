@@ -1,7 +1,7 @@
 from odoo import api, models
-from odoo.tools import consteq
 
 from odoo.addons.auto_crm.tools import clock
+from odoo.addons.auto_crm.tools.strangers import is_same
 
 from .auto_booking_state import BUSY, EXPECTED
 
@@ -65,9 +65,9 @@ class SaleOrder(models.Model):
         """Return the order of a link, with sudo; empty for a wrong one."""
         # sudo: the token is the proof, nobody is logged in
         order = self.sudo().browse()
-        if 0 < order_id < MAX_ID and token.isascii():
+        if 0 < order_id < MAX_ID:
             order = order.browse(order_id).exists()
-        is_right = order.access_token and consteq(order.access_token, token)
+        is_right = is_same(token, order.access_token)
         return order.with_company(order.company_id) if is_right else order.browse()
 
     def _get_works_text(self):
