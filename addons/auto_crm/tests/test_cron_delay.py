@@ -41,14 +41,17 @@ class TestCronDelay(AutoCrmCommon):
 
     def run_job(self, work=None, **options):
         self.done = []
-        with self.enter_registry_test_mode():
-            self.delays._run_each(
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = self.env(cr=cr)  # which may commit, as the scheduler's
+            env["auto.cron.delay"]._run_each(
                 "test",
-                self.env["res.partner"],
+                env["res.partner"],
                 self.domain,
                 work or self.work,
                 **options,
             )
+        self.env.invalidate_all()
         return self.done
 
     def test_all_rows_are_done_in_batches_and_once(self):
@@ -111,7 +114,7 @@ class TestCronDelay(AutoCrmCommon):
         lock = model.try_lock_for_update
 
         def lock_others(partners, **options):
-            return lock(partners - held, **options)
+            return lock(partners - partners.browse(held.id), **options)
 
         with patch.object(model, "try_lock_for_update", lock_others):
             done = self.run_job()
@@ -120,7 +123,7 @@ class TestCronDelay(AutoCrmCommon):
 
     def test_a_row_that_somebody_has_done_meanwhile_is_not_done_again(self):
         def work(partner):
-            self.partners[3].ref = "done by another"
+            partner.browse(self.partners[3].id).ref = "done by another"
             self.work(partner)
 
         self.assertEqual(self.run_job(work), (self.partners - self.partners[3]).ids)
@@ -130,7 +133,7 @@ class TestCronDelay(AutoCrmCommon):
         others = self.partners - gone
 
         def work(partner):
-            gone.exists().unlink()
+            partner.browse(gone.id).exists().unlink()
             self.work(partner)
 
         self.assertEqual(self.run_job(work), others.ids)
@@ -140,8 +143,9 @@ class TestCronDelay(AutoCrmCommon):
         with mute_logger(LOG):
             self.run_job()
         self.assertTrue(self.delays.search([("job", "=", "test")]))
-        self.assertTrue(self.delays._get_due_domain("other").is_true())
-        self.assertFalse(self.delays._get_due_domain("test").is_true())
+        for job, due in (("other", self.partners), ("test", self.bad.browse())):
+            domain = self.delays._get_due_domain(job)
+            self.assertEqual(self.partners.filtered_domain(domain), due)
 
     def test_old_delays_are_forgotten(self):
         self.bad = self.partners[:1]
