@@ -44,7 +44,7 @@ class AutoNotifyAttempt(models.Model):
     def _is_to_be_sent(self):
         """Tell whether there is something to do once the attempt is committed."""
         self.ensure_one()
-        return self._is_odoo_sms() or self.state in ("ready", "calling")
+        return self.state in ("ready", "calling") or self._is_odoo_sms()
 
     def _is_odoo_sms(self):
         """Tell whether it is a text message in Odoo's own queue."""

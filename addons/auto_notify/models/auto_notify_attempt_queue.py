@@ -14,13 +14,10 @@ class AutoNotifyAttempt(models.Model):
 
         Nothing can be lost or doubled here: both queues are in the same database.
         """
-        for transport, attempts in self.grouped(
-            lambda attempt: attempt.channel_id._get_transport()
-        ).items():
-            if transport == "email":
-                attempts._create_mails()
-            elif transport == "sms":
-                attempts._create_sms()
+        senders = {"email": type(self)._create_mails, "sms": type(self)._create_sms}
+        for channel, attempts in self.grouped("channel_id").items():
+            if sender := senders.get(channel._get_transport()):
+                sender(attempts)
 
     def _create_mails(self):
         """Queue e-mails."""

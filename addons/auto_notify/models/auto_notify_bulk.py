@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -26,33 +28,50 @@ class AutoNotifyBulk(models.AbstractModel):
             return self.browse()
         self.flush_model([unique_name])
         names = sorted({name for vals in vals_list for name in vals})
-        convert = [self._fields[name].convert_to_column_insert for name in names]
-        log = (self.env.uid, self.env.uid, self.env.cr.now(), self.env.cr.now())
-        rows = [
-            (
-                *(
-                    function(vals.get(name), self)
-                    for name, function in zip(names, convert, strict=True)
-                ),
-                *log,
-            )
-            for vals in vals_list
-        ]
-        columns = [*names, "create_uid", "write_uid", "create_date", "write_date"]
+        columns = SQL(", ").join(map(SQL.identifier, names))
         result = self.env.execute_query(
             SQL(
-                "INSERT INTO %s (%s) VALUES %s"
-                " ON CONFLICT (%s) DO NOTHING RETURNING id",
-                SQL.identifier(self._table),
-                SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(SQL("%s", row) for row in rows),
-                SQL.identifier(unique_name),
+                "INSERT INTO %(table)s"
+                " (%(columns)s, create_uid, write_uid, create_date, write_date)"
+                " SELECT %(columns)s, %(uid)s, %(uid)s, %(now)s, %(now)s"
+                " FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (%(types)s)"
+                " ON CONFLICT (%(unique)s) DO NOTHING RETURNING id",
+                table=SQL.identifier(self._table),
+                columns=columns,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                rows=self._to_json_rows(vals_list),
+                types=SQL(", ").join(
+                    SQL("%s %s", SQL.identifier(name), SQL(field.column_type[1]))
+                    for name, field in ((name, self._fields[name]) for name in names)
+                ),
+                unique=SQL.identifier(unique_name),
             )
         )
         records = self.browse(row[0] for row in result)
         records._forget_inverses(names)
         records.modified(names, create=True)
+        for name in names:  # given values, not to be computed as well
+            if self._fields[name].compute:
+                self.env.remove_to_compute(self._fields[name], records)
         return records
+
+    @api.model
+    def _to_json_rows(self, vals_list):
+        """Return values as one text: many parameters take longer than their rows."""
+        booleans = {
+            name for name, field in self._fields.items() if field.type == "boolean"
+        }
+        return json.dumps(
+            [
+                {
+                    name: None if value is False and name not in booleans else value
+                    for name, value in vals.items()
+                }
+                for vals in vals_list
+            ],
+            default=str,
+        )
 
     def _forget_inverses(self, names):
         """Let the caches of one2many fields learn about new records."""

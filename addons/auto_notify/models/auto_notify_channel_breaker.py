@@ -32,7 +32,8 @@ class AutoNotifyChannel(models.Model):
         :return: None if the message may go, else when to ask again
         """
         self.ensure_one()
-        if self._get_transport() == "log":
+        is_free = not (self.date_resume or self.failure_count or self.daily_cap > 0)
+        if is_free or self._get_transport() == "log":
             return None
         if self.date_resume and self.date_resume > now:
             return self.date_resume

@@ -211,16 +211,24 @@ class AutoNotifyMessage(models.Model):
 
         :return: dict of message → `Way`
         """
-        channels = self.env["auto.notify.channel"]._map_by_kind(self.company_id)
+        channels = self._get_sending_channels()
         ways = {}
         for message in self:
+            route = message._get_route()
             if not message.date_step and not message.step:
-                message._set_default_route(channels)
-                message._order_route(channels)
-            way = message._choose_way(channels, now)
+                route = message._order_route(route, channels)
+            way = message._choose_way(route, channels, now)
             if way:
                 ways[message] = way
         return ways
+
+    def _get_sending_channels(self):
+        """Return the channels that send for the companies of these messages.
+
+        :return: dict of (company id, kind) → channel
+        """
+        channels = self.env["auto.notify.channel"]._map_by_kind(self.company_id)
+        return {key: channels[key] for key in channels if channels[key]._can_send()}
 
     def _get_route(self):
         """Return kinds of channels and minutes to wait, in the order to be tried."""
@@ -229,35 +237,36 @@ class AutoNotifyMessage(models.Model):
             return [(self.contact_id.kind, 0)]
         return self.kinds or []
 
-    def _set_default_route(self, channels):
-        """Give a message that names no channels those of its company, in order.
+    def _order_route(self, route, channels):
+        """Return the route as it begins: the company's if none is named.
 
-        Only now, as channels may be switched on or off while a message waits.
+        Only now, as channels may be switched on or off while a message waits. The kind
+        that the customer prefers comes first.
         """
         self.ensure_one()
-        if not self.kinds and not self.contact_id:
-            model = self.env["auto.notify.channel"]
-            self.kinds = model._get_default_kinds(self.company_id, channels)
-
-    def _order_route(self, channels):
-        """Put the kind that the customer prefers first."""
-        self.ensure_one()
+        if self.contact_id:
+            return route
+        begun = route or self.env["auto.notify.channel"]._get_default_kinds(
+            self.company_id, channels
+        )
         preferred = self.partner_id.notify_kind
-        if not preferred or self.contact_id:
-            return
-        route = self._get_route()
-        if route and route[0][0] == preferred:
-            return
-        others = [pair for pair in route if pair[0] != preferred]
-        own = [pair for pair in route if pair[0] == preferred]
-        if not own:
-            channel = channels.get((self.company_id.id, preferred))
-            if not channel or not self.partner_id._get_notify_address(channel)[0]:
-                return
-            own = [[preferred, DEFAULT_WAIT]]
-        self.kinds = own + others
+        if preferred and not (begun and begun[0][0] == preferred):
+            begun = self._put_first(preferred, begun, channels)
+        if begun != route:
+            self.kinds = begun
+        return begun
 
-    def _choose_way(self, channels, now):
+    def _put_first(self, kind, route, channels):
+        """Return a route that begins with a kind, if that reaches the recipient."""
+        own = [pair for pair in route if pair[0] == kind]
+        if not own:
+            channel = channels.get((self.company_id.id, kind))
+            if not channel or not self.partner_id._get_notify_address(channel)[0]:
+                return route
+            own = [[kind, DEFAULT_WAIT]]
+        return own + [pair for pair in route if pair[0] != kind]
+
+    def _choose_way(self, route, channels, now):
         """Return the way the message takes now, None if it waits or has failed.
 
         The patience with a channel that has been tried, or rests, ends after the
@@ -265,7 +274,7 @@ class AutoNotifyMessage(models.Model):
         """
         self.ensure_one()
         is_sent = self.state == "sent"
-        ways, reasons = self._get_ways(channels, self.step + is_sent)
+        ways, reasons = self._get_ways(route, channels, self.step + is_sent)
         if not ways:
             reasons = reasons or [self.env._("No channel is switched on.")]
             self._give_up("; ".join(filter(None, [self.error or "", *reasons])))
@@ -299,14 +308,14 @@ class AutoNotifyMessage(models.Model):
         else:
             self.date_next = date
 
-    def _get_ways(self, channels, first):
+    def _get_ways(self, route, channels, first):
         """Return the ways from a step on that lead to the recipient.
 
         :return: (list of `Way`, reasons against the others)
         """
         ways = []
         reasons = []
-        for step, (kind, minutes) in enumerate(self._get_route()):
+        for step, (kind, minutes) in enumerate(route):
             if step >= first:
                 way = self._get_way(channels, step, kind, timedelta(minutes=minutes))
                 if way.reason:
@@ -319,7 +328,7 @@ class AutoNotifyMessage(models.Model):
         """Return the way through a kind of channel, or the reason against it."""
         partner, contact = self.partner_id, self.contact_id
         channel = contact.channel_id or channels.get((self.company_id.id, kind))
-        if not channel or not channel._can_send():
+        if not channel or (contact and not channel._can_send()):
             return Way(step, kind, wait, reason=self.env._("no such channel"))
         if contact:
             reason = self._get_contact_refusal()

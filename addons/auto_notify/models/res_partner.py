@@ -118,32 +118,33 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         reach = channel._get_kind_class(channel.kind).reach
-        contact = self._get_notify_contact(channel)
-        return getattr(self, f"_get_address_by_{reach}")(channel, contact)
+        return getattr(self, f"_get_address_by_{reach}")(channel)
 
-    def _get_address_by_chat(self, _channel, contact):
+    def _get_address_by_chat(self, channel):
         """Return the chat as an address."""
+        contact = self._get_notify_contact(channel)
         return contact.external_id or "", contact
 
-    def _get_address_by_phone(self, _channel, contact):
+    def _get_address_by_phone(self, channel):
         """Return the phone: who has changed it is reached by the new one."""
         phone = self._get_notify_phone()
+        contact = self._get_notify_contact(channel)
         return phone, contact.filtered(lambda contact: contact.phone == phone)
 
-    def _get_address_by_chat_or_phone(self, channel, contact):
+    def _get_address_by_chat_or_phone(self, channel):
         """Return the chat, else the phone; who blocked us there is left alone."""
-        if contact or self._get_notify_chats(channel.kind, channel):
-            return self._get_address_by_chat(channel, contact)
-        return self._get_notify_phone(), contact
+        if self._get_notify_chats(channel.kind, channel):
+            return self._get_address_by_chat(channel)
+        return self._get_notify_phone(), self.env["auto.notify.contact"]
 
-    def _get_address_by_email(self, _channel, contact):
+    def _get_address_by_email(self, _channel):
         """Return the e-mail address."""
-        return self.email_normalized or "", contact
+        return self.email_normalized or "", self.env["auto.notify.contact"]
 
-    def _get_address_by_anything(self, _channel, contact):
+    def _get_address_by_anything(self, _channel):
         """Return what names the person: nothing is sent there."""
-        address = contact.external_id or self._get_notify_phone()
-        return address or self.email_normalized or self.display_name or "", contact
+        address = self._get_notify_phone() or self.email_normalized
+        return address or self.display_name or "", self.env["auto.notify.contact"]
 
     def _get_notify_phone(self):
         """Return the phone in E.164, or ""."""

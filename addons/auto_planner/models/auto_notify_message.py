@@ -29,6 +29,6 @@ class AutoNotifyMessage(models.Model):
         if not self.address or self.partner_id:
             return super()._get_way(channels, step, kind, wait)
         channel = channels.get((self.company_id.id, kind))
-        if not channel or not channel._can_send():
+        if not channel:
             return Way(step, kind, wait, reason=self.env._("no such channel"))
         return Way(step, kind, wait, channel, self.address, self.contact_id)
