@@ -1,4 +1,4 @@
-"""Work on a database with Odoo loaded: install or update addons, demo shop, language.
+"""Work on a database with Odoo loaded: install, update or uninstall, demo, language.
 
 Run by shoplib in the Python environment that has Odoo. Odoo loads the demo data of a
 module only if all that it depends on has its own, and Odoo's furniture shop has no
@@ -23,6 +23,9 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     config.parse_config(odoo_options(options), setup_logging=True)
     modules = options.modules.split(",")
+    if options.task == "uninstall":
+        uninstall(options.database, modules)
+        return
     if options.language:  # before the demo shop, whose texts follow its people
         with Registry(options.database).cursor() as cr:
             set_language(Environment(cr, SUPERUSER_ID, {}), options.language)
@@ -52,7 +55,7 @@ def main(arguments=None):
 def parse_arguments(arguments):
     """Return the parsed command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("task", choices=("install", "update"))
+    parser.add_argument("task", choices=("install", "update", "uninstall"))
     parser.add_argument("--database", required=True)
     parser.add_argument("--modules", required=True)
     parser.add_argument("--load-languages", default="")
@@ -68,6 +71,21 @@ def odoo_options(options):
     if options.load_languages:
         result.append(f"--load-language={options.load_languages}")
     return result
+
+
+def uninstall(database, modules):
+    """Uninstall modules with all that depends on them, as the button in Apps does."""
+    with Registry(database).cursor() as cr:
+        env = Environment(cr, SUPERUSER_ID, {})
+        going = env["ir.module.module"].search([("name", "in", modules)])
+        going.button_immediate_uninstall()
+    with Registry(database).cursor() as cr:
+        env = Environment(cr, SUPERUSER_ID, {})
+        stayed = env["ir.module.module"].search(
+            [("name", "in", modules), ("state", "!=", "uninstalled")]
+        )
+        if stayed:
+            sys.exit(f"Not uninstalled: {', '.join(stayed.mapped('name'))}")
 
 
 def own_modules(database):

@@ -149,8 +149,8 @@ def receive(shop_server):
 def test_two_customers_share_their_phones_with_the_bot(shop_server, telegram, story):
     rpc = shop_server.rpc()
     story.partners, story.orders = {}, {}
-    part = rpc.ref("auto_service.part_oilf_vag")
-    work = rpc.ref("auto_service.work_oil")
+    part = rpc.ref("auto_service_demo.part_oilf_vag")
+    work = rpc.ref("auto_service_demo.work_oil")
     for number, (lang, (name, chat_id)) in enumerate(PEOPLE.items()):
         phone = f"+7916555010{number}"
         partner = rpc(

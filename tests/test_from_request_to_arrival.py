@@ -87,7 +87,7 @@ def test_01_two_visitors_write_on_the_site(open_page, shop_server):
 
 def test_02_the_estimates_are_agreed(shop_server, story):
     rpc = shop_server.rpc("advisor")
-    work = rpc.ref("auto_service.work_oil")
+    work = rpc.ref("auto_service_demo.work_oil")
     story.orders = {}
     for plate in CARS:
         deal = deal_of(rpc, plate)

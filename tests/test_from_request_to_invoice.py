@@ -218,7 +218,7 @@ def test_08_car_is_received(advisor, shop_server, story, tmp_path):
 def test_09_mechanic_does_the_job(open_page, shop_server, story):
     rpc = shop_server.rpc("manager")
     jobs = rpc("auto.job", "search", [("order_id", "=", story.order)])
-    mechanic_id = shop_server.rpc().ref("auto_service.employee_mechanic")
+    mechanic_id = shop_server.rpc().ref("auto_service_demo.employee_mechanic")
     rpc("auto.job", "write", jobs, {"mechanic_ids": [(6, 0, [mechanic_id])]})
     mechanic = open_page("mechanic", viewport=PHONE)
     mechanic.goto("/odoo/auto-my-jobs")

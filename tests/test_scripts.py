@@ -106,6 +106,18 @@ def test_addons_are_ordered_from_lower_to_upper():
     assert manifests.odoo_modules(addons) == ["crm", "sale"]
 
 
+def test_the_bundle_needs_neither_the_demo_shop_nor_its_payments():
+    addons = manifests.own_addons()
+    assert manifests.top_addon(addons, demo=True) == "auto_service_demo"
+    assert manifests.top_addon(addons, demo=False) == "auto_service"
+    below, waiting = set(), ["auto_service"]
+    while waiting:
+        name = waiting.pop()
+        below.add(name)
+        waiting += addons.get(name, {}).get("depends", [])
+    assert not below & {"auto_service_demo", "payment_demo"}
+
+
 def test_code_key_ignores_tests_and_compiled_files(tmp_path):
     (tmp_path / "auto_a" / "tests").mkdir(parents=True)
     (tmp_path / "auto_a" / "models.py").write_text("a = 1")
@@ -142,11 +154,16 @@ def test_command_line_is_parsed():
     assert options.arguments == ["auto_crm", "-k", "board"]
 
 
-def test_sets_of_the_matrix_are_chosen_by_name():
+def test_cases_of_the_matrix_are_chosen_by_name():
     options = shop.parse(["test-matrix", "repair"])
-    assert matrix.chosen(options.arguments) == {"repair": ("repair",)}
-    assert matrix.chosen([]) == matrix.BESIDE
-    with pytest.raises(console.ShopError, match="known: many, repair"):
+    assert matrix.chosen(options.arguments) == [
+        ("repair", "theirs first"),
+        ("repair", "ours first"),
+    ]
+    cases = matrix.chosen([])
+    assert {name for name, _order in cases} == {*matrix.BESIDE, "gone"}
+    assert [order for name, order in cases if name == "gone"] == list(matrix.GONE)
+    with pytest.raises(console.ShopError, match="known: many, repair, gone"):
         matrix.chosen(["sale"])
 
 

@@ -169,7 +169,8 @@ class Databases:
     def update_shop(self, name, *, language=None):
         """Bring our addons in a database up to date with their code."""
         demo = self.memory(name).get("demo", False)
-        top = manifests.top_addon(manifests.own_addons())
+        # what came with a new version; a demo shop is made once, with its database
+        top = manifests.top_addon(manifests.own_addons(), demo=False)
         self._add_trigrams(name)
         self.odoo.task(
             "update",

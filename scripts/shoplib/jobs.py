@@ -129,7 +129,7 @@ class Jobs:
         files = files_of(self.selection.shop_paths)
         demo = [file for file in files if needs_demo(file)]
         demo.sort(key=lambda file: -sharding.weigh(file, self.known))
-        top = [manifests.top_addon(manifests.own_addons())]
+        top = [manifests.top_addon(manifests.own_addons(), demo=True)]
         made = self._database(DEMO_DATABASE, top, demo=True)
         jobs = [self._shop_job(name_of(file), [file], needs=(made,)) for file in demo]
         pure = [file for file in files if file not in demo]

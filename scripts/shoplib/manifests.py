@@ -39,9 +39,13 @@ def odoo_modules(manifests):
     return sorted(wanted - set(manifests))
 
 
-def top_addon(manifests):
-    """Return the addon whose installation brings the whole shop."""
-    for name in ("auto_service", "auto_crm"):
+def top_addon(manifests, *, demo):
+    """Return the addon whose installation brings the whole shop.
+
+    :param demo: with the demo shop, or as somebody who works with it has it
+    """
+    names = ["auto_service", "auto_crm"]
+    for name in (["auto_service_demo"] if demo else []) + names:
         if name in manifests:
             return name
     return installable(manifests)[-1] if manifests else None

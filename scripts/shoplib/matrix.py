@@ -1,8 +1,13 @@
-"""Databases that have other modules of Odoo beside ours, and the tests run in them."""
+"""Databases that have other modules of Odoo beside ours, and the tests run in them.
+
+And databases that ours have left again.
+"""
+
+import subprocess
 
 from . import manifests, paths, testing
 from .console import ShopError
-from .database import template_key
+from .database import query, template_key
 
 TESTS = paths.ROOT / "matrix"
 THEIRS_FIRST, OURS_FIRST = "theirs first", "ours first"
@@ -24,27 +29,53 @@ BESIDE = {
     ),
     "repair": ("repair",),
 }
+# how ours come and go: one after the other, or all at once
+GONE = ("one by one", "at once")
+# what a database has of Odoo, and must have again
+OF_ODOO = """
+    SELECT module || '.' || name FROM ir_model_data
+     WHERE module NOT LIKE 'auto\\_%' AND model NOT LIKE 'ir.model%'
+           -- which we switch off, see the hooks of auto_crm
+           AND module NOT IN ('crm_iap_enrich', 'partner_autocomplete')
+           AND name NOT IN ('module_crm_iap_enrich', 'module_partner_autocomplete')
+ UNION SELECT 'team ' || id FROM crm_team WHERE active
+ UNION SELECT 'reason ' || id FROM crm_lost_reason WHERE active
+"""
+# what nothing of ours may be left in
+OF_OURS = """
+    SELECT module || '.' || name FROM ir_model_data WHERE module LIKE 'auto\\_%'
+ UNION SELECT table_name || '.' || column_name FROM information_schema.columns
+     WHERE table_schema = 'public'
+"""
 
 
 def chosen(names):
-    """Return the sets of modules that a command line names, all if it names none.
+    """Return the cases that a command line names, all if it names none.
 
     :raise ShopError: for a name that is none of them
+    :return: pairs of a set of modules, or "gone", and an order
     """
-    unknown = set(names) - set(BESIDE)
+    known = (*BESIDE, "gone")
+    unknown = set(names) - set(known)
     if unknown:
         raise ShopError(
-            f"No such set of modules: {', '.join(sorted(unknown))};"
-            f" known: {', '.join(BESIDE)}."
+            f"No such case: {', '.join(sorted(unknown))}; known: {', '.join(known)}."
         )
-    return {name: BESIDE[name] for name in names or BESIDE}
+    return [
+        (name, order)
+        for name in names or known
+        for order in (GONE if name == "gone" else ORDERS)
+    ]
 
 
-def make(databases, name, modules, order):
+def make(databases, name, order):
     """Make a database with a set of modules and ours, installed in an order.
 
     :return: the name of the database
     """
+    if name == "gone":
+        return make_gone(databases, order)
+    modules = BESIDE[name]
     target = f"shop_matrix_{name}"
     if order == THEIRS_FIRST:
         databases.clone(_theirs(databases, name, modules), target)
@@ -70,7 +101,7 @@ def _theirs(databases, name, modules):
 
 
 def _ours():
-    return [manifests.top_addon(manifests.own_addons())]
+    return [manifests.top_addon(manifests.own_addons(), demo=False)]
 
 
 def _install(databases, database, modules):
@@ -84,11 +115,69 @@ def _install(databases, database, modules):
         )
 
 
-def run_tests(odoo, database):
-    """Run the tests of `matrix/` in a database.
+def make_gone(databases, how):
+    """Make a database that ours were installed in, used and uninstalled from.
+
+    :raise ShopError: when Odoo is not as it was before
+    :return: the name of the database
+    """
+    target = f"shop_matrix_gone_{how.replace(' ', '_')}"
+    databases.clone(databases.template(), target)
+    ours = manifests.installable(manifests.own_addons())
+    for names in [[name] for name in ours] if how == "one by one" else [ours]:
+        _install(databases, target, names)
+        _use(databases.odoo, target)
+    for name in reversed(ours) if how == "one by one" else ours[:1]:
+        databases.odoo.task(
+            "uninstall",
+            f"--database={target}",
+            f"--modules={name}",
+            progress=databases.progress,
+            hint="What could not be uninstalled is in the log above.",
+        )
+    _refuse_traces(databases.template(), target)
+    return target
+
+
+def _use(odoo, database):
+    """Let people work with what the database has."""
+    command = odoo.command("shell", f"--database={database}", "--no-http")
+    result = subprocess.run(
+        list(map(str, command)),
+        env=odoo.env(),
+        input=(TESTS / "use.py").read_text(),
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    if result.returncode:
+        raise ShopError(f"matrix/use.py failed:\n{result.stderr[-3000:]}")
+
+
+def _refuse_traces(before, after):
+    """Compare a database that has had ours with one that never had.
+
+    :raise ShopError: when Odoo lacks something, or something of ours is left
+    """
+    lost = _rows(OF_ODOO, before) - _rows(OF_ODOO, after)
+    left = _rows(OF_OURS, after) - _rows(OF_OURS, before)
+    if lost or left:
+        raise ShopError(
+            f"Uninstalled, Odoo lacks: {', '.join(sorted(lost)) or 'nothing'};"
+            f" what is left: {', '.join(sorted(left)) or 'nothing'}."
+        )
+
+
+def _rows(sql, database):
+    return set(query(sql, database).splitlines())
+
+
+def run_tests(odoo, database, *, gone=False):
+    """Run the tests of `matrix/` in a database; without ours only those of Odoo.
 
     :return: whether they passed
     """
+    options = ["-k", "StockUsers"] if gone else []
     return testing.addon_tests(
-        odoo, database, testing.Selection([TESTS], [], [], False)
+        odoo, database, testing.Selection([TESTS], [], options, False)
     )

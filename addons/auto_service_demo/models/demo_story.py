@@ -17,6 +17,7 @@ SHIFT_MECHANICS = {
     "Second shift 11 - 20": ("employee_mechanic2", "employee_mechanic4"),
 }
 RECENT_VISITS = {0: 2, 1: 7, 2: 5, 3: 4}  # by days ago
+ESTIMATES = 27
 AWAITED = 17
 AWAITED_TODAY = 8
 ONLINE_BOOKINGS = (

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import cycle
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from . import demo_story as story
@@ -22,8 +23,19 @@ class AutoDemoShop(models.AbstractModel):
 
     @api.model
     def _set_up_company(self):
-        """Roubles, a generic chart of accounts, no VAT, as many small garages work."""
+        """Roubles, a generic chart of accounts, no VAT, as many small garages work.
+
+        :raise UserError: for a company with entries, of Odoo's demo data for example
+        """
         company = self.env.ref("base.main_company")
+        if company._existing_accounting():
+            raise UserError(
+                self.env._(
+                    "%(company)s has entries: its currency can no longer be changed to"
+                    " roubles. Install the demo shop in a new database.",
+                    company=company.name,
+                )
+            )
         company.write(
             {
                 "name": company.partner_id.name,
@@ -306,7 +318,7 @@ class AutoDemoShop(models.AbstractModel):
         )
         others = cars[story.AWAITED + 8 :]
         self._build_requests()
-        self._build_agreement(rng, [second, *others[:27]])
+        self._build_agreement(rng, [second, *others[: story.ESTIMATES]])
         self._build_parts(rng, waiting)
         self._build_in_repair(rng, [own, *in_repair])
         self._build_ready(rng, ready)
@@ -442,7 +454,7 @@ class AutoDemoShop(models.AbstractModel):
     # -- tools -------------------------------------------------------------------------
 
     def _ref(self, name):
-        return self.env.ref(name if "." in name else f"auto_service.{name}")
+        return self.env.ref(name if "." in name else f"auto_service_demo.{name}")
 
     def _settle(self):
         """What a commit does: write the facts, then move the deals."""

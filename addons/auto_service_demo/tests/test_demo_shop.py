@@ -1,0 +1,162 @@
+import random
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.modules.module import Manifest
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.convert import convert_file
+
+from odoo.addons.auto_service_demo.models import demo_story as story
+
+ADDON = "auto_service_demo"
+# as the whole shop, with fewer cars
+SMALL = {
+    "VISITS": 4,
+    "BUSY_DAYS": 3,
+    "RECENT_VISITS": {0: 1, 1: 1},
+    "ESTIMATES": 3,
+    "AWAITED": 5,
+    "AWAITED_TODAY": 2,
+}
+TODAY = fields.Date.today()
+
+
+def at(hour):
+    """Return an hour of today in Moscow, where the demo shop is, as UTC."""
+    return datetime.combine(TODAY, datetime.min.time()) + timedelta(hours=hour - 3)
+
+
+@tagged("post_install", "-at_install")
+class TestDemoShop(TransactionCase):
+    """The demo data, with a small story, as Odoo loads them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for name, value in SMALL.items():
+            cls.startClassPatcher(patch.object(story, name, value))
+        cls.startClassPatcher(freeze_time(at(14)))
+        cls.company = cls.env.ref("base.main_company")
+        for name in Manifest.for_addon(ADDON)["demo"]:
+            convert_file(cls.env(su=True), ADDON, name, {}, "init", noupdate=True)
+        cls.env.flush_all()
+        cls.shop = (
+            cls.env["auto.demo.shop"]
+            .with_user(cls.env.ref("base.user_admin"))
+            .with_context(lang="en_US", tz="Europe/Moscow")
+        )
+        cls.orders = cls.env["sale.order"].search([("is_work_order", "=", True)])
+        cls.bookings = cls.env["auto.booking"].search([])
+
+    def _make(self, number, is_received=False):
+        """Make orders of cars that the story has left alone."""
+        rng = random.Random(7)
+        cars = self.env["auto.vehicle"].search([], order="id desc", limit=number)
+        plans = [
+            self.shop._plan_today(rng, car, story.STOCK_STORIES[0]) for car in cars
+        ]
+        orders = self.shop._make_orders(plans)
+        self.shop._agree(orders)
+        if is_received:
+            self.shop._receive(orders, plans)
+        return orders
+
+    def test_the_shop_is_russian_and_sells_without_vat(self):
+        self.assertEqual(self.company.currency_id, self.env.ref("base.RUB"))
+        self.assertFalse(self.company.account_sale_tax_id)
+        self.assertEqual(self.company.resource_calendar_id.tz, "Europe/Moscow")
+
+    def test_the_past_is_released_and_paid(self):
+        past = self.orders.filtered("date_released")
+        self.assertEqual(len(past), 6)
+        self.assertEqual(set(past.mapped("payment_status")), {"paid"})
+        self.assertEqual(set(past.opportunity_id.mapped("won_status")), {"won"})
+        self.assertTrue(max(past.mapped("date_received")) < fields.Datetime.now())
+        self.assertEqual(past.invoice_ids.mapped("payment_state"), ["paid"] * len(past))
+
+    def test_each_stage_of_the_board_has_its_deals(self):
+        deals = self.env["crm.lead"].search([("won_status", "=", "pending")])
+        by_event = deals.grouped(lambda deal: deal.stage_id.auto_event)
+        counts = {event: len(found) for event, found in by_event.items()}
+        self.assertEqual(counts.pop("request"), 2)
+        self.assertEqual(counts.pop("estimate"), story.ESTIMATES + 1 + 1)  # no-show
+        self.assertEqual(counts.pop("parts_ordered"), 4)
+        self.assertEqual(counts.pop("parts_arrived"), 2)
+        online = len(self.bookings.filtered(lambda one: one.source == "site"))
+        self.assertGreaterEqual(counts.pop("booked"), story.AWAITED)
+        self.assertGreaterEqual(online, 2)
+        self.assertEqual(counts.pop("received"), 5)
+        self.assertEqual(counts.pop("ready"), 3)
+        self.assertFalse(counts)
+        lost = self.env["crm.lead"].search(
+            [("active", "=", False), ("won_status", "=", "lost")]
+        )
+        self.assertEqual(len(lost), len(story.LOST))
+        self.assertTrue(all(lost.mapped("lost_reason_id")))
+
+    def test_cars_stand_on_posts_and_one_did_not_come(self):
+        self.assertEqual(len(self.bookings.filtered("date_no_show")), 1)
+        here = self.orders.filtered(
+            lambda order: order.date_received and not order.date_released
+        )
+        self.assertTrue(here.booking_ids)
+        self.assertTrue(all(here.booking_ids.mapped("date_arrived")))
+        self.assertTrue(all(self.bookings.mapped("post_id")))
+        leaves = self.env["resource.calendar.leaves"].search(
+            [("name", "in", ("Отгул", "Проверка подъёмника"))]
+        )
+        self.assertEqual(len(leaves), 2)
+
+    def test_the_customer_enters_the_portal_and_can_pay(self):
+        user = self.env["res.users"].search([("login", "=", "customer")])
+        self.assertTrue(user._is_portal())
+        self.assertTrue(user.partner_id.vehicle_ids)
+        provider = self.env.ref("payment.payment_provider_demo")
+        self.assertEqual((provider.state, provider.is_published), ("test", True))
+
+    def test_customers_hear_of_todays_facts_only(self):
+        messages = self.env["auto.notify.message"].search([])
+        released = self.orders.filtered("date_released").partner_id
+        self.assertFalse(
+            messages.filtered(
+                lambda message: (
+                    message.order_id.date_released and message.partner_id in released
+                )
+            )
+        )
+
+    def test_nobody_has_been_served_before_the_shop_opens(self):
+        self.assertIn(0, self.shop._get_recent_visits())
+        with freeze_time(at(8)):
+            self.assertEqual(self.shop._get_recent_visits(), {1: 1})
+
+    def test_before_the_shop_opens_cars_are_there_since_yesterday(self):
+        orders = self._make(2, is_received=True)
+        self.env["auto.booking.slot"].search([]).unlink()  # today is another day
+        with freeze_time(at(8)):
+            self.shop._book_in_repair(orders[0])
+            self.shop._book_ready(orders[1])
+        for booking in orders.booking_ids:
+            self.assertLess(booking.date_start, at(0))
+
+    def test_in_the_evening_cars_are_expected_tomorrow(self):
+        order = self._make(1)
+        with freeze_time(at(18)):
+            self.shop._book_awaiting(order)
+        self.assertGreater(order.booking_ids.date_start, at(24))
+
+    def test_what_does_not_fit_into_the_day_is_not_booked(self):
+        order = self._make(1)
+        self.assertFalse(self.shop._book(order, TODAY, 19, hours=4))
+
+    def test_a_company_with_entries_is_told_why_it_gets_no_demo_shop(self):
+        self.assertTrue(self.company._existing_accounting())
+        with self.assertRaisesRegex(UserError, "new database"):
+            self.shop._set_up_company()
+
+    def test_setting_dates_of_nothing_back_is_nothing(self):
+        self.shop._write_past(self.orders.browse(), create_date=at(0))
