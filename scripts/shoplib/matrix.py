@@ -35,9 +35,12 @@ GONE = ("one by one", "at once")
 OF_ODOO = """
     SELECT module || '.' || name FROM ir_model_data
      WHERE module NOT LIKE 'auto\\_%' AND model NOT LIKE 'ir.model%'
+           -- the shop's stages stay instead, where deals use them
+           AND model <> 'crm.stage'
            -- which we switch off, see the hooks of auto_crm
            AND module NOT IN ('crm_iap_enrich', 'partner_autocomplete')
            AND name NOT IN ('module_crm_iap_enrich', 'module_partner_autocomplete')
+ UNION SELECT 'a stage of won deals' FROM crm_stage WHERE is_won
  UNION SELECT 'team ' || id FROM crm_team WHERE active
  UNION SELECT 'reason ' || id FROM crm_lost_reason WHERE active
 """

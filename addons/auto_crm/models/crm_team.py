@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CrmTeam(models.Model):
@@ -40,7 +41,12 @@ class CrmTeam(models.Model):
             return
         if team._is_used():
             self.env["ir.model.data"].search(
-                [("model", "=", self._name), ("res_id", "=", team.id)]
+                Domain("module", "=", "auto_crm")
+                & (
+                    Domain("model", "=", self._name) & Domain("res_id", "=", team.id)
+                    | Domain("model", "=", "mail.alias")
+                    & Domain("res_id", "=", team.alias_id.id)
+                )
             ).unlink()
         elif default:
             members = team.member_ids
