@@ -54,7 +54,9 @@ class CrmLead(models.Model):
     work_type_id = fields.Many2one(comodel_name="auto.work.type", index=True)
     wish = fields.Text(string="Customer's words")
     request_ids = fields.One2many(comodel_name="auto.request", inverse_name="lead_id")
-    request_count = fields.Integer(compute="_compute_request_count")
+    request_count = fields.Integer(
+        compute="_compute_request_count", groups="auto_crm.auto_crm_group_advisor"
+    )
     date_request = fields.Datetime(
         string="Last Request", readonly=True, copy=False, index="btree_not_null"
     )

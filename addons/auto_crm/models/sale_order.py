@@ -116,10 +116,13 @@ class SaleOrder(models.Model):
     job_ids = fields.One2many(
         comodel_name="auto.job", inverse_name="order_id", string="Jobs"
     )
-    job_count = fields.Integer(compute="_compute_job_count")
-    job_done_count = fields.Integer(compute="_compute_job_count")
+    # sudo: who reads the order may not read its jobs, but how far it is
+    job_count = fields.Integer(compute="_compute_job_count", compute_sudo=True)
+    job_done_count = fields.Integer(compute="_compute_job_count", compute_sudo=True)
     is_to_check = fields.Boolean(
-        compute="_compute_is_to_check", help="Only the quality check is left to do."
+        compute="_compute_is_to_check",
+        compute_sudo=True,
+        help="Only the quality check is left to do.",
     )
     parts_state = fields.Selection(
         selection=[
@@ -562,6 +565,11 @@ class SaleOrder(models.Model):
         return result
 
     # === BUSINESS METHODS AND HOOKS === #
+
+    def _recompute_prices(self):
+        """Override of `sale`: *Update Prices* takes rates in the order's currency."""
+        self._get_update_prices_lines()._compute_labour_rate()
+        return super()._recompute_prices()
 
     def _get_work_state(self):
         """The work state that the facts make.

@@ -62,6 +62,7 @@ class SaleOrderLine(models.Model):
             ("cancel", "Cancelled"),
         ],
         compute="_compute_job_state",
+        compute_sudo=True,  # who reads the line may not read jobs, but how far it is
     )
     maker = fields.Char(related="product_id.maker")
     article = fields.Char(related="product_id.default_code", string="Article")
@@ -128,8 +129,13 @@ class SaleOrderLine(models.Model):
             is_labour = line.line_kind == "labour"
             line.norm_hours = line.product_id.norm_hours if is_labour else 0.0
 
-    @api.depends("product_id", "order_id.brand_id", "order_id.currency_id")
+    @api.depends("product_id", "order_id.brand_id")
     def _compute_labour_rate(self):
+        """What the norm-hour cost when the line was made, in the order's currency.
+
+        Not by dependency on the currency: with the rate all prices would follow another
+        pricelist unasked, those of Odoo's own orders too. See `_recompute_prices`.
+        """
         labour = self.filtered(lambda line: line.line_kind == "labour")
         (self - labour).labour_rate = 0.0
         rates_by_company = self.env["auto.labour.rate"]._get_prices(labour.company_id)

@@ -31,8 +31,9 @@ class TestStockUsers(AutoOrderCommon):
             )
             for group in GROUPS
         }
-        order = cls._create_agreed((cls.labour, 1), (cls.part, 2))
-        cls._invoice(order)
+        cls.order = cls._create_agreed((cls.labour, 1), (cls.part, 2))
+        cls.order.opportunity_id = cls.deal
+        cls._invoice(cls.order)
 
     def _extended_views(self):
         """Return Odoo's views that ours extend."""
@@ -80,6 +81,61 @@ class TestStockUsers(AutoOrderCommon):
                 except AccessError as error:
                     refused.append((view.xml_id, group, str(error)))
         self.assertEqual(refused, [])
+
+    def _refused_fields(self, record):
+        """Return our fields of a record that are read with all, and cannot be."""
+        for name in record.fields_get(attributes=()):
+            modules = record._fields[name]._modules
+            if any(module.startswith("auto_") for module in modules):
+                try:
+                    record.invalidate_recordset()
+                    record.read([name])
+                except AccessError:
+                    yield f"{record._name}.{name}"
+
+    def test_records_of_odoo_are_read_with_all_their_fields(self):
+        """As an export does, or `read` without names."""
+        self.order.user_id = self.users["sales_team.group_sale_salesman"]
+        models = {"sale.order", "sale.order.line", "resource.resource"}
+        models.update(self._extended_views().mapped("model"))
+        refused = set()
+        for model in models:
+            for user in self.users.values():
+                records = self.env[model].with_user(user)
+                if records.has_access("read"):
+                    for record in records.search([], order="id desc", limit=1):
+                        refused.update(self._refused_fields(record))
+        self.assertFalse(refused)
+
+    def test_lists_that_only_the_car_service_reads_are_refused_by_name(self):
+        salesperson = self.users["sales_team.group_sale_salesman"]
+        work_order = self._create_agreed((self.labour, 1), user_id=salesperson.id)
+        order = work_order.with_user(salesperson)
+        self.env.invalidate_all()
+        [values] = order.read()
+        self.assertNotIn("job_ids", values)
+        self.assertEqual(values["job_count"], 1)
+        with self.assertRaises(AccessError):
+            order.read(["job_ids"])
+        self.assertIn("job_ids", work_order.with_user(self.advisor).fields_get())
+
+    def test_another_pricelist_changes_no_price_of_a_stock_order_unasked(self):
+        currency = self.env["res.currency"].create(
+            {
+                "name": "XTS",
+                "symbol": "X",
+                "rate_ids": [Command.create({"name": "2020-01-01", "rate": 2.0})],
+            }
+        )
+        table = self.env["product.product"].create({"name": "Table", "list_price": 50})
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": table.id})],
+            }
+        )
+        order.currency_id = currency
+        self.assertEqual(order.order_line.price_unit, 50.0)
 
     def test_a_salesperson_reads_the_deal_of_a_work_order(self):
         salesperson = self.users["sales_team.group_sale_salesman"]

@@ -10,7 +10,11 @@ class AutoBookingParty(models.AbstractModel):
     _name = "auto.booking.party"
     _description = "Has Bookings"
 
-    booking_count = fields.Integer(string="Bookings", compute="_compute_booking_count")
+    booking_count = fields.Integer(
+        string="Bookings",
+        compute="_compute_booking_count",
+        groups="auto_crm.auto_crm_group_mechanic,base.group_portal",
+    )
 
     def _compute_booking_count(self):
         name = self._get_booking_field()
