@@ -1,4 +1,4 @@
-from . import auto_shared_mixin  # isort: split
+from . import auto_fact_mixin, auto_shared_mixin  # isort: split
 from . import (
     account_move,
     account_move_grant,
@@ -8,6 +8,7 @@ from . import (
     auto_acceptance,
     auto_cron_delay,
     auto_damage,
+    auto_fact_failure,
     auto_hold_reason,
     auto_job,
     auto_labour_rate,
@@ -61,7 +62,7 @@ from . import (
     sale_order_clock,
     sale_order_consent,
     sale_order_document,
-    sale_order_event,
+    sale_order_fact,
     sale_order_line,
     sale_order_line_balance,
     sale_order_line_invoice,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.fact import get_now
+
 
 class AutoJob(models.Model):
     """A mechanic's piece of work: one per labour line of a confirmed work order."""
@@ -264,11 +266,11 @@ class AutoJob(models.Model):
         """Start the jobs; the first start stays."""
         fresh = self.filtered(lambda job: not job.date_started)
         vals = {"state": "in_progress", "hold_reason_id": False}
-        fresh._write_facts({**vals, "date_started": fields.Datetime.now()})
+        fresh._write_facts({**vals, "date_started": get_now()})
         return (self - fresh)._write_facts(vals)
 
     def _set_done(self):
-        now = fields.Datetime.now()
+        now = get_now()
         vals = {"state": "done", "hold_reason_id": False, "date_done": now}
         fresh = self.filtered(lambda job: not job.date_started)
         fresh._write_facts({**vals, "date_started": now})

@@ -4,19 +4,29 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import clean_context
+from odoo.tools.translate import LazyTranslate
 
 from ..tools import clock
+from ..tools.fact import Fact
 from ..tools.working_time import get_working_date
 
 _logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
 
 
 class CrmLead(models.Model):
     """Deals moved by events, and the activities that belong to a stage."""
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "auto.fact.mixin"]
+
+    @api.model
+    def _get_facts(self):
+        """Override: what happens to a deal itself."""
+        return super()._get_facts() | {
+            "request": Fact(phrase=_lt("When a request comes in"))
+        }
 
     # ------------------------------------------------------------------
     # Moves
@@ -25,8 +35,7 @@ class CrmLead(models.Model):
     def _move_by_event(self, events, cause, backward=False):
         """Move the deals forward to the furthest stage that names one of the events.
 
-        Never raises: the fact that caused the event must not be blocked. Only a
-        concurrency error goes through, since Odoo then repeats the whole transaction.
+        Called by followers of facts: what goes wrong is kept there, and tried again.
 
         :param events: names of ``crm.stage.auto_event`` reached, in any order
         :param cause: sentence or record for the chatter; or a dict of them by deal id
@@ -39,30 +48,15 @@ class CrmLead(models.Model):
         leads = self.sudo().with_context(clean_context(self.env.context))
         if self.env.user._is_public():
             leads = leads.with_user(SUPERUSER_ID)
-        try:
-            with self.env.cr.savepoint():
-                moved = leads._do_move_by_event(events, cause, backward)
-            return self.browse(moved.ids)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # whatever is wrong with a deal, the fact must be kept
-            _logger.exception("Deals %s not moved by %s", self.ids, sorted(events))
-            return self.browse()
-
-    def _do_move_by_event(self, events, cause, backward):
-        """Move what may be moved, a write per target stage.
-
-        :return: the deals that were moved
-        """
-        leads = self.exists().filtered(lambda lead: lead._is_movable_by_event())
+        leads = leads.exists().filtered(lambda lead: lead._is_movable_by_event())
         stage_by_lead = leads._get_stage_by_event(events, backward)
         leads_by_stage = {}
         for lead, stage in stage_by_lead.items():
-            leads_by_stage[stage] = leads_by_stage.get(stage, self.browse()) + lead
+            leads_by_stage[stage] = leads_by_stage.get(stage, leads.browse()) + lead
         for stage, moving in leads_by_stage.items():
             event = stage.auto_event if stage.auto_event in events else min(events)
             moving._move_to_stage(stage, event, cause)
-        return self.browse().union(*leads_by_stage.values())
+        return self.browse(lead.id for lead in leads if lead in stage_by_lead)
 
     def _is_movable_by_event(self):
         """Tell whether events move the deal: lost and won ones stay where they are."""
@@ -110,13 +104,14 @@ class CrmLead(models.Model):
         to deals that somebody follows for their stage; the others get the same
         message, with the same tracking values, in one batch.
         """
-        leads = self.with_context(auto_event=event)
-        followed = leads._filter_followed_for_stage()
+        followed = self._filter_followed_for_stage()
         for lead in followed:
             lead._track_set_log_message(lead._get_move_note(event, cause))
         if followed:
             followed.write({"stage_id": stage.id})
-        (leads - followed)._move_to_stage_batch(stage, event, cause)
+        (self - followed)._move_to_stage_batch(stage, event, cause)
+        if event != stage.auto_event:  # a stage that stands in for that of the event
+            self._replace_event_activities(self._prepare_event_activities(event))
 
     def _move_to_stage_batch(self, stage, event, cause):
         """Write the stage of deals nobody follows, and log it in one batch."""
@@ -196,9 +191,8 @@ class CrmLead(models.Model):
         # sudo: the deal may have been moved by somebody who does not see activities,
         # and who gives no defaults of them
         leads = self.sudo().with_context(clean_context(self.env.context))
-        event = self.env.context.get("auto_event")
         leads_by_event = leads.filtered("active").grouped(
-            lambda lead: event or lead.stage_id.auto_event
+            lambda lead: lead.stage_id.auto_event
         )
         vals_list = [
             vals
@@ -272,8 +266,9 @@ class CrmLead(models.Model):
         vals_list = []
         deadlines = {}
         model_id = self.env["ir.model"]._get_id(self._name)
-        for lead in self:
-            vals = lead._get_event_activity_vals(event) if event else {}
+        for lead in self if event else ():
+            user = lead._get_responsible_user()
+            vals = lead._with_lang_of(user)._get_event_activity_vals(event)
             if not vals:
                 continue
             type_name = vals.pop("activity_type")
@@ -289,7 +284,7 @@ class CrmLead(models.Model):
                     ),
                     "automated": True,
                     "date_deadline": deadlines[key],
-                    "user_id": lead._get_responsible_user().id,
+                    "user_id": user.id,
                     **vals,
                 }
             )
@@ -298,31 +293,36 @@ class CrmLead(models.Model):
     def _get_event_activity_vals(self, event):
         """Hook: what has to be done for the deal after the event.
 
+        In the language of the environment, which is that of who has to do it.
+
         :return: values of the activity, with ``activity_type`` an XML id and
             ``working_days`` the days to wait; empty for nothing to do
         """
         self.ensure_one()
         company = self.company_id or self.env.company
-        lead = self.with_context(lang=self.user_id.lang or self.env.lang)
         return {
             "request": {
                 "activity_type": "mail.mail_activity_data_call",
-                "summary": lead.env._("Call the customer"),
+                "summary": self.env._("Call the customer"),
             },
             "estimate": {
                 "activity_type": "auto_crm.mail_activity_type_silent",
-                "summary": lead.env._("Customer is silent: ask about the estimate"),
+                "summary": self.env._("Customer is silent: ask about the estimate"),
                 "working_days": company.auto_silent_days,
             },
             "parts_arrived": {
                 "activity_type": "auto_crm.mail_activity_type_book",
-                "summary": lead.env._("Parts arrived: agree the time of arrival"),
+                "summary": self.env._("Parts arrived: agree the time of arrival"),
             },
             "no_show": {
                 "activity_type": "mail.mail_activity_data_call",
-                "summary": lead.env._("Did not arrive: call and book again"),
+                "summary": self.env._("Did not arrive: call and book again"),
             },
         }.get(event, {})
+
+    def _with_lang_of(self, user):
+        """Return the deals in the language of whoever reads what is written."""
+        return self.with_context(lang=user.lang or self.env.lang)
 
     def _get_working_deadline(self, days=0):
         """Return the date that is due within working hours of the deal's company.

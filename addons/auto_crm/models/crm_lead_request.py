@@ -78,7 +78,15 @@ class CrmLead(models.Model):
                 lead._create_request_partner()
             lead.message_post(body=note)
         lead._schedule_request_call(origin)
+        lead._record_request(origin)
         return lead
+
+    def _record_request(self, origin=None):
+        """Hook: tell of a request, unless the record that asks tells of itself.
+
+        :param origin: as of `_receive_request`
+        """
+        self._record_fact("request")
 
     @api.model
     def _get_request_turns(self, vals, company):

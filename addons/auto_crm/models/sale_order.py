@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.fact import get_now
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -413,7 +415,7 @@ class SaleOrder(models.Model):
         return True
 
     def _action_receive(self):
-        self._write_facts({"date_received": fields.Datetime.now()})
+        self._write_facts({"date_received": get_now()})
         self._record_odometer()
         without_act = self.filtered(lambda order: not order.acceptance_ids)
         self.env["auto.acceptance"].create(
@@ -483,7 +485,7 @@ class SaleOrder(models.Model):
         self._check_on_site()
         self._check_jobs_done()
         return self._write_facts(
-            {"date_checked": fields.Datetime.now(), "checked_by_id": self.env.uid}
+            {"date_checked": get_now(), "checked_by_id": self.env.uid}
         )
 
     def action_create_rework(self):

@@ -10,20 +10,34 @@ class SaleOrder(models.Model):
         comodel_name="auto.order.clock", inverse_name="order_id", string="Order Clock"
     )
 
-    def _update_clock(self):
-        """Close the rows of states that ended, open those of states that began."""
-        orders = self.exists()
-        now = fields.Datetime.now()
+    def _update_clock(self, changes):
+        """Follow facts: close rows of states that ended, open those of others."""
         rows = self.env["auto.order.clock"].search(
-            [("order_id", "in", orders.ids), ("date_stop", "=", False)]
+            [("order_id", "in", self.ids), ("date_stop", "=", False)]
         )
         ended = rows.filtered(lambda row: not row.order_id._is_clocked_by(row))
-        ended.write({"date_stop": now})
+        for date, group in ended.grouped(
+            lambda row: max(changes[row.order_id].date, row.date_start)
+        ).items():
+            group.write({"date_stop": date})
         ended.flush_recordset()  # an order has one open row: close it before the next
-        begun = (orders - (rows - ended).order_id).filtered(
+        begun = (self - (rows - ended).order_id).filtered(
             lambda order: order._needs_clock()
         )
-        rows.create([order._prepare_clock_vals(now) for order in begun])
+        rows.create(
+            [
+                order._prepare_clock_vals(
+                    max([changes[order].date, *order._get_clock_stops(ended)])
+                )
+                for order in begun
+            ]
+        )
+
+    def _get_clock_stops(self, ended):
+        """Return when the rows of the order ended: what is told late comes after."""
+        self.ensure_one()
+        rows = ended.filtered(lambda row: row.order_id == self)
+        return rows.mapped("date_stop")
 
     def _needs_clock(self):
         """Hook: the clock runs from agreement to release."""
@@ -39,12 +53,12 @@ class SaleOrder(models.Model):
             and row.hold_reason_id == self.waiting_reason_id
         )
 
-    def _prepare_clock_vals(self, now):
-        """Values of the row of the present state."""
+    def _prepare_clock_vals(self, date):
+        """Values of the row of the present state, which began then (naive UTC)."""
         self.ensure_one()
         return {
             "order_id": self.id,
             "work_state": self.work_state,
             "hold_reason_id": self.waiting_reason_id.id,
-            "date_start": now,
+            "date_start": date,
         }

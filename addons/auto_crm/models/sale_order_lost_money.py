@@ -9,14 +9,12 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _follow_changes(self, before_by_id):
-        """Override of `auto_crm`: look at the money of cars that have left."""
-        result = super()._follow_changes(before_by_id)
-        for order in self.exists().filtered("date_released"):
-            before = before_by_id[order.id]
-            if "payment_status" in before and "work_state" not in before:
-                order._tell_due_again(before["payment_status"])
-        return result
+    def _follow_money(self, changes):
+        """Follow facts: look at the money of cars that have left."""
+        for order in self.filtered("date_released"):
+            change = changes[order]
+            if change.before and change.names == {"payment_status"}:
+                order._tell_due_again(change.before.payment_status)
 
     def _tell_due_again(self, status_before):
         """Give the advisor something to do when a released order is due again.

@@ -1,6 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
+
+from ..tools.fact import get_now
 
 
 class SaleOrder(models.Model):
@@ -43,9 +45,7 @@ class SaleOrder(models.Model):
 
     def _action_release(self):
         self._issue_parts()
-        self._write_facts(
-            {"date_released": fields.Datetime.now(), "hold_reason_id": False}
-        )
+        self._write_facts({"date_released": get_now(), "hold_reason_id": False})
 
     def action_unrelease(self):
         """The car came back or was released by mistake. Managers only."""

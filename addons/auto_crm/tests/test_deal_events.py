@@ -233,10 +233,14 @@ class TestDealEvents(AutoCrmCommon):
             patch.object(
                 self.env.registry["crm.lead"], "_move_to_stage", side_effect=ValueError
             ),
-            mute_logger("odoo.addons.auto_crm.models.crm_lead_event"),
+            mute_logger("odoo.addons.auto_crm.models.auto_fact_mixin"),
         ):
-            self.assertFalse(self.lead._move_by_event("ready", "test"))
+            order = self.env["sale.order"].create(
+                {"partner_id": self.customer.id, "opportunity_id": self.lead.id}
+            )
+            self.run_events()
         self.env.invalidate_all()
+        self.assertTrue(order.exists())
         self.assertEqual(self.customer.name, "Fact")
         self.assertEqual(self.lead.stage_id, self.stages["request"])
 

@@ -1,5 +1,8 @@
+from types import SimpleNamespace
+
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -96,7 +99,8 @@ class TestOrderClock(AutoOrderCommon):
             orders.write({"date_received": "2026-03-02 00:00:00"})
             self.env.flush_all()
             start = self.cr.sql_log_count
-            orders._update_clock()
+            change = SimpleNamespace(date=fields.Datetime.now())
+            orders._update_clock(dict.fromkeys(orders, change))
             self.env.flush_all()
             return self.cr.sql_log_count - start
 

@@ -31,7 +31,7 @@ class AutoNotifyIncoming(models.Model):
         lead = contact._find_or_create_deal(event.text)
         self.lead_id = lead
         lead._post_notify_incoming(contact, event.text, *fetched)
-        self.env["auto.notify.rule"]._notify("message", lead)
+        lead._record_fact("message")
 
     def _take_contact(self, event):
         """Return the chat of the event, made if it is new."""

@@ -12,6 +12,8 @@ from odoo.addons.auto_crm.tools.times import format_time
 class AutoNotifyMixin(models.AbstractModel):
     """A document that messages are about: who is told, and what the texts may say.
 
+    It inherits ``auto.fact.mixin``, too: messages follow its facts.
+
     Upper addons inherit it for documents of their own, and override its hooks for those
     that have it already.
     """
@@ -133,10 +135,11 @@ class AutoNotifyMixin(models.AbstractModel):
     def _is_notify_event_current(self, event):
         """Hook: whether what a message says is still so, asked again before sending.
 
-        :param str event: a value of ``auto.notify.rule.event``
+        :param str event: a value of ``auto.notify.rule.event``, the code of a fact
         """
         self.ensure_one()
-        return True
+        fact = self._get_declared_facts().get(event)
+        return fact is None or fact.holds is None or bool(fact.holds(self))
 
     @api.model
     def _get_notify_placeholders(self):

@@ -266,21 +266,30 @@ class AutoNotifyRule(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    def _get_facts(self):
+        """Return what rules may be about: pairs of model and fact by code."""
+        return {
+            code: (name, fact)
+            for name in self.env.registry.descendants(["auto.notify.mixin"], "_inherit")
+            if not self.env[name]._abstract
+            for code, fact in self.env[name]._get_declared_facts().items()
+            if fact.phrase
+        }
+
+    @api.model
     def _get_event_model(self, event):
-        """Hook: the model whose documents an event is about.
+        """Return the model whose documents an event is about.
 
         :return: name of a model that inherits ``auto.notify.mixin``; False if the
             template decides
         """
-        if event == "automation":
-            return False
-        is_lead = event in ("request", "booked", "message")
-        return "crm.lead" if is_lead else "sale.order"
+        return self._get_facts().get(event, (False, None))[0]
 
     @api.model
     def _get_dated_events(self):
-        """Hook: events about a time that is known beforehand."""
-        return {"booked"}
+        """Return the events about a time that is known beforehand."""
+        facts = self._get_facts().items()
+        return {code for code, (_model, fact) in facts if fact.is_dated}
 
     def _get_default_kinds(self):
         """Return the channels of the rule's company, else of the user's, in order."""

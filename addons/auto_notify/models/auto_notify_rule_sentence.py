@@ -37,18 +37,12 @@ class AutoNotifyRule(models.Model):
 
     @api.model
     def _get_event_phrases(self):
-        """Hook: how the sentence of a rule begins, by event."""
+        """Return how the sentence of a rule begins, by event."""
         return {
-            "request": self.env._("When a request comes in"),
-            "estimate": self.env._("When an estimate is sent"),
-            "parts_ordered": self.env._("When the parts are ordered"),
-            "parts_arrived": self.env._("When all parts have arrived"),
-            "booked": self.env._("When the time of arrival is agreed"),
-            "received": self.env._("When the car is received"),
-            "ready": self.env._("When the car is ready"),
-            "released": self.env._("When the car is released"),
-            "paid": self.env._("When the order is released and paid"),
-            "message": self.env._("When the customer writes"),
+            **{
+                code: self.env._(fact.phrase)
+                for code, (_model, fact) in self._get_facts().items()
+            },
             "automation": self.env._("When an automation rule asks for it"),
         }
 

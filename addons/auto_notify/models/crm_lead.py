@@ -1,7 +1,9 @@
 from odoo import api, fields, models
-from odoo.tools import clean_context
+from odoo.tools.translate import LazyTranslate
 
-BEFORE_KEY = "auto_notify.leads"
+from odoo.addons.auto_crm.tools.fact import Fact, Follower
+
+_lt = LazyTranslate(__name__)
 
 
 class CrmLead(models.Model):
@@ -26,21 +28,25 @@ class CrmLead(models.Model):
     # Facts
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `crm`: a deal may begin with its time of arrival."""
-        leads = super().create(vals_list)
-        booked = leads.filtered("date_booking")
-        booked._collect_before({lead.id: (False, True) for lead in booked})
-        return leads
+    @api.model
+    def _get_facts(self):
+        """Override of `auto_crm`: what is told of a deal itself."""
+        return super()._get_facts() | {
+            "booked": Fact(
+                holds=lambda lead: lead.active and bool(lead.date_booking),
+                watches=frozenset({"date_booking", "active"}),
+                is_dated=True,
+                phrase=_lt("When the time of arrival is agreed"),
+            ),
+            "message": Fact(phrase=_lt("When the customer writes")),
+        }
 
-    def write(self, vals):
-        """Override of `crm`: notice another time of arrival, and deals that end."""
-        if {"date_booking", "active"} & vals.keys():
-            self._collect_before(
-                {lead.id: (lead.date_booking, lead.active) for lead in self}
-            )
-        return super().write(vals)
+    @api.model
+    def _get_followers(self):
+        """Override of `auto_crm`: people are told; what is so no more is taken back."""
+        return super()._get_followers() | {
+            "messages": Follower("_tell_facts", sequence=30)
+        }
 
     def _get_notify_vehicle(self):
         """Override: whoever types the plate of somebody else is told nothing of it."""
@@ -55,60 +61,34 @@ class CrmLead(models.Model):
             return ""
         return super()._get_notify_car(vehicle)
 
-    @api.model
-    def _receive_request(self, vals, source=None, details=(), origin=None, **options):
-        """Override of `auto_crm`: a request is told to those whom rules name."""
-        lead = super()._receive_request(vals, source, details, origin, **options)
-        lead._notify_request(origin)
-        return lead
-
-    def _notify_request(self, origin=None):
-        """Hook: tell of a request, unless the record that asks tells of itself.
-
-        :param origin: as of `_receive_request`
-        """
-        self.env["auto.notify.rule"]._notify("request", self)
-
-    def _collect_before(self, before_by_id):
-        """Remember what was so when the transaction began, until its end."""
-        if not before_by_id:
-            return
-        precommit = self.env.cr.precommit
-        if BEFORE_KEY not in precommit.data:
-            # sudo: messages follow facts, not the rights of who made them
-            leads = self.browse().sudo().with_context(clean_context(self.env.context))
-            precommit.add(leads._run_collected_before)
-        first = precommit.data.setdefault(BEFORE_KEY, {})
-        for lead_id, before in before_by_id.items():
-            first.setdefault(lead_id, before)
-
-    @api.model
-    def _run_collected_before(self):
-        """Precommit callback: tell what changed, take back what is so no more."""
-        before_by_id = self.env.cr.precommit.data.pop(BEFORE_KEY, {})
-        leads = self.browse(before_by_id)
-        self.env["sale.order"]._run_safely(leads._follow_booking, before_by_id)
-
-    def _follow_booking(self, before_by_id):
-        """Tell times of arrival agreed; take back messages about former ones.
-
-        :param dict before_by_id: (time of arrival, active) before, by id of a deal
-        """
-        leads = self.exists()
-        ended = leads.filtered(lambda lead: before_by_id[lead.id][1] > lead.active)
+    def _tell_facts(self, changes):
+        """Follow facts: tell what occurred and times agreed, take back former ones."""
+        rules = self.env["auto.notify.rule"]
+        for code in ("request", "message"):
+            leads = self.filtered(lambda one, code=code: code in changes[one].became)
+            rules._do_notify(
+                code, leads, date={lead.id: changes[lead].date for lead in leads}
+            )
+        ended = self.filtered(
+            lambda lead: not lead.active and "active" in changes[lead].names
+        )
         if ended:
             ended._get_notify_waiting()._cancel(self.env._("The deal was closed."))
-        moved = (leads - ended).filtered(
-            lambda lead: before_by_id[lead.id][0] != lead.date_booking
-        )
-        moved.filtered(lambda lead: before_by_id[lead.id][0])._cancel_booking()
+        (self - ended).filtered(
+            lambda lead: "date_booking" in changes[lead].names
+        )._tell_arrival(changes)
+
+    def _tell_arrival(self, changes):
+        """Tell times of arrival agreed; take back messages about former ones."""
+        self.filtered(
+            lambda lead: changes[lead].before and changes[lead].before.date_booking
+        )._cancel_booking()
         now = fields.Datetime.now()
-        booked = moved.filtered(
+        booked = self.filtered(
             lambda lead: (
                 lead._is_notify_event_current("booked") and lead.date_booking > now
             )
         )
-        # what follows a transaction has a savepoint already
         self.env["auto.notify.rule"]._do_notify(
             "booked",
             booked,
@@ -131,10 +111,10 @@ class CrmLead(models.Model):
     def _is_notify_event_current(self, event):
         """Override of `auto_notify`: the deal is open, its time still agreed."""
         self.ensure_one()
-        if not self.active:
+        if not self.active or (
+            event in self._get_booking_events() and not self.date_booking
+        ):
             return False
-        if event in self._get_booking_events():
-            return bool(self.date_booking)
         return super()._is_notify_event_current(event)
 
     # ------------------------------------------------------------------

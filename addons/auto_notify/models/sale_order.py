@@ -1,12 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
-from odoo.exceptions import MissingError
 
-from odoo.addons.auto_crm.models.sale_order_payment import SETTLED
-
-# what a customer is told about a car, first to last: only the last one that became true
-CHAIN = ("estimate", "parts_ordered", "parts_arrived", "received", "ready", "released")
-UNPAID = ("due", "partial", "prepaid", "overdue")
-ON_SITE = ("received", "in_progress", "on_hold")
+from odoo.addons.auto_crm.tools.fact import Follower
 
 
 class SaleOrder(models.Model):
@@ -23,91 +19,67 @@ class SaleOrder(models.Model):
     # Facts
     # ------------------------------------------------------------------
 
-    def _follow_changes(self, before_by_id):
+    @api.model
+    def _get_followers(self):
         """Override of `auto_crm`: people are told what really became true."""
-        result = super()._follow_changes(before_by_id)
-        try:
-            orders = self.filtered("is_work_order")
-        except MissingError:  # an order was deleted, seldom enough to look for it
-            orders = self.exists().filtered("is_work_order")
-        orders_by_event = {}
-        cancelled = self.browse()
-        for order in orders:
-            before = before_by_id[order.id]
-            if before.get("state", "cancel") != "cancel" and order.state == "cancel":
-                cancelled += order
-            for event in order._get_notify_facts(before):
-                orders_by_event[event] = orders_by_event.get(event, cancelled[:0])
-                orders_by_event[event] += order
-        if cancelled:
+        return super()._get_followers() | {
+            "messages": Follower("_tell_facts", sequence=30)
+        }
+
+    def _tell_facts(self, changes):
+        """Follow facts: make the messages of what became true, take back the others."""
+        orders_by_code = defaultdict(self.browse)
+        for order in self:
+            for code in order._get_news(changes[order]):
+                orders_by_code[code] += order
+        if cancelled := orders_by_code.pop("cancelled", None):
             cancelled._get_notify_waiting()._cancel(
                 self.env._("The order was cancelled.")
             )
-        for event, group in orders_by_event.items():
-            occurrence = {order.id: order._get_occurrence(event) for order in group}
-            # what follows a transaction has a savepoint already
-            rules = self.env["auto.notify.rule"]
-            rules._do_notify(event, group, occurrence=occurrence)
-        return result
+        rules = self.env["auto.notify.rule"]
+        for code, orders in orders_by_code.items():
+            rules._do_notify(
+                code,
+                orders,
+                date={
+                    order.id: order._get_news_date(code, changes[order])
+                    for order in orders
+                },
+                occurrence={order.id: order._get_occurrence(code) for order in orders},
+            )
 
-    def _get_notify_facts(self, before):
-        """Hook: events that the transaction made true.
+    def _get_news(self, change):
+        """Return the facts that people are told of.
 
-        Only the furthest: who is told that the car is ready isn't told, too, that it
-        has been received.
+        Of the way of the car only the furthest: who is told that the car is ready isn't
+        told, too, that it has been received.
 
-        :param dict before: former values of what changed, see ``_follow_changes``
-        :return: values of ``auto.notify.rule.event``
+        :param change: see `auto_crm`
         :rtype: list[str]
         """
         self.ensure_one()
+        facts = self._get_declared_facts()
         if self.state == "cancel":
-            return []
-        facts = self._get_chain_facts(before)
-        events = [event for event in CHAIN if event in facts][-1:]
-        is_new = self._is_released_paid() and not self._was_released_paid(before)
-        if is_new and not self._is_given_up(before):
-            events.append("paid")
-        return events
+            was = change.before and change.before.state
+            return ["cancelled"] if was != "cancel" and "state" in change.names else []
+        steps = [code for code in facts if facts[code].is_step]
+        codes = [code for code in steps if code in change.became][-1:]
+        codes += [code for code in facts if code in change.became - set(steps)]
+        return [code for code in codes if self._is_news(facts[code], change)]
 
-    def _get_chain_facts(self, before):
-        """Return what became true of the estimate, the parts and the work."""
-        facts = set()
-        if before.get("state", "sent") != "sent" and self.state == "sent":
-            facts.add("estimate")
-        parts = before.get("parts_state", self.parts_state)
-        if parts != self.parts_state and self.parts_state == "ordered":
-            facts.add("parts_ordered")
-        if parts in ("missing", "ordered") and self.parts_state == "arrived":
-            facts.add("parts_arrived")
-        work = before.get("work_state", self.work_state)
-        if work in (False, "new") and self.work_state in ON_SITE:
-            facts.add("received")
-        if work not in ("ready", "released") and self.work_state == "ready":
-            facts.add("ready")
-        if work != "released" and self.work_state == "released":
-            facts.add("released")
-        return facts
+    def _is_news(self, fact, change):
+        """Tell whether people are told of what became true."""
+        if fact.is_news and change.before:
+            return fact.is_news(self, change.before)
+        return not fact.is_news or change.before is not None
 
-    def _is_released_paid(self):
-        """Tell whether the car has left and nothing is due."""
+    def _get_news_date(self, event, change):
+        """Hook: the time that a message is about: by default when it happened."""
         self.ensure_one()
-        return self.work_state == "released" and self._is_settled()
-
-    def _was_released_paid(self, before):
-        """Tell whether that was so when the transaction began."""
-        payment = before.get("payment_status", self.payment_status)
-        work = before.get("work_state", self.work_state)
-        return work == "released" and payment in SETTLED
-
-    def _is_given_up(self, before):
-        """Tell whether nothing is due since the bill was taken back, not paid."""
-        self.ensure_one()
-        payment = before.get("payment_status", self.payment_status)
-        return self.payment_status == "none" and payment in UNPAID
+        return change.date
 
     def _get_occurrence(self, event):
-        """Return what tells a fact from an earlier one; None for once a day.
+        """Hook: what tells a fact from an earlier one; None for once a day.
 
         An estimate of another sum is another estimate.
         """
@@ -117,19 +89,11 @@ class SaleOrder(models.Model):
         return f"{self.company_id._get_today()}/{self.amount_total:.2f}"
 
     def _is_notify_event_current(self, event):
-        """Override of `auto_notify`: the order still is what the message says."""
+        """Override of `auto_notify`: of a cancelled order nothing is so."""
         self.ensure_one()
-        if self.state == "cancel":
+        if self.state == "cancel" or (event == "estimate" and not self._is_deal_open()):
             return False
-        return {
-            "estimate": self.state == "sent" and self._is_deal_open(),
-            "parts_ordered": self.parts_state == "ordered",
-            "parts_arrived": self.parts_state == "arrived",
-            "received": self.work_state in ON_SITE,
-            "ready": self.work_state == "ready",
-            "released": self.work_state == "released",
-            "paid": self._is_released_paid(),
-        }.get(event, super()._is_notify_event_current(event))
+        return super()._is_notify_event_current(event)
 
     def _is_deal_open(self):
         """Tell whether the customer has not refused: lost deals are archived."""

@@ -333,7 +333,7 @@ class TestFacts(AutoNotifyCommon):
     def _without_followers(self):
         """Let orders be as in a shop without messages."""
         orders = self.registry["sale.order"]
-        return patch.object(orders, "_collect_changes", lambda self, before: None)
+        return patch.object(orders, "_tell_facts", lambda self, changes: None)
 
     def _count_cost(self, number):
         """Queries that messages add to the fact."""

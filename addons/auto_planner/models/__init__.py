@@ -3,6 +3,7 @@ from . import (
     auto_booking_party,
     auto_booking,
     auto_booking_state,
+    auto_booking_fact,
     auto_booking_slot,
     auto_booking_occupy,
     auto_booking_free,

@@ -23,7 +23,12 @@ class AutoBooking(models.Model):
 
     _name = "auto.booking"
     _description = "Booking"
-    _inherit = ["mail.thread", "mail.activity.mixin", "auto.notify.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "auto.notify.mixin",
+        "auto.fact.mixin",
+    ]
     _auto_owner_path = "partner_id"
     _order = "date_start, id"
     _check_company_auto = True
@@ -331,35 +336,30 @@ class AutoBooking(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         bookings = super().create(vals_list)
+        # Odoo leaves the new record that it precomputes the deal by among these
+        bookings.lead_id.invalidate_recordset(["booking_ids"], flush=False)
         bookings._sync_slots()
         bookings._tell_planners()
-        bookings.filtered(lambda booking: not booking.date_hold)._on_booked()
+        bookings.filtered(lambda booking: not booking.date_hold)._adopt_order()
         return bookings
 
     def write(self, vals):
-        told = self.filtered(lambda booking: booking.is_busy and not booking.date_hold)
-        before = {booking: booking._get_appointment() for booking in self}
         over = {
             booking: booking._get_place()
             for booking in self.filtered(lambda one: one.state in OVER)
         }
-        parties = {booking: (booking.lead_id, booking.partner_id) for booking in told}
+        leads = {
+            booking: booking.lead_id
+            for booking in self
+            if booking.is_busy and not booking.date_hold
+        }
         result = super().write(vals)
         self._check_not_moved(over)
         if SLOT_FIELDS & vals.keys():
             self._sync_slots()
         self._tell_planners()
-        moved = self.filtered(
-            lambda booking: (
-                booking.is_busy and booking._get_appointment() != before[booking]
-            )
-        )
-        if moved:
-            moved._on_moved()
-        told.filtered(
-            lambda one: one.partner_id != parties[one][1]
-        )._on_customer_changed()
-        told.filtered(lambda one: one.lead_id != parties[one][0])._on_deal_given()
+        given = [one.id for one, lead in leads.items() if one.lead_id != lead]
+        self.browse(given)._adopt_order()
         return result
 
     @api.model
@@ -383,11 +383,6 @@ class AutoBooking(models.Model):
         """Return what the booking occupies, or would."""
         self.ensure_one()
         return self.date_start, self.date_stop, self.post_id, self.mechanic_ids
-
-    def _get_appointment(self):
-        """Return what the customer was told: when and where to come."""
-        self.ensure_one()
-        return self.date_start, self.post_id.address_id
 
     def unlink(self):
         self._tell_planners()

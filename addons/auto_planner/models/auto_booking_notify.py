@@ -2,14 +2,14 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import clean_context
+
+from odoo.addons.auto_crm.tools.fact import Follower
 
 from .auto_booking import ONLINE
 from .auto_booking_state import EXPECTED
 from .auto_notify_rule import EVENTS
 
 ENDS = ("booking_cancelled", "no_show")
-FACTS_KEY = "auto_planner.facts"
 NO_SHOW_NEWS = timedelta(days=1)  # what is found out by then is told
 UNDO = timedelta(seconds=15)  # the planner offers to take back for ten
 
@@ -23,71 +23,59 @@ class AutoBooking(models.Model):
     # Facts
     # ------------------------------------------------------------------
 
-    def _on_booked(self):
-        """Override: it is told, with reminders."""
-        result = super()._on_booked()
-        self._collect_fact("booked")
-        return result
-
-    def _on_reopened(self):
-        """Override: it is told, unless nobody knows yet that it was given up."""
-        result = super()._on_reopened()
-        self._collect_fact("moved")
-        return result
-
-    def _on_confirmed(self):
-        """Override: who booked online waits for an answer."""
-        online = self.filtered(lambda booking: booking.source in ONLINE)
-        online._collect_fact("confirmed")
-        return super()._on_confirmed()
-
-    def _on_moved(self):
-        """Override: it is told; reminders move along."""
-        self.filtered(lambda booking: not booking.date_hold)._collect_fact("moved")
-        return super()._on_moved()
-
-    def _on_customer_changed(self):
-        """Override: what waits for the former customer dies, the new one is told."""
-        self._collect_fact("handed")
-        return super()._on_customer_changed()
-
-    def _on_cancelled(self):
-        """Override: it is told; reminders die."""
-        self._collect_fact("cancelled")  # first: moving a deal tells of facts so far
-        return super()._on_cancelled()
-
-    def _on_no_show(self):
-        """Override: it is told."""
-        self._collect_fact("no_show")  # first: moving a deal tells of facts so far
-        return super()._on_no_show()
-
-    def _collect_fact(self, fact):
-        """Remember what happened until the end of the transaction: it may be undone."""
-        if not self:
-            return
-        precommit = self.env.cr.precommit
-        if FACTS_KEY not in precommit.data:
-            # sudo: messages follow facts, not the rights of who made them
-            bookings = (
-                self.browse().sudo().with_context(clean_context(self.env.context))
-            )
-            precommit.add(bookings._run_collected_facts)
-        facts = precommit.data.setdefault(FACTS_KEY, {})
-        for booking in self:
-            facts.setdefault(booking.id, set()).add(fact)
-
     @api.model
-    def _run_collected_facts(self):
-        """Precommit callback: tell what has become of the bookings."""
-        facts = self.env.cr.precommit.data.pop(FACTS_KEY, {})
-        self.env["sale.order"]._run_safely(self.browse(facts)._tell_facts, facts)
+    def _get_followers(self):
+        """Override of `auto_notify`: what has become of bookings is told."""
+        return super()._get_followers() | {
+            "messages": Follower(
+                "_tell_facts",
+                sequence=30,
+                watches=frozenset(
+                    {
+                        "state",
+                        "date_hold",
+                        "date_confirmed",
+                        "date_start",
+                        "post_id",
+                        "partner_id",
+                    }
+                ),
+            ),
+            "online_messages": Follower("_tell_booked_online", sequence=31),
+        }
 
-    def _tell_facts(self, facts):
-        """Make the messages of what happened, and take back those about former times.
+    def _tell_booked_online(self, changes):
+        """Follow facts: the shop is told of what customers have booked."""
+        online = self.filtered(lambda one: "booking_online" in changes[one].became)
+        self.env["auto.notify.rule"]._do_notify(
+            "booking_online",
+            online,
+            date={one.id: one.date_start for one in online},
+            occurrence={one.id: f"{one.id}" for one in online},
+        )
 
-        :param dict facts: names of facts by id of a booking
-        """
-        bookings = self.exists()
+    def _get_happened(self, change):
+        """Return what has happened to the booking, in words of `_get_news`."""
+        self.ensure_one()
+        if self.date_hold:
+            return set()
+        is_online = self.source in ONLINE
+        is_handed = change.before and self.is_busy and "partner_id" in change.names
+        is_moved = self._is_moved(change) or self._is_reopened(change)
+        happened = {
+            "booked": self._is_new(change),
+            "moved": is_moved,
+            "confirmed": is_online and "booking_confirmed" in change.became,
+            "handed": is_handed,
+            "cancelled": "booking_cancelled" in change.became,
+            "no_show": "no_show" in change.became,
+        }
+        return {name for name, has_happened in happened.items() if has_happened}
+
+    def _tell_facts(self, changes):
+        """Follow facts: make the messages, take back those about former times."""
+        facts = {one.id: one._get_happened(changes[one]) for one in self}
+        bookings = self.filtered(lambda one: facts[one.id])
         changed = bookings.filtered(lambda booking: facts[booking.id] != {"booked"})
         waiting = changed._get_notify_waiting()
         unsent = waiting._filter_booking_news().filtered(
@@ -363,28 +351,3 @@ class AutoBooking(models.Model):
             summary=get_summary(document.env),
             user_id=user.id,
         )
-
-
-class CrmLead(models.Model):
-    """Deals with bookings leave telling their time to these."""
-
-    _inherit = "crm.lead"
-
-    def _follow_booking(self, before_by_id):
-        """Override of `auto_notify`: of a planned deal each booking is told itself.
-
-        A time that was typed before the deal was planned is not told any more.
-        """
-        planned = self.exists().filtered("booking_ids")
-        planned._cancel_booking()
-        return super(CrmLead, self - planned)._follow_booking(before_by_id)
-
-    def _get_event_activity_vals(self, event):
-        """Override of `auto_crm`: a booking to confirm."""
-        if event != "booking_online":
-            return super()._get_event_activity_vals(event)
-        lead = self.with_context(lang=self.user_id.lang or self.env.lang)
-        return {
-            "activity_type": "auto_planner.mail_activity_type_confirm",
-            "summary": lead.env._("Confirm the booking made online"),
-        }

@@ -238,25 +238,9 @@ class AutoBooking(models.Model):
         booking._check_phone_limit(phone, partner, is_trusted=is_trusted)
         lead = booking._receive_online_request(contact, partner, is_known=is_trusted)
         booking.write(booking._prepare_online_vals(lead, phone, is_trusted))
-        booking._on_booked()
-        booking._tell_booked_online()
+        booking._adopt_order()
+        booking._record_fact("booking_online")
         return booking
-
-    def _tell_booked_online(self):
-        """Tell the shop what a customer has booked; ask it to confirm, if it has to."""
-        self.ensure_one()
-        if self.state == "confirmed":
-            self._on_confirmed()
-        elif self.lead_id:
-            self.lead_id._schedule_event_activities("booking_online")
-        else:
-            self._ask_advisor(lambda env: env._("Confirm the booking made online"))
-        self.env["auto.notify.rule"]._notify(
-            "booking_online",
-            self,
-            date=self.date_start,
-            occurrence=f"{self.id}",
-        )
 
     @api.model
     def _get_gone_refusal(self):
@@ -398,11 +382,3 @@ class AutoBooking(models.Model):
             and not self.date_confirmed
             and not (packages and all(packages.mapped("is_instant")))
         )
-
-    def _on_confirmed(self):
-        """Override: nobody has to confirm it any more."""
-        result = super()._on_confirmed()
-        online = self.filtered(lambda booking: booking.source in ONLINE)
-        # sudo: whoever confirms, the activity may be another's
-        online.lead_id.sudo()._close_online_activities()
-        return result

@@ -59,7 +59,7 @@ class AutoBooking(models.Model):
                     order, start + MINUTE, limit=NEXT_TIMES
                 )
             )
-        booking._tell_booked_online()
+        booking._record_fact("booking_online")
         return booking
 
     @api.model

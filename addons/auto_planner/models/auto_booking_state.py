@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.auto_crm.tools.fact import get_now
+
 EXPECTED = ("tentative", "confirmed")
 HERE = ("arrived", "in_work", "done")
 BUSY = (*EXPECTED, *HERE)
@@ -164,8 +166,7 @@ class AutoBooking(models.Model):
         """
         self._check_no_hold()
         tentative = self.filtered(lambda booking: booking.state == "tentative")
-        tentative._write_facts({"date_confirmed": fields.Datetime.now()})
-        tentative._on_confirmed()
+        tentative._write_facts({"date_confirmed": get_now()})
         return True
 
     def action_cancel(self):
@@ -188,8 +189,7 @@ class AutoBooking(models.Model):
             )
         open_ones = bookings.filtered("is_busy")
         if open_ones:
-            open_ones._write_facts({"date_cancelled": fields.Datetime.now()})
-            open_ones._on_cancelled()
+            open_ones._write_facts({"date_cancelled": get_now()})
         return bool(bookings)
 
     def _is_begun(self):
@@ -210,13 +210,10 @@ class AutoBooking(models.Model):
         self._check_no_hold()
         waiting = self.filtered(lambda booking: booking.state in (*EXPECTED, "no_show"))
         orders = waiting.order_id.filtered(lambda order: not order.date_received)
-        waiting._write_facts({"date_arrived": fields.Datetime.now()})
+        waiting._write_facts({"date_arrived": get_now()})
         if orders:
             orders.action_receive()
         waiting._on_received()
-        alone = waiting.filtered(lambda booking: not booking.order_id)
-        cause = {one.lead_id.id: one._get_when_text() for one in alone}
-        alone.lead_id._move_by_event({"received"}, cause)
         return True
 
     def action_create_order(self):
@@ -291,7 +288,6 @@ class AutoBooking(models.Model):
                     )
                 )
         given_up._write_facts({"date_cancelled": False, "date_no_show": False})
-        given_up._on_reopened()
         return True
 
     def _write_facts(self, vals):
@@ -323,55 +319,12 @@ class AutoBooking(models.Model):
     # What follows
     # ------------------------------------------------------------------
 
-    def _on_booked(self):
-        """Hook: bookings were made; their deals wait for the car."""
-        self._on_deal_given()
-
-    def _on_deal_given(self):
-        """Hook: bookings have a deal, maybe only now: it waits for the car.
-
-        Its order, if the car was not received yet, is what is planned.
-        """
+    def _adopt_order(self):
+        """Plan the order of the deal, if its car was not received yet."""
         for booking in self.filtered(lambda one: one.lead_id and not one.order_id):
             order = booking._get_open_order()
             if order and not order.date_received:
                 booking.order_id = order
-        deals = self.filtered("is_busy").lead_id
-        if not deals:  # a move of nothing would tell of facts so far
-            return
-        cause = {
-            booking.lead_id.id: booking._get_when_text()
-            for booking in self.sorted("date_start", reverse=True)
-        }
-        deals._move_by_event({"booked"}, cause)
-
-    def _on_reopened(self):
-        """Hook: bookings that were given up are expected again."""
-        self._on_booked()
-
-    def _on_customer_changed(self):
-        """Hook: bookings are another customer's."""
-
-    def _on_confirmed(self):
-        """Hook: bookings were confirmed."""
-
-    def _on_moved(self):
-        """Hook: bookings have another start, or another place."""
-        for booking in self.filtered(
-            lambda one: one.lead_id and one.state in EXPECTED and not one.date_hold
-        ):
-            booking.lead_id.message_post(
-                body=self.env._("Booking moved: %s", booking._get_when_text())
-            )
-
-    def _on_cancelled(self):
-        """Hook: bookings were cancelled; their deals wait for nothing now."""
-        cause = {one.lead_id.id: one._get_when_text() for one in self}
-        for booking in self.filtered("lead_id"):
-            booking.lead_id.message_post(
-                body=self.env._("Booking cancelled: %s", booking._get_when_text())
-            )
-        self.lead_id._return_to_agreement("booking_cancelled", cause)
 
     def _on_received(self):
         """Hook: the cars are here, maybe after all: they take their slot again."""
@@ -385,13 +338,6 @@ class AutoBooking(models.Model):
                     booking._sync_slots()
             except UserError as error:  # the car is here, whoever has the slot by now
                 booking.message_post(body=str(error))
-
-    def _on_no_show(self):
-        """Hook: cars did not come; their deals go back to agreement."""
-        cause = {booking.lead_id.id: booking._get_when_text() for booking in self}
-        moved = self.lead_id._return_to_agreement("no_show", cause)
-        for booking in self.filtered(lambda one: one.lead_id not in moved):
-            booking._ask_advisor_about_no_show()
 
     def _ask_advisor_about_no_show(self):
         """Leave the call to a customer whose deal, if there is one, stays in place."""
@@ -426,8 +372,7 @@ class AutoBooking(models.Model):
     def _action_no_show(self):
         """Record that the car did not come, and have the customer called."""
         self.ensure_one()
-        self.date_no_show = fields.Datetime.now()
-        self._on_no_show()
+        self.date_no_show = get_now()
 
     @api.model
     def _get_no_show_domain(self):

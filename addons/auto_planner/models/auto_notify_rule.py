@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 EVENTS = (
     "booking_made",
@@ -26,25 +26,3 @@ class AutoNotifyRule(models.Model):
         ],
         ondelete=dict.fromkeys(EVENTS, "cascade"),
     )
-
-    @api.model
-    def _get_event_model(self, event):
-        """Override of `auto_notify`: events of bookings."""
-        return "auto.booking" if event in EVENTS else super()._get_event_model(event)
-
-    @api.model
-    def _get_dated_events(self):
-        """Override of `auto_notify`: a booking's time is known beforehand."""
-        return super()._get_dated_events() | {"booking_made"}
-
-    @api.model
-    def _get_event_phrases(self):
-        """Override of `auto_notify`: how rules about bookings begin."""
-        return super()._get_event_phrases() | {
-            "booking_made": self.env._("When a booking is made"),
-            "booking_confirmed": self.env._("When a booking made online is confirmed"),
-            "booking_moved": self.env._("When a booking is moved"),
-            "booking_cancelled": self.env._("When a booking is cancelled"),
-            "no_show": self.env._("When the car does not arrive"),
-            "booking_online": self.env._("When a customer books online"),
-        }

@@ -98,14 +98,18 @@ class CrmLead(models.Model):
         return super()._get_fallback_event(event)
 
     def _get_event_activity_vals(self, event):
-        """Override of `auto_crm`: another time is to be found."""
-        if event != "booking_cancelled":
-            return super()._get_event_activity_vals(event)
-        lead = self.with_context(lang=self.user_id.lang or self.env.lang)
-        return {
-            "activity_type": "auto_crm.mail_activity_type_book",
-            "summary": lead.env._("Booking cancelled: agree on another time"),
-        }
+        """Override of `auto_crm`: another time is to be found, a booking confirmed."""
+        if event == "booking_cancelled":
+            return {
+                "activity_type": "auto_crm.mail_activity_type_book",
+                "summary": self.env._("Booking cancelled: agree on another time"),
+            }
+        if event == "booking_online":
+            return {
+                "activity_type": "auto_planner.mail_activity_type_confirm",
+                "summary": self.env._("Confirm the booking made online"),
+            }
+        return super()._get_event_activity_vals(event)
 
     @api.model
     def _get_event_activity_type_ids(self):
@@ -130,11 +134,19 @@ class CrmLead(models.Model):
             return self.env["mail.activity"]
         return super()._schedule_request_call(origin)
 
-    def _notify_request(self, origin=None):
-        """Override of `auto_notify`: the request is told as the booking it is."""
-        if self._is_request_of_booking(origin):
-            return None
-        return super()._notify_request(origin)
+    def _record_request(self, origin=None):
+        """Override of `auto_crm`: the request is told as the booking it is."""
+        if not self._is_request_of_booking(origin):
+            super()._record_request(origin)
+
+    def _tell_arrival(self, changes):
+        """Override of `auto_notify`: of a planned deal each booking is told itself.
+
+        A time that was typed before the deal was planned is not told any more.
+        """
+        planned = self.filtered("booking_ids")
+        planned._cancel_booking()
+        return super(CrmLead, self - planned)._tell_arrival(changes)
 
     def _close_online_activities(self):
         """Nothing is to be confirmed, once all that was booked online is."""

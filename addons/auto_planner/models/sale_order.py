@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.auto_crm.tools.fact import get_now
+
 from .auto_booking_state import EXPECTED, HERE
 
 
@@ -31,7 +33,7 @@ class SaleOrder(models.Model):
             bookings = self.sudo().booking_ids
             bookings.filtered(
                 lambda booking: booking.is_busy and not booking.date_hold
-            )._on_deal_given()
+            )._adopt_order()
         return result
 
     def _adopt_bookings(self):
@@ -116,7 +118,7 @@ class SaleOrder(models.Model):
             *(order._get_booking_of_arrival() for order in orders)
         )
         result = super()._action_receive()
-        came._write_facts({"date_arrived": fields.Datetime.now()})
+        came._write_facts({"date_arrived": get_now()})
         came._on_received()
         return result
 
@@ -171,5 +173,5 @@ class SaleOrder(models.Model):
         coming = bookings.filtered(lambda booking: booking.state in EXPECTED)
         result = super()._action_cancel()
         coming.action_cancel()
-        here._write_facts({"date_cancelled": fields.Datetime.now()})
+        here._write_facts({"date_cancelled": get_now()})
         return result

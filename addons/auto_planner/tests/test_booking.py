@@ -102,6 +102,7 @@ class TestBooking(AutoPlannerCommon):
     def test_a_booked_deal_waits_for_its_car(self):
         order = self._create_order()
         self._create_booking(order_id=order.id)
+        self.run_events()
         lead = order.opportunity_id
         self.assertEqual(lead.stage_id.auto_event, "booked")
         self.assertEqual(lead.date_booking, self.monday)

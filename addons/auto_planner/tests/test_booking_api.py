@@ -234,7 +234,7 @@ class TestBookingApi(AutoApiCommon):
         words = UserError("Lift 1 is taken by Ivan.")
         with (
             patch.object(bookings, "_receive_online_request", side_effect=words),
-            patch.object(bookings, "_on_cancelled", side_effect=words),
+            patch.object(bookings, "_write_facts", side_effect=words),
             mute_logger("odoo.addons.auto_planner.controllers.common"),
         ):
             for answer in (

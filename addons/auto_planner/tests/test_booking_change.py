@@ -106,7 +106,9 @@ class TestBookingChange(AutoOnlineCommon):
         self.package.is_instant = False
         booking = self._book()
         booking.action_confirm()
+        self._commit()
         booking._move_online(self.monday + 2 * HOUR)
+        self._commit()
         self.assertEqual(booking.state, "tentative")
         self.assertIn(
             "Confirm the booking made online",
@@ -241,7 +243,7 @@ class TestBookingLink(AutoPageCommon):
         path = self.path + "/cancel"
         with (
             mute_logger("odoo.addons.auto_planner.controllers.common"),
-            patch.object(bookings, "_on_cancelled", side_effect=words),
+            patch.object(bookings, "_write_facts", side_effect=words),
         ):
             page = self.url_open(path, data={"x": "1"}, timeout=60)
         self.assertEqual(page.status_code, 200)

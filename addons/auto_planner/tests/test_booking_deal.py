@@ -26,6 +26,7 @@ class TestBookingDeal(AutoPlannerCommon):
     def test_a_moved_booking_moves_the_deals_time_and_is_noted(self):
         booking, lead = self._create_booked()
         booking._move_to(self.monday + timedelta(days=1))
+        self.run_events()
         self.assertEqual(lead.date_booking, self.monday + timedelta(days=1))
         self.assertIn("Booking moved", lead.message_ids[0].body)
 
@@ -33,6 +34,7 @@ class TestBookingDeal(AutoPlannerCommon):
         booking, lead = self._create_booked()
         self.assertEqual(lead.stage_id.auto_event, "booked")
         booking.action_cancel()
+        self.run_events()
         self.assertEqual(lead.stage_id.auto_event, "estimate")
         self.assertFalse(lead.date_booking)
         self.assertIn("agree on another time", lead.activity_ids.mapped("summary")[0])
@@ -52,12 +54,14 @@ class TestBookingDeal(AutoPlannerCommon):
         self.run_events()
         self.assertEqual(lead.parts_state, "arrived")
         booking.action_cancel()
+        self.run_events()
         self.assertEqual(lead.stage_id.auto_event, "parts_arrived")
 
     def test_a_deal_with_another_booking_still_waits(self):
         booking, lead = self._create_booked()
         other = self._create_booking(24, order_id=booking.order_id.id)
         booking.action_cancel()
+        self.run_events()
         self.assertEqual(lead.stage_id.auto_event, "booked")
         self.assertEqual(lead.date_booking, other.date_start)
 
@@ -211,6 +215,7 @@ class TestBookingDeal(AutoPlannerCommon):
         lead.order_ids.unlink()
         booking = self._create_booking(lead_id=lead.id)
         booking.action_arrive()
+        self.run_events()
         self.assertEqual(booking.state, "arrived")
         self.assertEqual(lead.stage_id.auto_event, "received")
 

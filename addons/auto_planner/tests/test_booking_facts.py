@@ -89,6 +89,7 @@ class TestBookingFacts(AutoPlannerCommon):
             planned.with_user(self.advisor).action_cancel()
             with self.assertRaisesRegex(UserError, "the car is here"):
                 came.action_cancel()
+            self.run_events()
         self.assertEqual(planned.state, "cancelled")
         self.assertEqual(order.opportunity_id.stage_id, stage)
 

@@ -43,6 +43,27 @@ class TestBookingMessages(AutoOnlineCommon):
             ["2035-01-02 08:00:00", "2035-01-07 15:00:00", "2035-01-08 04:00:00"],
         )
 
+    def test_what_is_given_up_at_once_is_not_told_whatever_savepoints_there_are(self):
+        booking = self._create_booking()
+        with self.cr.savepoint():
+            pass
+        booking.action_cancel()
+        with self.cr.savepoint():
+            pass
+        self._commit()
+        self.assertFalse(self._get_messages(booking))
+
+    def test_what_a_savepoint_rolls_back_is_not_told(self):
+        booking = self._create_booking()
+        savepoint = self.cr.savepoint()
+        booking.date_start += timedelta(hours=3)
+        self.env.flush_all()
+        savepoint.close(rollback=True)
+        self._commit()
+        messages = self._get_messages(booking, audience="customer")
+        self.assertEqual(set(messages.mapped("event")), {"booking_made"})
+        self.assertEqual(set(messages.mapped("date_event")), {booking.date_start})
+
     def test_the_text_has_address_time_car_and_link(self):
         booking = self._create_booking(package_ids=self.package.ids)
         self.company.write({"street": "Tverskaya 1", "city": "Moscow"})
@@ -322,14 +343,17 @@ class TestBookingMessages(AutoOnlineCommon):
         lead = booking.lead_id
         booking._on_notify_button("call_me", booking.partner_id)
         other = self._book(5)
+        self._commit()
         call, confirm = (
             "Call back: asked for by button",
             "Confirm the booking made online",
         )
         booking.action_confirm()
+        self._commit()
         summaries = lead._get_event_activities().mapped("summary")
         self.assertEqual({*summaries}, {call, confirm})
         other.action_confirm()
+        self._commit()
         self.assertEqual(lead._get_event_activities().mapped("summary"), [call])
 
     def test_a_deleted_kind_of_activity_stops_no_booking(self):
@@ -342,8 +366,10 @@ class TestBookingMessages(AutoOnlineCommon):
     def test_a_wish_to_cancel_outlives_the_confirmation(self):
         self.package.is_instant = False
         booking = self._book()
+        self._commit()
         booking._ask_advisor(lambda _env: "Wants to cancel")
         booking.action_confirm()
+        self._commit()
         self.assertEqual(
             booking.lead_id._get_event_activities().mapped("summary"),
             ["Wants to cancel"],

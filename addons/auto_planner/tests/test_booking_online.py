@@ -118,6 +118,7 @@ class TestBookingOnline(AutoOnlineCommon):
 
     def test_a_stranger_becomes_a_customer_with_a_deal_that_awaits_him(self):
         booking = self._book()
+        self._commit()
         lead = booking.lead_id
         self.assertEqual(booking.state, "confirmed")
         self.assertFalse(booking.date_hold)
@@ -170,6 +171,7 @@ class TestBookingOnline(AutoOnlineCommon):
 
     def test_whom_nobody_knows_waits_for_an_advisor(self):
         booking = self._book(is_trusted=False)
+        self._commit()
         self.assertEqual(booking.state, "tentative")
         self.assertTrue(booking.slot_ids)
         activity = booking.lead_id._get_event_activities()
@@ -177,6 +179,7 @@ class TestBookingOnline(AutoOnlineCommon):
             activity.mapped("summary")[-1:], ["Confirm the booking made online"]
         )
         booking.with_user(self.advisor).action_confirm()
+        self._commit()
         self.assertEqual(booking.state, "confirmed")
         self.assertFalse(booking.lead_id._get_event_activities())
 

@@ -102,6 +102,7 @@ class TestPlanWizard(AutoOnlineCommon):
         lead.order_ids.unlink()
         plan = self._open(lead)
         plan.offer_ids[0].action_book()
+        self.run_events()
         self.assertEqual(lead.booking_ids.vehicle_id, self.vehicle)
         self.assertEqual(lead.stage_id.auto_event, "booked")
 

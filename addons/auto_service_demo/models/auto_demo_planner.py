@@ -136,7 +136,6 @@ class AutoDemoShop(models.AbstractModel):
                 break
         self._settle()
         booking._write_facts({"date_no_show": fields.Datetime.now()})
-        booking._on_no_show()
         self._settle()
 
     def _book_online(self):

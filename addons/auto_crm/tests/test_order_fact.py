@@ -1,14 +1,17 @@
+from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import Command
-from odoo.tests import tagged, users
+from odoo import Command, fields
+from odoo.tests import freeze_time, tagged, users
 from odoo.tools import mute_logger
+
+from odoo.addons.auto_crm.tools.fact import get_now, happening
 
 from .order_common import AutoOrderCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOrderEvent(AutoOrderCommon):
+class TestOrderFact(AutoOrderCommon):
     def _create_deal_order(self, *lines, agreed=True):
         order = self._create_order(*lines, opportunity_id=self.deal.id)
         if agreed:
@@ -139,7 +142,7 @@ class TestOrderEvent(AutoOrderCommon):
         order.action_receive()
         with (
             patch.object(self.registry["crm.lead"], "_move_by_event", fail),
-            mute_logger("odoo.addons.auto_crm.models.sale_order_event"),
+            mute_logger("odoo.addons.auto_crm.models.auto_fact_mixin"),
         ):
             self.run_events()
         self.env.invalidate_all()
@@ -172,30 +175,119 @@ class TestOrderEvent(AutoOrderCommon):
         self.run_events()
         calls = []
 
-        def _follow_changes(orders, before_by_id):
-            calls.append((orders, dict(before_by_id)))
+        def _update_clock(orders, changes):
+            calls.append((orders, changes))
 
-        with patch.object(
-            self.registry["sale.order"], "_follow_changes", _follow_changes
-        ):
+        with patch.object(self.registry["sale.order"], "_update_clock", _update_clock):
             order.action_confirm()
             order.action_receive()
             self.run_events()
-        [(orders, before_by_id)] = calls
+        [(orders, changes)] = calls
         self.assertEqual(orders, order)  # with or without a deal
-        before = before_by_id[order.id]
-        self.assertEqual((before["state"], before["work_state"]), ("draft", "new"))
-        self.assertNotIn("waiting_reason_id", before)
+        change = changes[order]
+        self.assertEqual(change.before.state, "draft")
+        self.assertEqual(change.before.work_state, "new")
+        self.assertEqual(change.before.partner_id, order.partner_id)
+        self.assertNotIn("waiting_reason_id", change.names)
+        self.assertEqual(change.became, {"received"})
+        self.assertEqual(change.facts, {"received"})
+        self.assertFalse(change.ceased)
+        self.assertEqual(change.get_actor(self.env), self.env.user.browse())
 
     def test_a_failure_of_what_follows_does_not_block_the_fact(self):
         order = self._create_agreed()
         self.run_events()
         with (
             patch.object(
-                self.registry["sale.order"], "_follow_changes", side_effect=KeyError
+                self.registry["sale.order"], "_update_clock", side_effect=KeyError
             ),
             self.assertLogs("odoo.addons.auto_crm", "ERROR"),
         ):
             order.action_receive()
             self.run_events()
         self.assertEqual(order.work_state, "received")
+
+    def test_a_fact_ends_and_comes_back(self):
+        order = self._create_received((self.labour, 1))
+        self.run_events()
+        changes = {}
+
+        def _move_deals(orders, told):
+            changes.update(told)
+
+        with patch.object(self.registry["sale.order"], "_move_deals", _move_deals):
+            order.job_ids.action_done()
+            self.run_events()
+            self.assertEqual(changes[order].became, {"ready", "in_repair"})
+            order.job_ids.action_reopen()
+            self.run_events()
+            self.assertEqual(changes[order].ceased, {"ready"})
+            self.assertFalse(changes[order].became)
+            order.job_ids.action_done()
+            self.run_events()
+            self.assertEqual(changes[order].became, {"ready"})
+
+    @users("auto_advisor")
+    def test_who_did_it_and_when_is_known(self):
+        order = self._create_agreed().with_env(self.env)
+        self.run_events()
+        actors = []
+
+        def _move_deals(orders, changes):
+            for change in changes.values():
+                actors.append((change.get_actor(self.env), change.date))
+
+        date = fields.Datetime.now() - timedelta(hours=1)
+        with patch.object(self.registry["sale.order"], "_move_deals", _move_deals):
+            order.action_receive()
+            self.run_events()
+            with happening(self.env, date, self.mechanic):
+                order.action_hold(self.reason)
+            self.run_events()
+        self.assertEqual(actors[0][0], self.env.user)
+        self.assertEqual(actors[1], (self.mechanic.with_env(self.env), date))
+
+    def test_a_late_fact_carries_its_own_time(self):
+        order = self._create_agreed((self.labour, 1))
+        self.run_events()
+        now = fields.Datetime.now()
+        times = [now - timedelta(hours=hours) for hours in (5, 4, 2)]
+        order.clock_ids.date_start = times[0]  # agreed in the morning
+        for date, action in zip(
+            times,
+            (
+                order.action_receive,
+                order.job_ids.action_start,
+                order.job_ids.action_done,
+            ),
+            strict=True,
+        ):
+            with happening(self.env, date):
+                action()
+            self.run_events()
+        self.assertEqual(order.date_received, times[0])
+        self.assertEqual(order.job_ids.date_started, times[1])
+        self.assertEqual(order.job_ids.date_done, times[2])
+        rows = order.clock_ids.sorted("date_start")
+        self.assertEqual(
+            [(row.work_state, row.date_start) for row in rows][-3:],
+            list(zip(("received", "in_progress", "ready"), times, strict=True)),
+        )
+
+    def test_what_is_told_late_never_ends_before_it_began(self):
+        order = self._create_received((self.labour, 1))
+        self.run_events()
+        began = order.clock_ids.filtered(lambda row: not row.date_stop).date_start
+        with happening(self.env, began - timedelta(days=1)):
+            order.job_ids.action_start()
+        self.run_events()
+        open_row = order.clock_ids.filtered(lambda row: not row.date_stop)
+        self.assertEqual(
+            (open_row.work_state, open_row.date_start), ("in_progress", began)
+        )
+
+    def test_nothing_happens_in_the_future(self):
+        with freeze_time("2026-03-02 10:00:00"):
+            with happening(self.env, fields.Datetime.now() + timedelta(days=1)):
+                self.assertEqual(get_now(), fields.Datetime.now())
+            self.assertEqual(get_now(), fields.Datetime.now())
