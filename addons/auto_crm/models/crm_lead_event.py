@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -11,7 +10,6 @@ from ..tools import clock
 from ..tools.fact import Fact
 from ..tools.working_time import get_working_date
 
-_logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
 

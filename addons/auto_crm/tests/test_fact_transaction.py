@@ -1,4 +1,4 @@
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -72,12 +72,9 @@ class TestFactTransaction(AutoOrderCommon):
 
     @contextmanager
     def _rolled_back(self):
-        try:
-            with self.cr.savepoint():
-                yield
-                raise RolledBackError
-        except RolledBackError:
-            pass
+        with suppress(RolledBackError), self.cr.savepoint():
+            yield
+            raise RolledBackError
 
     def _run_steps(self, order, steps):
         """Run steps: actions, and pairs (is kept, steps) that are savepoints.
@@ -161,12 +158,9 @@ class TestFactTransaction(AutoOrderCommon):
         def fail():
             raise RolledBackError
 
-        try:
-            with self.cr.savepoint():
-                order.job_ids.action_done()
-                self.cr.precommit.add(fail)
-        except RolledBackError:
-            pass
+        with suppress(RolledBackError), self.cr.savepoint():
+            order.job_ids.action_done()
+            self.cr.precommit.add(fail)
         self.run_events()
         self.assertEqual(order.work_state, "received")
         self.assertEqual(order.opportunity_id.stage_id.auto_event, "received")

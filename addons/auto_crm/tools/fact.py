@@ -191,7 +191,7 @@ class Register:
     def __bool__(self):
         return bool(self.first or self.occurred)
 
-    def copy(self):
+    def snapshot(self):
         """Return a register that further changes leave as it is."""
         return Register(
             self.env,
@@ -209,7 +209,7 @@ class Register:
 
     def __deepcopy__(self, _memo):
         """Let the data of precommit hooks be copied, as Odoo's test cases do."""
-        return self.copy()
+        return self.snapshot()
 
     def note_created(self, records):
         """Remember that the documents were not there when the transaction began."""

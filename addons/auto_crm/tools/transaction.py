@@ -59,34 +59,33 @@ class FactSavepoint(sql_db._FlushingSavepoint):
     def __init__(self, cr):
         self._hold(cr, lambda: super(FactSavepoint, self).__init__(cr))
         register = get_register(cr)
-        self._register = register.copy() if register else None
+        self._register = register.snapshot() if register else None
 
     def rollback(self):
         """Override of Odoo: what had changed before the savepoint still has."""
-        super().rollback()
+        result = super().rollback()
         # a copy: a savepoint may be rolled back several times
-        register = self._register.copy() if self._register else Register()
+        register = self._register.snapshot() if self._register else Register()
         if self._cr in _aside:
             _aside[self._cr] = register
         elif register:
             _put(self._cr, register)
+        return result
 
     def _close(self, rollback):
         """Override of Odoo: nothing is told when it is left, either."""
         if rollback:
-            super()._close(rollback)
-        else:
-            self._hold(self._cr, lambda: super(FactSavepoint, self)._close(rollback))
+            return super()._close(rollback)
+        return self._hold(self._cr, lambda: super(FactSavepoint, self)._close(rollback))
 
     @staticmethod
     def _hold(cr, flush):
         """Flush, and let the register wait."""
         if cr in _aside:  # flushed by a hook of another savepoint's flush
-            flush()
-            return
+            return flush()
         _aside[cr] = cr.precommit.data.pop(KEY, None) or Register()
         try:
-            flush()
+            return flush()
         finally:
             register = _aside.pop(cr)
             if register:

@@ -637,10 +637,8 @@ class TestUrllib3(HttpCase):
             self.assertIsInstance(connection, kind)
             self.assertIs(connection.line, line)
 
-    def test_answers_are_read_by_the_clock_of_the_line(self):
-        server = self._serve("body")
-        parts = urlsplit(server.url)
-        made = []
+    def _get_response_class(self, made):
+        """Return a class of answers that are added to a list with their readers."""
 
         class Response(http._Response):
             def __init__(self, *args, **kwargs):
@@ -648,8 +646,14 @@ class TestUrllib3(HttpCase):
                 made.append(self)
                 self.reader = self.fp.raw
 
+        return Response
+
+    def test_answers_are_read_by_the_clock_of_the_line(self):
+        server = self._serve("body")
+        parts = urlsplit(server.url)
+        made = []
         line = http._Line([server.host], (1, 1), 3)
-        with patch.object(http, "_Response", Response):
+        with patch.object(http, "_Response", self._get_response_class(made)):
             connection = http._HttpConnection(parts.hostname, parts.port, line=line)
             self.addCleanup(connection.close)
             connection.request("GET", "/")

@@ -136,8 +136,9 @@ class CrmLead(models.Model):
 
     def _record_request(self, origin=None):
         """Override of `auto_crm`: the request is told as the booking it is."""
-        if not self._is_request_of_booking(origin):
-            super()._record_request(origin)
+        if self._is_request_of_booking(origin):
+            return None
+        return super()._record_request(origin)
 
     def _tell_arrival(self, changes):
         """Override of `auto_notify`: of a planned deal each booking is told itself.

@@ -25,6 +25,21 @@ const HOUR_LABEL_WIDTH = 44;
 
 /** What is drawn of a planner: the part of the board that is in sight. */
 export class PlannerBoard extends Component {
+    static template = "auto_planner.PlannerRenderer";
+    static props = {
+        model: Object,
+        archInfo: Object,
+        isWholeDay: Boolean,
+        isSideListOpen: Boolean,
+        openRecord: Function,
+        createRecord: Function,
+        cancelRecord: Function,
+        runButton: Function,
+        openAction: Function,
+        openCard: Function,
+        noContentHelp: { type: String, optional: true },
+    };
+
     setup() {
         this.rootRef = useRef("root");
         this.boardRef = useRef("board");

@@ -13,26 +13,12 @@ import { drawBetween, HOUR, moveBy, resizeBy } from "./planner_time";
 
 /** The board that understands the pointer: drags, clicks and keys. */
 export class PlannerRenderer extends PlannerMenuBoard {
-    static template = "auto_planner.PlannerRenderer";
     static components = {
         ActionHelper,
         PlannerAgenda,
         PlannerMonth,
         PlannerRow,
         PlannerSideList,
-    };
-    static props = {
-        model: Object,
-        archInfo: Object,
-        isWholeDay: Boolean,
-        isSideListOpen: Boolean,
-        openRecord: Function,
-        createRecord: Function,
-        cancelRecord: Function,
-        runButton: Function,
-        openAction: Function,
-        openCard: Function,
-        noContentHelp: { type: String, optional: true },
     };
 
     /** @override */
