@@ -66,9 +66,9 @@ class CrmLead(models.Model):
         rules = self.env["auto.notify.rule"]
         for code in ("request", "message"):
             leads = self.filtered(lambda one, code=code: code in changes[one].became)
-            rules._do_notify(
-                code, leads, date={lead.id: changes[lead].date for lead in leads}
-            )
+            if leads:
+                dates = {lead.id: changes[lead].date for lead in leads}
+                rules._do_notify(code, leads, date=dates)
         ended = self.filtered(
             lambda lead: not lead.active and "active" in changes[lead].names
         )
@@ -89,6 +89,8 @@ class CrmLead(models.Model):
                 lead._is_notify_event_current("booked") and lead.date_booking > now
             )
         )
+        if not booked:
+            return
         self.env["auto.notify.rule"]._do_notify(
             "booked",
             booked,

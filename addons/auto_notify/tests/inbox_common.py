@@ -108,7 +108,7 @@ class InboxCommon(AutoCrmCommon):
 
         for model, name, method in (
             ("auto.notify.channel", "_get_provider", get_provider),
-            ("auto.notify.rule", "_notify", note_rule),
+            ("auto.notify.rule", "_do_notify", note_rule),
             ("res.users", "_bus_send", note_toast),
         ):
             self.startPatcher(patch.object(registry[model], name, method))
@@ -126,6 +126,7 @@ class InboxCommon(AutoCrmCommon):
         rows = self.Incoming.search([("id", "not in", known)], order="id")
         for row in rows:
             row._process_safely()
+        self.run_events()
         return rows
 
     def write_in(self, text="Hello", key=None, sender="77", **values):
