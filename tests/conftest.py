@@ -29,7 +29,6 @@ CHROMIUM_FLAGS = [
 SCREENSHOTS = paths.STATE / "screenshots"
 DESKTOP = {"width": 1366, "height": 850}
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 120_000  # ms; a loaded machine is slow
 
 
 class Rpc:
@@ -170,28 +169,8 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def session_of(browser, shop_server):
-    """A function that returns a user's cookies, who logs in once for each test file."""
-    sessions = {}
-
-    def session_of(login):
-        if login not in sessions:
-            context = browser.new_context(base_url=shop_server.base_url)
-            page = context.new_page()
-            page.set_default_timeout(PATIENCE)
-            log_in(page, login)
-            cookies = context.cookies()
-            # others tell where the browser is, and in what language
-            sessions[login] = [one for one in cookies if one["name"] == "session_id"]
-            context.close()
-        return sessions[login]
-
-    return session_of
-
-
 @pytest.fixture
-def open_page(request, browser, shop_server, session_of):
+def open_page(request, browser, shop_server):
     """A function that opens a page, logged in as a user, on desktop or phone width.
 
     The test fails if a page wrote an error to its console, or asked another host for
@@ -228,13 +207,13 @@ def open_page(request, browser, shop_server, session_of):
             base_url=shop_server.base_url,
             **options,
         )
-        if login:
-            context.add_cookies(session_of(login))
         stay_here(context)
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(120_000)  # a loaded machine is slow
         watch(page)
         opened.append(page)
+        if login:
+            log_in(page, login)
         return page
 
     yield open_page
