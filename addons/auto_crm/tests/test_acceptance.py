@@ -86,6 +86,7 @@ class TestAcceptance(AcceptanceCommon):
 
     @freeze_time("2026-03-10 22:30:00")
     def test_the_day_of_the_reading_is_the_shops(self):
+        self.company.resource_calendar_id.tz = "Europe/Moscow"
         act = self.env["auto.acceptance"].create(
             {"order_id": self.order.copy().id, "odometer": 85600}
         )

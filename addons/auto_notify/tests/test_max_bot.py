@@ -310,7 +310,7 @@ class TestMaxBot(MessengerTests, MessengerCase):
             (
                 "file",
                 {"payload": {"url": url}, "filename": "a/b.pdf", "size": 12},
-                Media("file", url, "a_b.pdf", "application/octet-stream", 12),
+                Media("file", url, "b.pdf", "application/octet-stream", 12),
             ),
             (
                 "video",

@@ -439,7 +439,7 @@ class TestWhatsApp(MessengerTests, MessengerCase):
             (
                 "document",
                 {"id": "17", "mime_type": "application/pdf", "filename": "a/b.pdf"},
-                Media("file", "17", "a_b.pdf", "application/pdf"),
+                Media("file", "17", "b.pdf", "application/pdf"),
             ),
             ("document", {"id": "17"}, Media("file", "17", "file", "")),
             (

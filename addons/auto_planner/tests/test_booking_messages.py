@@ -341,6 +341,7 @@ class TestBookingMessages(AutoOnlineCommon):
         self.package.is_instant = False
         booking = self._book()
         lead = booking.lead_id
+        self._commit()
         booking._on_notify_button("call_me", booking.partner_id)
         other = self._book(5)
         self._commit()
