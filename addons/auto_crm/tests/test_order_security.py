@@ -17,8 +17,8 @@ class TestOrderSecurity(AutoOrderCommon):
             lambda line: line.line_kind == "labour"
         ).mechanic_ids = cls.mechanic
         cls.order._record_consent("phone")
-        cls.order._update_clock()
         cls.env.flush_all()
+        cls.env.cr.precommit.run()
         cls.portal_user = new_test_user(
             cls.env, login="auto_customer", groups="base.group_portal"
         )

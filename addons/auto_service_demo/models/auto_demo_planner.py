@@ -159,6 +159,7 @@ class AutoDemoShop(models.AbstractModel):
                 held._book_online(
                     {name: contact[name] for name in names}, is_trusted=True
                 )
+        self._settle()
 
     def _book(self, order, day, hour=9, hours=None, source="staff", *, reverse=False):
         """Book an order on the first post and mechanic that are free on the day.
