@@ -265,7 +265,7 @@ class TestBookingPage(AutoPageCommon):
             text = refused.text("//div[@name='refusal']")
             self.assertEqual(text, "This cannot be sent now. Please call us.")
             page = self.give_contact(self.choose_time(page))
-            with patch.object(bookings, "_adopt_order", side_effect=words):
+            with patch.object(bookings, "_prepare_online_vals", side_effect=words):
                 refused = self.give_code(page)
         self.assertEqual(refused.status, 200)
         self.assertNotIn("Ivan", refused.text())
