@@ -208,3 +208,11 @@ def test_whole_shop_tests_that_need_the_demo_shop_are_known():
     assert jobs.needs_demo(tests / "test_website.py")
     assert jobs.needs_demo(tests / "test_notify_kill.py")
     assert not jobs.needs_demo(tests / "test_scripts.py")
+
+
+def test_names_of_databases_are_as_short_as_postgresql_wants_them():
+    some = jobs.database_of(["auto_crm"])
+    assert some == "shop_addon_tests_auto_crm"
+    many = jobs.database_of(["auto_crm", "auto_notify", "auto_planner", "auto_service"])
+    assert len(many) <= jobs.MAX_NAME
+    assert many != jobs.database_of(["auto_crm", "auto_notify", "auto_planner"])

@@ -11,10 +11,22 @@ from .testing import addons_of, file_of, files_of, name_of
 LINT_TAGS = "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint"
 NO_TESTS = 5
 ADDONS_DATABASE, DEMO_DATABASE = "shop_addon_tests", "shop_demo"
+MAX_NAME = 48
 # what a whole-shop test names if it works on the demo shop
 DEMO_SIGNS = ("shop_server", "open_page", "AUTO_SHOP_DEMO_DATABASE")
 # how long races and stories are with --long
 LONG = {"BOOKING_RACE_TRIES": "10000", "MONEY_EXAMPLES": "300"}
+
+
+def database_of(addons):
+    """Return the name of a database that has some addons.
+
+    PostgreSQL cuts names of more than 63 characters, and copies have longer ones.
+    """
+    name = "_".join([ADDONS_DATABASE, *addons])
+    if len(name) <= MAX_NAME:
+        return name
+    return f"{ADDONS_DATABASE}_{paths.short_hash(name)}"
 
 
 def lint():
@@ -69,7 +81,7 @@ class Jobs:
         """Return the job that makes the database of addon tests, and its name."""
         addons = addons_of(self.selection.addon_paths)
         everything = addons == addons_of([paths.ADDONS])
-        name = "_".join([ADDONS_DATABASE, *([] if everything else addons)])
+        name = ADDONS_DATABASE if everything else database_of(addons)
         return self._database(name, addons), name
 
     def _addon_tests(self):
