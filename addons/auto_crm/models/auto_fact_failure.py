@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..tools import fact
 
@@ -167,14 +168,9 @@ class AutoFactFailure(models.Model):
     def _cron_retry(self, batch_size=100):
         """Try again what could not be done. Idempotent: what is done is deleted."""
         domain = Domain("date_next", "<=", fields.Datetime.now())
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count(domain))
-        for failure in self.search(domain, limit=batch_size, order="id"):
-            # each commit has let go of the locks: what others did since counts
-            claimed = failure.exists().try_lock_for_update().filtered_domain(domain)
-            claimed._retry()
-            if not cron._commit_progress(1):
-                break
+        self.env["auto.cron.delay"]._run_each(
+            "retry_facts", self, domain, lambda failure: failure._retry(), batch_size
+        )
 
     def _retry(self):
         """Call the follower again; what fails is put off, at last for good."""
@@ -182,6 +178,8 @@ class AutoFactFailure(models.Model):
             try:
                 with self.env.cr.savepoint():
                     failure._follow()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise  # no fault of the follower: it is repeated, or waits for the cron
             except Exception as error:  # one bad document must not stop the others
                 _logger.exception("Failure %s could not be made good", failure.id)
                 tries = failure.tries + 1

@@ -25,6 +25,80 @@ def is_paid_news(order, before):
     return not is_given_up
 
 
+# first to last, as a car goes through the shop
+FACTS = {
+    "quoted": Fact(
+        holds=lambda order: bool(order.opportunity_id) and order.state != "cancel",
+        watches=frozenset({"state", "opportunity_id"}),
+        events=frozenset({"estimate"}),
+    ),
+    "estimate": Fact(
+        holds=lambda order: order.state == "sent",
+        watches=frozenset({"state"}),
+        is_step=True,
+        phrase=_lt("When an estimate is sent"),
+    ),
+    "parts_ordered": Fact(
+        holds=lambda order: order.parts_state == "ordered",
+        watches=frozenset({"parts_state"}),
+        events=frozenset({"parts_ordered"}),
+        is_step=True,
+        phrase=_lt("When the parts are ordered"),
+    ),
+    "parts_arrived": Fact(
+        holds=lambda order: order.parts_state == "arrived",
+        watches=frozenset({"parts_state"}),
+        events=frozenset({"parts_ordered", "parts_arrived"}),
+        is_step=True,
+        # what was on the shelf has not arrived
+        is_news=lambda order, before: before.parts_state in ("missing", "ordered"),
+        phrase=_lt("When all parts have arrived"),
+    ),
+    "received": Fact(
+        holds=lambda order: order.work_state in ON_SITE,
+        watches=frozenset({"work_state"}),
+        events=frozenset({"received"}),
+        is_step=True,
+        phrase=_lt("When the car is received"),
+    ),
+    "in_repair": Fact(
+        holds=is_in_repair,
+        watches=frozenset({"work_state"}),
+        implies=frozenset({"received"}),
+        events=frozenset({"in_repair"}),
+    ),
+    "ready": Fact(
+        holds=lambda order: order.work_state == "ready",
+        watches=frozenset({"work_state"}),
+        implies=frozenset({"in_repair"}),
+        events=frozenset({"received", "in_repair", "ready"}),
+        is_step=True,
+        phrase=_lt("When the car is ready"),
+    ),
+    "released": Fact(
+        holds=lambda order: order.work_state == "released",
+        watches=frozenset({"work_state"}),
+        implies=frozenset({"ready"}),
+        events=frozenset({"received", "in_repair", "ready"}),
+        is_step=True,
+        phrase=_lt("When the car is released"),
+    ),
+    "paid": Fact(
+        holds=lambda order: (
+            order.work_state == "released" and order.payment_status in SETTLED
+        ),
+        watches=frozenset({"work_state", "payment_status"}),
+        events=frozenset({"paid"}),
+        is_news=is_paid_news,
+        phrase=_lt("When the order is released and paid"),
+    ),
+    "cancelled": Fact(
+        holds=lambda order: order.state == "cancel",
+        watches=frozenset({"state"}),
+    ),
+}
+
+
 class SaleOrder(models.Model):
     """Facts of a work order, and its deal that moves by them."""
 
@@ -38,81 +112,7 @@ class SaleOrder(models.Model):
     @api.model
     def _get_facts(self):
         """Override: the way of a work order, first to last."""
-        return super()._get_facts() | {
-            "quoted": Fact(
-                holds=lambda order: (
-                    bool(order.opportunity_id) and order.state != "cancel"
-                ),
-                watches=frozenset({"state", "opportunity_id"}),
-                events=frozenset({"estimate"}),
-            ),
-            "estimate": Fact(
-                holds=lambda order: order.state == "sent",
-                watches=frozenset({"state"}),
-                is_step=True,
-                phrase=_lt("When an estimate is sent"),
-            ),
-            "parts_ordered": Fact(
-                holds=lambda order: order.parts_state == "ordered",
-                watches=frozenset({"parts_state"}),
-                events=frozenset({"parts_ordered"}),
-                is_step=True,
-                phrase=_lt("When the parts are ordered"),
-            ),
-            "parts_arrived": Fact(
-                holds=lambda order: order.parts_state == "arrived",
-                watches=frozenset({"parts_state"}),
-                events=frozenset({"parts_ordered", "parts_arrived"}),
-                is_step=True,
-                # what was on the shelf has not arrived
-                is_news=lambda order, before: (
-                    before.parts_state in ("missing", "ordered")
-                ),
-                phrase=_lt("When all parts have arrived"),
-            ),
-            "received": Fact(
-                holds=lambda order: order.work_state in ON_SITE,
-                watches=frozenset({"work_state"}),
-                events=frozenset({"received"}),
-                is_step=True,
-                phrase=_lt("When the car is received"),
-            ),
-            "in_repair": Fact(
-                holds=is_in_repair,
-                watches=frozenset({"work_state"}),
-                implies=frozenset({"received"}),
-                events=frozenset({"in_repair"}),
-            ),
-            "ready": Fact(
-                holds=lambda order: order.work_state == "ready",
-                watches=frozenset({"work_state"}),
-                implies=frozenset({"in_repair"}),
-                events=frozenset({"received", "in_repair", "ready"}),
-                is_step=True,
-                phrase=_lt("When the car is ready"),
-            ),
-            "released": Fact(
-                holds=lambda order: order.work_state == "released",
-                watches=frozenset({"work_state"}),
-                implies=frozenset({"ready"}),
-                events=frozenset({"received", "in_repair", "ready"}),
-                is_step=True,
-                phrase=_lt("When the car is released"),
-            ),
-            "paid": Fact(
-                holds=lambda order: (
-                    order.work_state == "released" and order.payment_status in SETTLED
-                ),
-                watches=frozenset({"work_state", "payment_status"}),
-                events=frozenset({"paid"}),
-                is_news=is_paid_news,
-                phrase=_lt("When the order is released and paid"),
-            ),
-            "cancelled": Fact(
-                holds=lambda order: order.state == "cancel",
-                watches=frozenset({"state"}),
-            ),
-        }
+        return super()._get_facts() | FACTS
 
     @api.model
     def _get_followers(self):

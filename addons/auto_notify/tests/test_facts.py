@@ -5,6 +5,8 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.auto_crm.tools.fact import happening
+
 from .common import AutoNotifyCommon
 
 
@@ -60,6 +62,23 @@ class TestFacts(AutoNotifyCommon):
         self._get_news()
         self.order.action_release()
         self.assertEqual(self._get_news(), ["released", "paid"])
+
+    def test_a_late_fact_is_reminded_of_from_when_it_happened_or_not_at_all(self):
+        self.rules["received"].write(
+            {"timing": "after", "delay": 3, "delay_unit": "hours"}
+        )
+        now = fields.Datetime.now()
+        for order, hours, planned in (
+            (self.order, 1, [now + timedelta(hours=2)]),
+            (self._create_order(), 30, []),
+        ):
+            order.action_confirm()
+            self.run_events()
+            with happening(self.env, now - timedelta(hours=hours)):
+                order.action_receive()
+            self.run_events()
+            messages = self._get_messages(order, event="received")
+            self.assertEqual(messages.mapped("date_planned"), planned)
 
     def test_what_is_undone_in_the_same_transaction_is_no_fact(self):
         self.order.action_confirm()
