@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -108,9 +108,10 @@ class AutoFactFailure(models.Model):
 
     @api.model
     def _pack_value(self, value):
-        return (
-            fields.Datetime.to_string(value) if isinstance(value, datetime) else value
-        )
+        """Return a value as JSON has it; days and times as texts of Odoo."""
+        if isinstance(value, datetime):
+            return fields.Datetime.to_string(value)
+        return fields.Date.to_string(value) if isinstance(value, date) else value
 
     @api.model
     def _unpack(self, record, packed):
@@ -118,9 +119,7 @@ class AutoFactFailure(models.Model):
         before = packed["before"]
         if before is not None:
             values = {
-                name: fields.Datetime.to_datetime(value)
-                if record._fields[name].type == "datetime"
-                else value
+                name: record._fields[name].convert_to_cache(value, record)
                 for name, value in before.items()
                 if name in record._fields
             }

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -6,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged, users
 from odoo.tools import mute_logger
 
+from ..tools.fact import Before, Change
 from .order_common import AutoOrderCommon
 
 LOGGERS = (
@@ -83,6 +85,33 @@ class TestFactFailure(AutoOrderCommon):
         with cron:
             failures._cron_retry()
         self.assertTrue(failure.exists())  # parked: by hand only
+
+    def test_values_come_back_as_they_were(self):
+        failures = self.env["auto.fact.failure"]
+        order = self._create_agreed()
+        values = {
+            "date_order": order.date_order,
+            "validity_date": fields.Date.today(),
+            "work_state": "new",
+            "waiting_reason_id": self.reason.id,
+            "opportunity_id": False,
+        }
+        change = Change(
+            before=Before(order, values),
+            names=frozenset(values),
+            became=frozenset(),
+            ceased=frozenset(),
+            facts=frozenset(),
+            uid=self.advisor.id,
+        )
+        packed = json.loads(json.dumps(failures._pack(change)))
+        again = failures._unpack(order, packed)
+        for name in ("date_order", "validity_date", "work_state"):
+            self.assertEqual(getattr(again.before, name), values[name])
+        self.assertEqual(again.before.waiting_reason_id, self.reason)
+        self.assertFalse(again.before.opportunity_id)
+        self.assertEqual(again.names, change.names)
+        self.assertEqual(again.get_actor(self.env), self.advisor)
 
     def test_a_bad_one_does_not_stop_the_others(self):
         _order, bad = self._fail()
