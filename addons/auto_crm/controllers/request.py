@@ -2,15 +2,15 @@ import logging
 
 from psycopg2 import IntegrityError
 
-from odoo import http
+from odoo import SUPERUSER_ID, http
 from odoo.http import request
 from odoo.tools import mute_logger, plaintext2html
 
-from odoo.addons.website_crm.controllers.website_form import WebsiteForm
+from odoo.addons.website.controllers.form import WebsiteForm
+from odoo.addons.website_crm.controllers.website_form import WebsiteForm as CrmForm
 
 from ..tools.strangers import read_body
 from ..tools.turn import take_turn
-from ..tools.website_request import WebsiteRequest
 
 _logger = logging.getLogger(__name__)
 
@@ -127,8 +127,48 @@ class RequestController(http.Controller):
         return request.make_json_response(values, headers=headers, status=code)
 
 
-class RequestForm(WebsiteForm):
-    """The contact form of Odoo's website."""
+class RequestInsert(WebsiteForm):
+    """What a form of the website makes: of a deal's form, a request."""
+
+    def insert_record(self, request, model_sudo, values, custom, meta=None):
+        """Override of `website`: a form of the site is a request like any other.
+
+        A repeated one joins the deal that is open, so that its id is the answer, and
+        files and visitor are linked with that deal.
+        """
+        if model_sudo.model != "crm.lead":
+            return super().insert_record(request, model_sudo, values, custom, meta=meta)
+        vals = self._prepare_request_vals(request, values, custom, meta)
+        # the user of core's own forms: nobody is logged in, or a customer is
+        leads = request.env["crm.lead"].with_user(SUPERUSER_ID)
+        return leads._receive_request(vals).id
+
+    def _prepare_request_vals(self, request, values, custom, meta):
+        """Return what a request may have of a form; the rest is told in words.
+
+        Words go into its description first: core would overwrite the description of
+        the deal that a repeated request joins.
+        """
+        fields = request.env["crm.lead"]._fields
+        vals = {
+            name: value
+            for name, value in values.items()
+            if fields[name].type in FORM_FIELD_TYPES
+        }
+        others = [f"{name}: {values[name]}" for name in values if name not in vals]
+        extra = "\n\n".join(part for part in (*others, custom, meta) if part)
+        if extra:
+            description = vals.get("description") or ""
+            vals["description"] = description + plaintext2html(extra)
+        return vals
+
+
+class RequestForm(CrmForm, RequestInsert):
+    """The contact form of Odoo's website.
+
+    Between `website_crm`, which adds what it knows of the visitor and links him with
+    the deal, and `website`, which would make a new one, comes `RequestInsert`.
+    """
 
     @http.route()
     def website_form(self, model_name, **kwargs):
@@ -139,31 +179,3 @@ class RequestForm(WebsiteForm):
             turns = leads._get_request_turns(kwargs, request.env.company)
             take_turn(request.env.cr, turns)
         return super().website_form(model_name, **kwargs)
-
-    def insert_record(self, request, model_sudo, values, custom, meta=None):
-        """Override of `website_crm`: a form of the site is a request like any other.
-
-        What the form has besides the deal's fields goes into its description first:
-        core would overwrite the description of the deal that a repeated request joins.
-        """
-        if model_sudo.model == "crm.lead":
-            values = self._prepare_website_request(request, values, custom, meta)
-            custom = meta = ""
-        return super().insert_record(request, model_sudo, values, custom, meta=meta)
-
-    def _prepare_website_request(self, request, values, custom, meta):
-        """Return what a request may have of a form; the rest is told in words."""
-        fields = request.env["crm.lead"]._fields
-        vals = WebsiteRequest(
-            {
-                name: value
-                for name, value in values.items()
-                if fields[name].type in FORM_FIELD_TYPES
-            }
-        )
-        others = [f"{name}: {values[name]}" for name in values if name not in vals]
-        extra = "\n\n".join(part for part in (*others, custom, meta) if part)
-        if extra:
-            description = vals.get("description") or ""
-            vals["description"] = description + plaintext2html(extra)
-        return vals

@@ -10,7 +10,6 @@ from odoo.tools import clean_context, email_normalize, html2plaintext, is_html_e
 
 from ..tools.plate import plate_key
 from ..tools.vehicle_line import parse_line
-from ..tools.website_request import WebsiteRequest
 
 MAX_CANDIDATES = 5
 MAX_CHAR = 256
@@ -21,19 +20,6 @@ class CrmLead(models.Model):
     """Requests that come in: who asks, about which car, and is there a deal already."""
 
     _inherit = "crm.lead"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `crm`: a form of the website goes the way of every request."""
-        if not any(isinstance(vals, WebsiteRequest) for vals in vals_list):
-            return super().create(vals_list)
-        leads = self.browse()
-        for vals in vals_list:
-            if isinstance(vals, WebsiteRequest):
-                leads += self._receive_request(dict(vals)).with_env(self.env)
-            else:
-                leads += super().create([vals])
-        return leads
 
     @api.model
     def _receive_request(

@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open, mute_logger
+from odoo.tools.misc import hmac
 
 from .common import AutoCrmCommon
 
@@ -71,6 +72,15 @@ class TestReceiveRequest(RequestCommon):
         )
         self.assertEqual(activity.user_id, self.advisor)
         self.assertGreaterEqual(activity.date_deadline, fields.Date.today())
+
+    def test_a_deal_that_is_created_is_a_new_one(self):
+        class Values(dict):
+            """What somebody may make of values: they are values still."""
+
+        lead = self._receive()
+        again = self.Lead.create([Values(name="x", phone=lead.phone), {"name": "y"}])
+        self.assertEqual(len(again - lead), 2)
+        self.assertEqual(again.mapped("name"), ["x", "y"])
 
     def test_customer_is_known_by_phone_in_any_spelling(self):
         lead = self._receive(phone="8-916-123-45-67", contact_name="Vanya")
@@ -565,6 +575,44 @@ class TestWebsiteForm(RequestCommon, HttpCase):
         self.assertEqual(again, lead)
         self.assertEqual(lead.wish, "One\nTwo")
         self.assertIn("Advisor's note", lead.description)
+
+    def test_repeated_form_is_answered_by_the_deal_it_joins(self):
+        """The id that the page waits for, the visitor and his files are the deal's."""
+        data = {"contact_name": "Anna", "phone": "+79037654321", "wish": "One"}
+        lead = self._post(**data)
+        visitor = lead.visitor_ids
+        self.assertEqual(len(visitor), 1)
+        self.env["website.visitor"].search([]).lead_ids = False
+        deals = self.Lead.search_count([])
+        response = self.url_open(
+            "/website/form/crm.lead",
+            data={**data, "wish": "Two"},
+            files={"photo": ("door.txt", b"dent", "text/plain")},
+        )
+        self.assertEqual(response.json(), {"id": lead.id})
+        self.assertEqual(self.Lead.search_count([]), deals)
+        self.assertEqual(lead.visitor_ids, visitor)
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", "crm.lead"), ("res_id", "=", lead.id)]
+        )
+        self.assertEqual(files.mapped("raw"), [b"dent"])
+        self.assertEqual(files.mapped("name"), ["door.txt"])
+        page = self.url_open("/contactus-thank-you")
+        self.assertEqual(page.status_code, 200)
+
+    def test_a_form_of_another_model_is_left_to_the_website(self):
+        address = "shop@example.com"
+        deals = self.Lead.search_count([])
+        signature = hmac(self.env(su=True), "website_form_signature", address)
+        data = {
+            "email_to": address,
+            "website_form_signature": signature,
+            "email_from": "anna@example.com",
+            "subject": "Hello",
+        }
+        response = self.url_open("/website/form/mail.mail", data=data)
+        self.assertTrue(response.json()["id"])
+        self.assertEqual(self.Lead.search_count([]), deals)
 
     def test_known_customer_is_linked_and_not_changed(self):
         lead = self._post(

@@ -1,1 +1,1 @@
-from . import website_request, working_time
+from . import working_time
