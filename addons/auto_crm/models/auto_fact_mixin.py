@@ -6,7 +6,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import clean_context, ormcache
 
 from ..tools import fact
-from ..tools.transaction import open_register
+from ..tools.transaction import get_register, open_register
 
 _logger = logging.getLogger(__name__)
 
@@ -120,6 +120,18 @@ class AutoFactMixin(models.AbstractModel):
         else:
             self._open_register().note_occurred(self, code)
 
+    @api.model
+    def _call_last(self, method, items):
+        """Call a method of the model once, at the end of the transaction.
+
+        Everything is settled by then. What a savepoint rolls back is not told.
+
+        :param str method: the name; it is called with all rights and a set of items
+        :param items: what can be in a set, such as ids
+        """
+        if items:
+            self._open_register().note_last({(self._name, method): set(items)})
+
     def _open_register(self):
         """Return the register of the transaction, settled at its end."""
         # sudo: what follows a fact does not ask for the rights of who made it; nor does
@@ -147,6 +159,25 @@ class AutoFactMixin(models.AbstractModel):
                     steps.append((follower.sequence, model, name, mine))
         steps.sort(key=lambda step: step[:3])
         self._run_followers(steps)
+        if again := get_register(self.env.cr):  # followers have made facts, too
+            again.note_last(register.last)
+        else:
+            self._run_last(register.last)
+
+    @api.model
+    def _run_last(self, last):
+        """Call what waits for the end; a failure is logged and stops nothing.
+
+        :param dict last: items by (model, method)
+        """
+        for (model, method), items in last.items():
+            try:
+                with self.env.cr.savepoint():
+                    getattr(self.env[model], method)(items)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise  # Odoo repeats the whole transaction
+            except Exception:  # whatever goes wrong, the fact must be kept
+                _logger.exception("%s of %s: not called", method, model)
 
     @api.model
     def _run_followers(self, steps):

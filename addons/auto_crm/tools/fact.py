@@ -180,6 +180,7 @@ class Register:
     """What changes in a transaction: first values by model, id and field.
 
     :param env: that of the first change, by which all is followed up
+    :param last: what methods are called with when all is settled, by (model, method)
     """
 
     env: Any = None
@@ -187,9 +188,10 @@ class Register:
     first: dict = field(default_factory=dict)
     occurred: dict = field(default_factory=dict)
     happened: dict = field(default_factory=dict)
+    last: dict = field(default_factory=dict)
 
     def __bool__(self):
-        return bool(self.first or self.occurred)
+        return bool(self.first or self.occurred or self.last)
 
     def snapshot(self):
         """Return a register that further changes leave as it is."""
@@ -205,6 +207,7 @@ class Register:
             },
             {key: set(codes) for key, codes in self.occurred.items()},
             dict(self.happened),
+            {key: set(items) for key, items in self.last.items()},
         )
 
     def __deepcopy__(self, _memo):
@@ -243,6 +246,14 @@ class Register:
         for record in records:
             self.occurred.setdefault((record._name, record.id), set()).add(code)
         self._note_happening(records)
+
+    def note_last(self, last):
+        """Remember what methods are to be called with, besides what they are already.
+
+        :param dict last: items by (model, method)
+        """
+        for key, items in last.items():
+            self.last.setdefault(key, set()).update(items)
 
     def _note_happening(self, records):
         happens = get_happening()

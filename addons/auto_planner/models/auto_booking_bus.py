@@ -1,8 +1,8 @@
-from functools import partial
+from collections import defaultdict
 
 from odoo import api, models
 
-KEY = "auto_planner.changed"
+CHANGED = "auto_planner.changed"
 CHANNEL = "auto_planner"
 
 
@@ -24,21 +24,29 @@ class AutoBooking(models.Model):
 
     def _tell_planners(self):
         """Let the planners that are open read the bookings after the commit."""
-        for company, bookings in self.grouped("company_id").items():
-            bookings._tell_planners_of(company)
-
-    def _tell_planners_of(self, company):
-        """Let a company's planners read the bookings, if any, and their list anew."""
-        precommit = self.env.cr.precommit
-        if KEY not in precommit.data:
-            precommit.data[KEY] = {}
-            # behind all that is waiting already, which may have more to tell
-            precommit.add(partial(precommit.add, self.browse()._send_changes))
-        precommit.data[KEY].setdefault(company, set()).update(self.ids)
+        touched = {(one._name, one.id, one.company_id.id) for one in self}
+        self._call_last("_send_changes", touched)
 
     @api.model
-    def _send_changes(self):
-        """Precommit callback: tell each company's planners in one message."""
-        for company, ids in self.env.cr.precommit.data.pop(KEY, {}).items():
-            changes = {"ids": sorted(ids), "company_id": company.id}
-            company._bus_send(KEY, changes, subchannel=CHANNEL)
+    def _send_changes(self, touched):
+        """Tell each company's planners in one message which bookings to read.
+
+        It makes them read their list of orders anew, too.
+
+        :param touched: triples (model, id, id of the company): of bookings, deleted
+            ones as well, or of orders, whose company is looked up
+        """
+        ids_by_company = defaultdict(set)
+        order_ids = []
+        for model, record_id, company_id in touched:
+            if model == self._name:
+                ids_by_company[company_id].add(record_id)
+            else:
+                order_ids.append(record_id)
+        orders = self.env["sale.order"].browse(order_ids).exists()
+        for order in orders.filtered("is_work_order"):
+            ids_by_company[order.company_id.id].update(order.booking_ids.ids)
+        for company in self.env["res.company"].browse(sorted(ids_by_company)):
+            changes = {"ids": sorted(ids_by_company[company.id])}
+            changes["company_id"] = company.id
+            company._bus_send(CHANGED, changes, subchannel=CHANNEL)

@@ -29,4 +29,4 @@ class AutoJob(models.Model):
 
     def _tell_planners(self):
         # sudo: what is told are ids, which everybody reads with his own rights
-        self.sudo().order_id._tell_planners_later()
+        self.sudo().order_id._tell_planners()

@@ -10,7 +10,6 @@ SHOWN = {
     "vehicle_id",
     "partner_id",
 }
-KEY = "auto_planner.changed_orders"
 
 
 class SaleOrder(models.Model):
@@ -29,23 +28,10 @@ class SaleOrder(models.Model):
             for order, vals in zip(self, vals_list, strict=True)
             if SHOWN & vals.keys()
         ]
-        self.browse(changed)._tell_planners_later()
+        self.browse(changed)._tell_planners()
         return result
 
-    def _tell_planners_later(self):
-        """Tell open planners once, before the commit, whatever else changes."""
-        if not self:
-            return
-        data = self.env.cr.precommit.data
-        if KEY not in data:
-            data[KEY] = set()
-            self.env.cr.precommit.add(self.env["sale.order"]._tell_planners)
-        data[KEY].update(self.ids)
-
     def _tell_planners(self):
-        """Tell open planners which bookings to read, and that the list is another."""
-        ids = self.env.cr.precommit.data.pop(KEY, ())
-        # sudo: what is told are ids, which everybody reads with his own rights
-        orders = self.sudo().browse(ids).exists().filtered("is_work_order")
-        for company, some in orders.grouped("company_id").items():
-            some.booking_ids._tell_planners_of(company)
+        """Let open planners read the orders' bookings, and their list, at the end."""
+        touched = {(self._name, order_id, False) for order_id in self.ids}
+        self.env["auto.booking"]._call_last("_send_changes", touched)

@@ -1,5 +1,8 @@
 import json
+import random
+from contextlib import suppress
 from datetime import timedelta
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -753,6 +756,91 @@ class TestPlannerNews(PlannerViewCommon):
         news = self._news(change)
         self.assertEqual(news, [{self.booking.id, self.others.id}])
 
+    def _change_with_savepoints(self, seed):
+        """Change bookings and orders, savepoints between; some are rolled back.
+
+        :return: the bookings that are news
+        """
+        dice = random.Random(seed)
+        others = [self._create_booking(24 * day) for day in (1, 2, 3)]
+        self._settle()
+        news = self.booking.browse()
+
+        def push(booking):
+            booking.date_stop += timedelta(minutes=15)
+
+        def run(depth):
+            nonlocal news
+            for _step in range(dice.randint(1, 4)):
+                kind = dice.choice(("push", "order", "empty", "keep", "drop"))
+                if kind == "push":
+                    booking = dice.choice(others)
+                    push(booking)
+                    news |= booking
+                elif kind == "order":
+                    is_here = self.order.parts_state == "arrived"
+                    self.order.parts_state = "ordered" if is_here else "arrived"
+                    news |= self.booking
+                elif kind == "empty" or not depth:
+                    with self.cr.savepoint():
+                        pass
+                elif kind == "keep":
+                    with self.cr.savepoint():
+                        run(depth - 1)
+                else:
+                    before = news
+                    with suppress(ZeroDivisionError), self.cr.savepoint():
+                        run(depth - 1)
+                        raise ZeroDivisionError
+                    news = before
+
+        def change():
+            run(3)
+            push(others[0])
+
+        heard = self._news(change)
+        return heard, news | others[0]
+
+    def test_savepoints_anywhere_leave_one_message_of_all(self):
+        for seed in range(12):
+            with self.subTest(seed=seed), self.cr.savepoint() as undo:
+                heard, news = self._change_with_savepoints(seed)
+                undo.rollback()
+                self.assertEqual(heard, [set(news.ids)])
+
+    def test_what_is_rolled_back_is_no_news(self):
+        def change():
+            with suppress(ZeroDivisionError), self.cr.savepoint():
+                self.booking.date_stop += timedelta(hours=1)
+                self.order.action_receive()
+                with self.cr.savepoint():
+                    self._create_booking(3)
+                raise ZeroDivisionError
+
+        self.assertEqual(self._news(change), [])
+
+    def test_a_booking_made_and_deleted_is_told_once(self):
+        def change():
+            held = self._create_booking(3, date_hold=self.booking.date_start)
+            with self.cr.savepoint():
+                pass
+            self.held_id = held.id
+            held.unlink()
+
+        self.assertEqual(self._news(change), [{self.held_id}])
+
+    def test_news_that_cannot_be_sent_do_not_stop_the_change(self):
+        fails = patch.object(
+            self.registry["res.company"], "_bus_send", side_effect=ZeroDivisionError
+        )
+        fact_mixin = "odoo.addons.auto_crm.models.auto_fact_mixin"
+        with fails, self.assertLogs(fact_mixin, "ERROR") as logs:
+            news = self._news(self.order.action_receive)
+        self.assertEqual(news, [])
+        self.assertEqual(len(logs.output), 1)
+        self.assertIn("_send_changes of auto.booking", logs.output[0])
+        self.assertEqual(self.booking.state, "arrived")
+
     def test_each_company_hears_of_its_own(self):
         other = self.env["res.company"].create({"name": "Far away"})
         post = self.lift.copy({"name": "Its lift", "company_id": other.id})
@@ -763,15 +851,22 @@ class TestPlannerNews(PlannerViewCommon):
         self.booking.date_stop += timedelta(hours=1)
         self._settle()
         messages = self.env["bus.bus"].sudo().search([("id", ">", last)])
-        told = {
-            tuple(json.loads(message.channel)[1:]): json.loads(message.message)
+        told = [
+            (
+                json.loads(message.channel)[1:],
+                json.loads(message.message)["payload"],
+            )
             for message in messages
             if "auto_planner.changed" in message.message
-        }
-        for company, its in ((other, booking), (self.company, self.booking)):
-            payload = told["res.company", company.id, "auto_planner"]["payload"]
-            self.assertEqual(payload, {"ids": its.ids, "company_id": company.id})
-        self.assertEqual(len(told), 2)
+        ]
+        expected = [
+            (
+                ["res.company", company.id, "auto_planner"],
+                {"ids": its.ids, "company_id": company.id},
+            )
+            for company, its in ((other, booking), (self.company, self.booking))
+        ]
+        self.assertCountEqual(told, expected)
 
     def test_advisors_listen_to_their_companies_and_mechanics_to_none(self):
         other = self.env["res.company"].create({"name": "Far away"})
@@ -800,8 +895,10 @@ class TestPlannerNews(PlannerViewCommon):
             self._settle()
             orders.parts_state = "arrived"
             self.env.flush_all()
+            touched = {("sale.order", order_id, False) for order_id in orders.ids}
+            self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.env["sale.order"]._tell_planners()
+            self.env["auto.booking"]._send_changes(touched)
             return self.env.cr.sql_log_count - before
 
         count_queries(1)
