@@ -26,12 +26,16 @@ class CrmLead(models.Model):
         """Override of `crm`: who names the customer of a deal names its chat."""
         result = super().write(vals)
         if vals.get("partner_id"):
-            # sudo: whoever may write the deal's customer
-            for lead in self.sudo().filtered("notify_contact_id"):
-                contact = lead.notify_contact_id
-                if not contact.partner_id:
-                    contact.partner_id = lead.partner_id
+            self._name_chat()
         return result
+
+    def _name_chat(self):
+        """Tell whose a chat is that belongs to nobody yet."""
+        # sudo: whoever may write the deal's customer
+        for lead in self.sudo().filtered("notify_contact_id"):
+            contact = lead.notify_contact_id
+            if not contact.partner_id:
+                contact.partner_id = lead.partner_id
 
     def _merge_get_fields(self):
         """Override of `crm`: merged deals keep the chat."""

@@ -335,6 +335,13 @@ class AutoBooking(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Override of the ORM: a booking begins without facts, by defaults too."""
+        defaults = {
+            key.removeprefix("default_")
+            for key in self.env.context
+            if key.startswith("default_")
+        }
+        self._check_facts(defaults.union(*vals_list))
         bookings = super().create(vals_list)
         # Odoo leaves the new record that it precomputes the deal by among these
         bookings.lead_id.invalidate_recordset(["booking_ids"], flush=False)
@@ -344,23 +351,24 @@ class AutoBooking(models.Model):
         return bookings
 
     def write(self, vals):
-        over = {
-            booking: booking._get_place()
-            for booking in self.filtered(lambda one: one.state in OVER)
-        }
-        leads = {
-            booking: booking.lead_id
-            for booking in self
-            if booking.is_busy and not booking.date_hold
-        }
+        """Override of the ORM: facts change by actions; slots follow, and boards."""
+        self._check_facts(vals)
+        over = self.filtered(lambda one: one.state in OVER)
+        places = {booking: booking._get_place() for booking in over}
+        leads = self._get_leads_busy()
         result = super().write(vals)
-        self._check_not_moved(over)
+        self._check_not_moved(places)
         if SLOT_FIELDS & vals.keys():
             self._sync_slots()
         self._tell_planners()
         given = [one.id for one, lead in leads.items() if one.lead_id != lead]
         self.browse(given)._adopt_order()
         return result
+
+    def _get_leads_busy(self):
+        """Return the deals of bookings that hold their slot for good, by booking."""
+        busy = self.filtered(lambda one: one.is_busy and not one.date_hold)
+        return {booking: booking.lead_id for booking in busy}
 
     @api.model
     def _check_not_moved(self, places):

@@ -65,7 +65,7 @@ class AutoBooking(models.Model):
 
     @api.model
     def _get_followers(self):
-        """Override: the deal waits for the car, or waits no more."""
+        """Override: the deal waits for the car, or no more; people are told so."""
         return super()._get_followers() | {
             "deals": Follower(
                 "_move_deals",
@@ -83,6 +83,21 @@ class AutoBooking(models.Model):
                 ),
             ),
             "online": Follower("_ask_to_confirm", sequence=21),
+            "messages": Follower(
+                "_tell_facts",
+                sequence=30,
+                watches=frozenset(
+                    {
+                        "state",
+                        "date_hold",
+                        "date_confirmed",
+                        "date_start",
+                        "post_id",
+                        "partner_id",
+                    }
+                ),
+            ),
+            "online_messages": Follower("_tell_booked_online", sequence=31),
         }
 
     # ------------------------------------------------------------------

@@ -3,8 +3,6 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-from odoo.addons.auto_crm.tools.fact import Follower
-
 from .auto_booking import ONLINE
 from .auto_booking_state import EXPECTED
 from .auto_notify_rule import EVENTS
@@ -22,27 +20,6 @@ class AutoBooking(models.Model):
     # ------------------------------------------------------------------
     # Facts
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_followers(self):
-        """Override of `auto_notify`: what has become of bookings is told."""
-        return super()._get_followers() | {
-            "messages": Follower(
-                "_tell_facts",
-                sequence=30,
-                watches=frozenset(
-                    {
-                        "state",
-                        "date_hold",
-                        "date_confirmed",
-                        "date_start",
-                        "post_id",
-                        "partner_id",
-                    }
-                ),
-            ),
-            "online_messages": Follower("_tell_booked_online", sequence=31),
-        }
 
     def _tell_booked_online(self, changes):
         """Follow facts: the shop is told of what customers have booked."""

@@ -94,24 +94,6 @@ class AutoBooking(models.Model):
             return "done"
         return "in_work" if states & {"in_progress", "on_hold", "done"} else "arrived"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of the ORM: a booking begins without facts, by defaults too."""
-        self._check_facts({name for vals in vals_list for name in vals})
-        self._check_facts(
-            {
-                key.removeprefix("default_")
-                for key in self.env.context
-                if key.startswith("default_")
-            }
-        )
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Override of the ORM: facts change by actions."""
-        self._check_facts(vals)
-        return super().write(vals)
-
     @api.model
     def _check_facts(self, names):
         """Refuse facts written around the actions that check them and tell the deal.

@@ -35,18 +35,26 @@ class CrmLead(models.Model):
         """
         before = self._get_booked_values(vals)
         result = super().write(vals)
-        for lead, values in before.items():
-            for name in values:
-                # sudo: whoever may write the deal
-                bookings = lead.sudo().booking_ids.filtered(
-                    lambda one, name=name: not one.order_id[name]
-                )
-                lead._correct_bookings(bookings, {name: values[name]})
+        self._correct_own_bookings(before)
         if "active" in vals and not vals["active"]:
             # sudo: whoever may close the deal
             bookings = self.sudo().booking_ids
             bookings.filtered(lambda one: one.state in EXPECTED).action_cancel()
         return result
+
+    @api.model
+    def _correct_own_bookings(self, before):
+        """Let bookings follow their deal, where no order says otherwise.
+
+        :param dict before: see `_get_booked_values`
+        """
+        for lead, values in before.items():
+            for name, value in values.items():
+                # sudo: whoever may write the deal
+                bookings = lead.sudo().booking_ids.filtered(
+                    lambda one, name=name: not one.order_id[name]
+                )
+                lead._correct_bookings(bookings, {name: value})
 
     def action_plan(self):
         """Offer the next free times for the deal's car."""
