@@ -57,6 +57,7 @@ from . import (
     res_partner,
     res_users,
     resource_calendar,
+    resource_resource,
     sale_order,
     sale_order_balance,
     sale_order_clock,

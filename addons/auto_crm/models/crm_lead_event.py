@@ -327,18 +327,19 @@ class CrmLead(models.Model):
 
         :param int days: working days to wait
         """
-        # sudo: the calendar of the company, whoever made the fact
-        company = (self.company_id or self.env.company).sudo()
-        calendar = company.resource_calendar_id
-        now = clock.to_local(self.env.cr.now(), company._get_zone())
-        if not calendar:
-            return now.date() + timedelta(days=days)
-        intervals = calendar._work_intervals_batch(
-            now.replace(hour=0, minute=0, second=0, microsecond=0),
-            now + timedelta(days=21 + 3 * days),
-        )[False]
-        date = get_working_date(intervals, now, days)
-        return date or now.date() + timedelta(days=days)
+        company = self.company_id or self.env.company
+        zone = company._get_zone()
+        now = self.env.cr.now()
+        today = clock.day_of(now, zone)
+        works = (
+            self.env["resource.resource"]
+            .with_company(company)
+            ._get_works(
+                clock.midnight(today, zone), now + timedelta(days=21 + 3 * days)
+            )
+        )
+        date = get_working_date(works[False], now, zone, days)
+        return date or today + timedelta(days=days)
 
     # ------------------------------------------------------------------
     # Coming back

@@ -559,3 +559,22 @@ class TestDealSettings(DealCommon):
         now = fields.Datetime.to_datetime("2026-01-11 22:00:00")  # Monday there
         with patch.object(self.cr, "now", lambda: now):
             self.assertEqual(self.lead._get_working_deadline(), date(2026, 1, 12))
+
+    def test_deadline_respects_holidays_and_hours_of_the_shop_of_the_deal(self):
+        """It asks what all ask, `_get_works`: of the deal's company."""
+        now = fields.Datetime.to_datetime("2026-01-11 12:00:00")  # a Sunday
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Christmas",
+                "company_id": self.company.id,
+                "calendar_id": self.company.resource_calendar_id.id,
+                "date_from": "2026-01-11 20:00:00",
+                "date_to": "2026-01-12 22:00:00",
+            }
+        )
+        other = self.env["res.company"].create({"name": "Open on Mondays"})
+        deal = self._create_deal(company_id=other.id, team_id=False, user_id=False)
+        with patch.object(self.cr, "now", lambda: now):
+            self.assertEqual(self.lead._get_working_deadline(), date(2026, 1, 13))
+            self.assertEqual(self.lead._get_working_deadline(2), date(2026, 1, 15))
+            self.assertEqual(deal._get_working_deadline(), date(2026, 1, 12))

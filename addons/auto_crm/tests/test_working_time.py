@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from odoo.tests import BaseCase, tagged
 
@@ -11,16 +12,16 @@ class TestWorkingTime(BaseCase):
         super().setUp()
         self.intervals = [
             (
-                datetime(2026, 1, day, start, tzinfo=UTC),
-                datetime(2026, 1, day, stop, tzinfo=UTC),
+                datetime(2026, 1, day, start, tzinfo=UTC).timestamp(),
+                datetime(2026, 1, day, stop, tzinfo=UTC).timestamp(),
             )
             for day in (5, 6, 9)
             for start, stop in ((9, 13), (14, 18))
         ]
 
-    def _get(self, *moment, days=0):
-        moment = datetime(2026, 1, *moment, tzinfo=UTC)
-        return get_working_date(self.intervals, moment, days)
+    def _get(self, *moment, days=0, zone=UTC):
+        moment = datetime(2026, 1, *moment)  # noqa: DTZ001 as the database has it
+        return get_working_date(self.intervals, moment, zone, days)
 
     def test_today_while_work_is_ahead(self):
         self.assertEqual(self._get(5, 7), date(2026, 1, 5))
@@ -37,4 +38,10 @@ class TestWorkingTime(BaseCase):
 
     def test_no_working_time_in_sight(self):
         self.assertIsNone(self._get(10, 10))
-        self.assertIsNone(get_working_date([], datetime(2026, 1, 5, tzinfo=UTC)))
+        self.intervals = []
+        self.assertIsNone(self._get(5))
+
+    def test_days_are_those_of_the_zone(self):
+        east = ZoneInfo("Pacific/Kiritimati")  # fourteen hours ahead
+        self.assertEqual(self._get(5, 18, zone=east), date(2026, 1, 6))
+        self.assertEqual(self._get(5, 7, days=1, zone=east), date(2026, 1, 6))

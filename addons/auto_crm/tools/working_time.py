@@ -1,24 +1,30 @@
-"""Deadlines in working time, from the intervals a calendar gives. No database here."""
+"""Deadlines in working time, from the intervals of `_get_works`. No database here."""
+
+from datetime import datetime
+
+from . import clock
 
 
-def get_working_date(intervals, moment, days=0):
+def get_working_date(works, moment, zone, days=0):
     """Find the date on which something asked for at `moment` is due.
 
     Today counts while some working time of today is still ahead, so a request of
     07:00 is due today and one of 22:00, or of Saturday night, on the next working day.
 
-    :param intervals: pairs (start, stop) of aware datetimes, sorted, from `moment` on
-    :param datetime moment: when it was asked for, aware
+    :param works: pairs (start, stop) of Unix seconds, sorted, from `moment` on
+    :param datetime moment: when it was asked for, naive UTC
+    :param zone: whose days they are
     :param int days: further working days to wait
     :return: the date, or None if the intervals do not reach that far
     """
+    now = clock.to_aware(moment).timestamp()
     dates = []
-    for interval in intervals:
-        start, stop = interval[0], interval[1]
-        if stop <= moment:
+    for start, stop in works:
+        if stop <= now:
             continue
-        if start.date() not in dates:
-            dates.append(start.date())
+        date = datetime.fromtimestamp(start, zone).date()
+        if date not in dates:
+            dates.append(date)
         if len(dates) > days:
             return dates[days]
     return None

@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
-from odoo.tools.intervals import Intervals
 
 from odoo.addons.auto_crm.tools import clock
 
@@ -37,12 +36,7 @@ class ResourceResource(models.Model):
     # ------------------------------------------------------------------
 
     def _get_works(self, start, stop):
-        """Return working time without absences, by id of a resource.
-
-        The hours of the current company itself are under False.
-
-        :param datetime start: naive UTC, as `stop`
-        """
+        """Override of `auto_crm`: the hours of a month are remembered."""
         # sudo: everybody may see when people work, not why they are absent
         resources = self.sudo()
         months = [
@@ -96,35 +90,6 @@ class ResourceResource(models.Model):
             company & Domain("is_mechanic", "=", True)
         )
         return posts.resource_id | mechanics.resource_id
-
-    def _read_works(self, start, stop):
-        """Return what `_get_works` promises, from Odoo's calendars."""
-        calendar = self.env.company.resource_calendar_id
-        works, calendar_works = self._get_valid_work_intervals(
-            clock.to_aware(start), clock.to_aware(stop), calendars=calendar
-        )
-        absences = self._get_flexible_absences(start, stop)
-        result = {
-            resource.id: _to_pairs(works[resource.id] - absences[resource.id])
-            for resource in self
-        }
-        result[False] = _to_pairs(calendar_works.get(calendar.id, ()))
-        return result
-
-    def _get_flexible_absences(self, start, stop):
-        """Return absences of those without a calendar, which Odoo leaves in."""
-        absences = defaultdict(Intervals)
-        flexible = self.filtered(lambda resource: resource._is_fully_flexible())
-        leaves = flexible and self.env["resource.calendar.leaves"].search(
-            Domain("resource_id", "in", flexible.ids)
-            & Domain("time_type", "=", "leave")
-            & Domain("date_from", "<", stop)
-            & Domain("date_to", ">", start)
-        )
-        for leave in leaves:
-            span = map(clock.to_aware, (leave.date_from, leave.date_to))
-            absences[leave.resource_id.id] |= Intervals([(*span, leave)])
-        return absences
 
     @api.model
     def _get_month_versions(self, start, stop):
@@ -262,8 +227,3 @@ class ResourceResource(models.Model):
         for resource, starts, stops in groups:
             busy[resource.id] = list(map(to_interval, starts, stops))
         return busy
-
-
-def _to_pairs(intervals):
-    """Return Odoo's intervals as ours; a day's end of 23:59:59.999999 is midnight."""
-    return [(round(a.timestamp()), round(b.timestamp())) for a, b, _record in intervals]
