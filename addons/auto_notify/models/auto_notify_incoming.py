@@ -114,27 +114,15 @@ class AutoNotifyIncoming(models.Model):
         Idempotent: what is processed, parked or waits for its next try leaves the
         domain.
         """
-        domain = self._get_due_domain()
-        rows = self.search(domain, limit=batch_size, order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count(domain))
-        for row in rows:
-            row._process_safely()
-            if not cron._commit_progress(1):
-                break
-
-    @api.model
-    def _get_due_domain(self):
-        """Return the domain of what may be processed now."""
-        return [("state", "=", "new"), ("date_next", "<=", fields.Datetime.now())]
+        due = [("state", "=", "new"), ("date_next", "<=", fields.Datetime.now())]
+        self.env["auto.cron.delay"]._run_each(
+            "incoming", self, due, lambda row: row._process_safely(), batch_size
+        )
 
     def _process_safely(self):
-        """Process one event; a fault is counted, and shown once it stays.
-
-        The row is claimed first: another worker may be at it.
-        """
+        """Process one event; a fault is counted, and shown once it stays."""
         self.ensure_one()
-        if not self.try_lock_for_update() or self.state != "new":
+        if self.state != "new":
             return
         company = self.company_id
         row = self.with_company(company).with_context(

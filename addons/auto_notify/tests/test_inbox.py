@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -361,16 +362,78 @@ class TestInboxProcessing(InboxCommon, CronMixinCase):
         row._process_safely()
         self.assertEqual(row.state, "done")
 
-    def test_cron_takes_what_is_due(self):
-        body = b'[{"kind": "message", "key": "c", "sender": "77", "text": "Hi"}]'
+    def _store(self, *keys):
+        """Store messages as the webhook does."""
+        events = [
+            {"kind": "message", "key": key, "sender": "77", "text": key} for key in keys
+        ]
+        body = json.dumps(events).encode()
         self.Incoming._receive(self.channel, self.channel._get_provider(), body, {})
-        row = self.Incoming.search([("external_id", "=", "c")])
-        late = row.copy({"external_id": "later"})
-        late.date_next = fields.Datetime.now() + timedelta(hours=1)
+        return self.Incoming.search([("external_id", "in", keys)], order="id")
+
+    def _run_cron(self):
+        self.env.flush_all()
         with self.enter_registry_test_mode():
             self.env.ref("auto_notify.ir_cron_incoming").method_direct_trigger()
         self.env.invalidate_all()
+
+    def test_cron_takes_what_is_due(self):
+        row, late = self._store("c", "later")
+        late.date_next = fields.Datetime.now() + timedelta(hours=1)
+        self._run_cron()
         self.assertEqual((row.state, late.state), ("done", "new"))
+
+    def test_a_bad_event_does_not_stop_the_others(self):
+        """Even one whose fault cannot be kept: it is put off, the others go on."""
+        rows = self._store("one", "two", "three")
+        bad = rows[1]
+        model = self.registry["auto.notify.incoming"]
+        process = model._process
+
+        def fail(row, *_args):
+            if row.id == bad.id:
+                raise ValueError("bad")
+            process(row)
+
+        with (
+            patch.object(model, "_process", fail),
+            patch.object(model, "_retry_later", fail),
+            mute_logger(LOG, "odoo.addons.auto_crm.models.auto_cron_delay"),
+        ):
+            self._run_cron()
+        self.assertEqual(rows.mapped("state"), ["done", "new", "done"])
+        delay = self.env["auto.cron.delay"].search([("job", "=", "incoming")])
+        self.assertEqual((delay.res_id, delay.tries), (bad.id, 1))
+        self._run_cron()  # not yet
+        self.assertEqual(bad.state, "new")
+        delay.date_next = fields.Datetime.now()
+        self._run_cron()
+        self.assertEqual(bad.state, "done")
+
+    def test_two_workers_process_each_event_once(self):
+        """One holds an event, and has just done another: both are left to it."""
+        rows = self._store("free", "held", "done", "last")
+        held, done = rows[1], rows[2]
+        model = self.registry["auto.notify.incoming"]
+        lock, process, processed = model.try_lock_for_update, model._process, []
+
+        def lock_others(row, **options):
+            if row.id == done.id:
+                row.write({"state": "done"})  # as the other worker has committed it
+            return lock(row - row.browse(held.id), **options)
+
+        def note(row):
+            processed.append(row.id)
+            process(row)
+
+        with (
+            patch.object(model, "try_lock_for_update", lock_others),
+            patch.object(model, "_process", note),
+        ):
+            self._run_cron()
+        self.assertEqual(processed, [rows[0].id, rows[3].id])
+        self.assertEqual(held.state, "new")
+        self.assertFalse(self.env["auto.cron.delay"].search([("job", "=", "incoming")]))
 
     def test_old_events_are_removed_failed_ones_kept(self):
         rows = self.write_in("One") + self.write_in("Two")
