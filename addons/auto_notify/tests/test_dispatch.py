@@ -904,6 +904,7 @@ class TestDispatch(OutboxCommon):
             ],
         )
         self._pass(minutes=1)
+        self.telegram.parallel = 5  # none waits for what becomes of another
         self._dispatch()
         self.assertEqual(len(self.telegram_provider.sent), 6, "one probe")
         self.assertEqual(

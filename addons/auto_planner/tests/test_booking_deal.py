@@ -129,6 +129,9 @@ class TestBookingDeal(AutoPlannerCommon):
             booking.order_id.with_user(self.manager).action_release()
         self.assertEqual(booking.slot_ids.mapped("date_stop"), [left, left])
         self.assertEqual(booking.duration, 4)
+        booking.mechanic_ids += self.mechanic_2  # noted later who has helped
+        self.assertEqual(booking.slot_ids.mapped("date_stop"), [left] * 3)
+        booking.mechanic_ids -= self.mechanic_2
         other = self._create_booking(
             1, 3, post_id=self.lift_2.id, mechanic_ids=self.mechanic.ids
         )

@@ -196,6 +196,16 @@ class TestBookingOnline(AutoOnlineCommon):
         text = self.assert_refused("limit", held._book_online, contact, is_trusted=True)
         self.assertIn("You have 2 booking(s)", text)
         booking.action_cancel()
+        other = self.env["res.company"].create({"name": "Far away"})
+        self._create_booking(
+            company_id=other.id,
+            post_id=self.lift.copy({"company_id": other.id}).id,
+            vehicle_id=False,
+            partner_id=False,
+            phone="+7 903 765-43-21",
+            source="site",
+            is_phone_confirmed=True,
+        )
         self.assertEqual(held._book_online(contact, is_trusted=True).state, "confirmed")
 
     def test_a_stranger_does_not_learn_that_a_phone_has_bookings(self):
