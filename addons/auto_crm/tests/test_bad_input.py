@@ -251,6 +251,7 @@ class TestPlainSale(AutoOrderCommon):
         arch = (
             self.env["sale.order"].with_user(seller).get_view(view_type="form")["arch"]
         )
+        self.assertIn("partner_id", arch)
         self.assertNotIn("vehicle_id", arch)
         self.assertFalse(
             self.env["auto.order.clock"].search([("order_id", "=", order.id)])

@@ -395,6 +395,7 @@ class TestWhatWasAgreed(AutoOrderCommon):
             with self.subTest(report=report):
                 text, is_signed = self._print(report)
                 self.assertTrue(is_signed)
+                self.assertIn(self.order.name, text)
                 self.assertNotIn("ot agreed yet", text)
 
     def test_papers_tell_what_is_agreed_and_what_is_not(self):

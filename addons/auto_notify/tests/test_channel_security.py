@@ -141,6 +141,7 @@ class TestChannelSecurity(ChannelCommon):
         names |= set(self.telegram._track_get_fields())
         self.assertFalse(names & set(OF_THE_ACCOUNT))
         text = str(self.telegram.message_ids.mapped("body"))
+        self.assertIn("Channel", text)
         for secret in (TOKEN, "new-secret", "new-signature", self.telegram.hook_key):
             self.assertNotIn(secret, text)
 
@@ -221,5 +222,6 @@ class TestChannelRpc(ChannelCommon, HttpCase):
         self.authenticate("auto_manager", "auto_manager")
         answer = self._call("get_views", [[False, "form"], [False, "list"]])
         arch = answer["result"]["views"]["form"]["arch"]
+        self.assertIn('name="kind"', arch)
         for name in (*OF_THE_ACCOUNT, "action_check", "action_set_hook"):
             self.assertNotIn(f'name="{name}"', arch)

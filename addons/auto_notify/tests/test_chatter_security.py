@@ -1,3 +1,5 @@
+import json
+
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.mail.tools.discuss import Store
@@ -90,10 +92,15 @@ class TestChatterSecurity(AutoChatterCommon):
     def test_bus_message_is_sent_to_the_company(self):
         self.env["bus.bus"].search([]).unlink()
         self.cr.precommit.data.pop("bus.bus.values", None)
-        row = self._create_rows(2)
-        row._post_to_chatter()
-        values = self.cr.precommit.data["bus.bus.values"]
-        self.assertEqual(len(values), 1)
-        self.assertIn('"res.company"', values[0]["channel"])
-        self.assertIn("auto_notify/messages", values[0]["message"])
-        self.assertNotIn("Your car is ready", values[0]["message"])
+        rows = self._create_rows(2)
+        rows._post_to_chatter()
+        [values] = self.cr.precommit.data["bus.bus.values"]
+        self.assertEqual(
+            json.loads(values["channel"])[1:],
+            ["res.company", self.company.id, "auto_notify"],
+        )
+        message = json.loads(values["message"])
+        self.assertEqual(message["type"], "auto_notify/messages")
+        told = [mail["id"] for mail in message["payload"]]
+        self.assertCountEqual(told, rows.mail_message_ids.ids)
+        self.assertNotIn("Your car is ready", values["message"])

@@ -91,7 +91,9 @@ class TestPortalMessages(AutoPortalCommon):
             self._create_message(self.customer, f"Not sent: {state}", state=state)
         self._create_message(self.customer, "Not sent: logged", kind="log")
         self.login(self.portal_user)
-        self.assertNotIn("Not sent", self._get_page().text_content())
+        text = self._get_page().text_content()
+        self.assertIn("Your car is ready", text)
+        self.assertNotIn("Not sent", text)
 
     def test_text_of_a_message_is_no_markup(self):
         self._create_message(self.customer, "<script>alert(1)</script> {{ 7 * 7 }}")
@@ -149,6 +151,7 @@ class TestPortalMessages(AutoPortalCommon):
     def test_page_tells_no_credentials(self):
         self.login(self.portal_user)
         text = self.url_open(PAGE).text
+        self.assertIn("Ivan in Telegram", text)
         for channel in self.telegram | self.max:
             self.assertNotIn(channel.hook_key, text)
             self.assertNotIn(channel.hook_secret, text)

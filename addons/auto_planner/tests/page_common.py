@@ -62,9 +62,11 @@ class AutoPageCommon(AutoOnlineCommon, HttpCase):
         )
         cls.labour.taxes_id = [Command.clear()]
 
-    def get(self, path):
-        """Open a page."""
-        return Page(self.url_open(path, timeout=60))
+    def get(self, path, status=200):
+        """Open a page: what an error page does not show is no news."""
+        page = Page(self.url_open(path, timeout=60))
+        self.assertEqual(page.status, status, path)
+        return page
 
     def post(self, page, form, **values):
         """Send a form of a page, filled in.

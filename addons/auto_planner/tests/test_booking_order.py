@@ -72,7 +72,9 @@ class TestBookingOrder(AutoPageCommon):
         self.assertIn("Replace front pads", card.text_content())
         self.assertEqual(card.xpath(".//a/@href"), [self.order._get_booking_url()])
         self.authenticate(None, None)
-        self.assertIsNone(self.get("/book").find("//div[@name='agreed']"))
+        page = self.get("/book")
+        self.assertIn("Front brakes", page.text())
+        self.assertIsNone(page.find("//div[@name='agreed']"))
 
     def test_it_is_offered_only_while_the_car_may_be_booked(self):
         def is_offered():
@@ -202,7 +204,7 @@ class TestBookingOrder(AutoPageCommon):
             f"/book/order/0/{token}",
         ):
             with self.subTest(path=path):
-                self.assertEqual(self.get(path).status, 404)
+                self.get(path, status=404)
 
     def test_nonsense_is_refused_kindly(self):
         page = self._get_page()

@@ -66,12 +66,16 @@ class TestDayPlan(AutoPlannerCommon):
     def test_cancelled_ones_and_no_shows_are_left_out(self):
         self._create_booking().action_cancel()
         self._create_booking(2).date_no_show = self.monday
-        self.assertNotIn("А123ВС", self._render())
+        html = self._render()
+        self.assertIn("Nothing is planned", html)
+        self.assertNotIn("А123ВС", html)
 
     def test_a_mechanic_without_a_post_is_told_at_the_end(self):
         self._create_booking(post_id=False, mechanic_ids=self.mechanic.ids)
         self.assertIn("Without a post", self._render())
-        self.assertNotIn("Without a post", self._render(post_ids=self.lift.ids))
+        html = self._render(post_ids=self.lift.ids)
+        self.assertIn("Lift 1", html)
+        self.assertNotIn("Without a post", html)
 
     def test_posts_may_be_chosen(self):
         html = self._render(post_ids=self.lift_2.ids)

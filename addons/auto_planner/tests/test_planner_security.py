@@ -117,6 +117,7 @@ class TestPlannerSecurity(AutoPlannerCommon):
         ]
         bookings = self.env["auto.booking"].with_user(self.mechanic_user)
         for view in bookings.get_views(views)["views"].values():
+            self.assertIn("license_plate", view["arch"])
             self.assertNotIn("partner_id", view["arch"])
             self.assertNotIn('name="phone"', view["arch"])
 
