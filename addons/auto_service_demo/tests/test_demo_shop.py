@@ -158,5 +158,17 @@ class TestDemoShop(TransactionCase):
         with self.assertRaisesRegex(UserError, "new database"):
             self.shop._set_up_company()
 
+    def test_a_company_without_a_chart_of_accounts_gets_one(self):
+        self.company.chart_template = False
+        charts = self.env.registry["account.chart.template"]
+        with (
+            patch.object(
+                type(self.company), "_existing_accounting", return_value=False
+            ),
+            patch.object(charts, "try_loading") as load,
+        ):
+            self.shop._set_up_company()
+        load.assert_called_once_with("generic_coa", self.company, install_demo=False)
+
     def test_setting_dates_of_nothing_back_is_nothing(self):
         self.shop._write_past(self.orders.browse(), create_date=at(0))
