@@ -26,6 +26,9 @@ class AutoNotifyChannel(models.Model):
         compute="_compute_provider_code",
         help="Messages leave by calls of this program, not by Odoo's own queues.",
     )
+    is_log = fields.Boolean(
+        compute="_compute_provider_code", export_string_translation=False
+    )
 
     @api.depends("kind", "sms_gateway")
     def _compute_provider_code(self):
@@ -35,6 +38,7 @@ class AutoNotifyChannel(models.Model):
             channel.is_remote = bool(
                 provider_class and provider_class.transport == "provider"
             )
+            channel.is_log = channel._get_transport() == "log"
 
     # ------------------------------------------------------------------
     # The list

@@ -15,13 +15,12 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.auto_crm.tools.strangers import is_same
 
-from .messenger import EDITED, MAX_ERROR, Messenger, reads_answers
+from .messenger import EDITED, MAX_ERROR, Messenger, read_file, reads_answers
 from .payload import clip, get_header, join_name, read_object, to_phone
 from .provider import (
     AccountField,
     Answer,
     Event,
-    Media,
     ProviderError,
     answer_of_status,
 )
@@ -377,12 +376,11 @@ def _read_media(body):
     """Return the files of a message."""
     files = []
     for attachment in _get_attachments(body, *FILES):
-        kind, name, mimetype = FILES[attachment.text("type")]
+        kind = attachment.text("type")
         payload = attachment.node("payload")
         ref = payload.text("url")
-        if attachment.text("type") == "video" and payload.text("token"):
+        if kind == "video" and payload.text("token"):
             ref = VIDEO + payload.text("token")
         if ref:
-            name = attachment.file_name("filename", name)
-            files.append(Media(kind, ref, name, mimetype, attachment.size("size")))
+            files.append(read_file(attachment, ref, *FILES[kind]))
     return files

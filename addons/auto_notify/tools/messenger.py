@@ -7,6 +7,7 @@ from .http import HttpClient, HttpError
 from .payload import Node, clip
 from .provider import (
     Answer,
+    Media,
     Provider,
     ProviderError,
     answer_of_failure,
@@ -221,3 +222,20 @@ def limit_wait(seconds):
     if not seconds or seconds < 0:
         return None
     return float(min(seconds, MAX_WAIT))
+
+
+def read_file(file, ref, kind, name, mimetype):
+    """Return a file of a message, as messengers tell of it.
+
+    :param Node file: what is told
+    :param str ref: its id or address
+    :param str kind: as of `Media`
+    :param str name: if none is told, as is `mimetype`
+    """
+    return Media(
+        kind,
+        ref,
+        file.file_name("filename" if "filename" in file else "file_name", name),
+        file.text("mime_type").partition(";")[0].strip() or mimetype,
+        file.size("file_size" if "file_size" in file else "size"),
+    )

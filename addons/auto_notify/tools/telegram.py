@@ -11,7 +11,14 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.auto_crm.tools.strangers import is_same
 
-from .messenger import EDITED, MAX_ERROR, Messenger, limit_wait, reads_answers
+from .messenger import (
+    EDITED,
+    MAX_ERROR,
+    Messenger,
+    limit_wait,
+    read_file,
+    reads_answers,
+)
 from .payload import (
     clip,
     get_header,
@@ -23,7 +30,6 @@ from .provider import (
     AccountField,
     Answer,
     Event,
-    Media,
     ProviderError,
     answer_of_status,
 )
@@ -46,6 +52,7 @@ GONE = (
     "chat_id_invalid",
 )
 # member of a message: kind of the file, name and type where it tells none
+PHOTO = ("image", "photo.jpg", "image/jpeg")
 FILES = {
     "voice": ("audio", "voice.ogg", "audio/ogg"),
     "audio": ("audio", "audio.mp3", "audio/mpeg"),
@@ -290,23 +297,12 @@ def _get_name(user):
 def _read_media(message):
     """Return the files of a message, of a photo the largest size."""
     photos = sorted(message.nodes("photo"), key=_get_area)
-    if photos:
-        return (_make_media(photos[-1], "image", "photo.jpg", "image/jpeg"),)
-    for member, values in FILES.items():
-        if message.node(member):
-            return (_make_media(message.node(member), *values),)
+    files = [(photos[-1], PHOTO)] if photos else []
+    files += [(message.node(member), FILES[member]) for member in FILES]
+    for file, values in files:
+        if file:
+            return (read_file(file, file.need_id("file_id"), *values),)
     return ()
-
-
-def _make_media(file, kind, name, mimetype):
-    """Return a file, with a name and a type where it tells none."""
-    return Media(
-        kind,
-        file.need_id("file_id"),
-        file.file_name("file_name", name),
-        file.text("mime_type") or mimetype,
-        file.size("file_size"),
-    )
 
 
 def _get_area(photo):

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from odoo.tools import LazyTranslate
 
-from .messenger import MAX_ERROR, Messenger, reads_answers
+from .messenger import MAX_ERROR, Messenger, read_file, reads_answers
 from .payload import clip, get_header, is_signed, join_name, read_object, to_phone
-from .provider import AccountField, Answer, Event, Media, answer_of_status
+from .provider import AccountField, Answer, Event, answer_of_status
 
 _lt = LazyTranslate(__name__)
 
@@ -340,6 +340,4 @@ def _read_media(message):
     url = message.text("media")
     if kind not in FILES or not url:
         return ()
-    media, name, mimetype = FILES[kind]
-    name = message.file_name("file_name", name)
-    return (Media(media, url, name, mimetype, message.size("size")),)
+    return (read_file(message, url, *FILES[kind]),)

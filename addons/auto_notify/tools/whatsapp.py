@@ -14,7 +14,7 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.auto_crm.tools.strangers import is_same
 
-from .messenger import MAX_ERROR, Messenger, reads_answers
+from .messenger import MAX_ERROR, Messenger, read_file, reads_answers
 from .payload import (
     clip,
     get_header,
@@ -23,7 +23,7 @@ from .payload import (
     read_object,
     to_phone,
 )
-from .provider import AccountField, Answer, Event, Media, PartlyRead, ProviderError
+from .provider import AccountField, Answer, Event, PartlyRead, ProviderError
 
 _lt = LazyTranslate(__name__)
 
@@ -500,12 +500,5 @@ def _read_media(kind, file):
     """Return the file of a message."""
     media, name = FILES[kind]
     mimetype = file.text("mime_type").partition(";")[0].strip()
-    return (
-        Media(
-            media,
-            file.need_id("id"),
-            file.file_name("filename", name + ENDINGS.get(mimetype, "")),
-            mimetype,
-            file.size("file_size"),
-        ),
-    )
+    name += ENDINGS.get(mimetype, "")
+    return (read_file(file, file.need_id("id"), media, name, mimetype),)
