@@ -29,7 +29,6 @@ from . import (
     auto_vehicle_ownership,
     auto_vehicle_search,
     auto_work_type,
-    base,
     crm_lead,
     crm_lead_event,
     crm_lead_request,

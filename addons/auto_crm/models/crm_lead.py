@@ -13,6 +13,9 @@ PAYMENT_STATUSES = (
     "paid",
     "none",
 )
+
+from ..tools import groups
+
 PARTS_STATES = ("missing", "ordered", "arrived", "none")
 
 
@@ -53,7 +56,9 @@ class CrmLead(models.Model):
     )
     work_type_id = fields.Many2one(comodel_name="auto.work.type", index=True)
     wish = fields.Text(string="Customer's words")
-    request_ids = fields.One2many(comodel_name="auto.request", inverse_name="lead_id")
+    request_ids = fields.One2many(
+        comodel_name="auto.request", inverse_name="lead_id", groups=groups.ADVISOR
+    )
     request_count = fields.Integer(
         compute="_compute_request_count", groups="auto_crm.auto_crm_group_advisor"
     )
@@ -317,7 +322,9 @@ class CrmLead(models.Model):
 
     @api.onchange("partner_id")
     def _onchange_partner_vehicle(self):
-        """Propose the car of a customer who has only one."""
+        """Propose the car of a customer who has only one, to who may see cars."""
+        if not self.env["auto.vehicle"].has_access("read"):
+            return
         vehicles = self.partner_id.vehicle_ids
         if not self.vehicle_id and not self.vehicle_line and len(vehicles) == 1:
             self.vehicle_id = vehicles

@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools import groups
+
 STAFF_GROUPS = "base.group_partner_manager,auto_crm.auto_crm_group_advisor"
 
 
@@ -13,7 +15,9 @@ class ResPartner(models.Model):
 
     phone_sanitized = fields.Char(index="btree_not_null")
     vehicle_ids = fields.One2many(
-        comodel_name="auto.vehicle", inverse_name="partner_id"
+        comodel_name="auto.vehicle",
+        inverse_name="partner_id",
+        groups=f"{groups.MECHANIC},{groups.BOOKS},{groups.PORTAL}",
     )
     vehicle_count = fields.Integer(
         compute="_compute_vehicle_count", groups="auto_crm.auto_crm_group_advisor"

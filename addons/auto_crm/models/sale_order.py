@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools import groups
 from ..tools.fact import get_now
 
 
@@ -116,7 +117,10 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
     job_ids = fields.One2many(
-        comodel_name="auto.job", inverse_name="order_id", string="Jobs"
+        comodel_name="auto.job",
+        inverse_name="order_id",
+        string="Jobs",
+        groups=f"{groups.MECHANIC},{groups.BOOKS},{groups.PORTAL}",
     )
     # sudo: who reads the order may not read its jobs, but how far it is
     job_count = fields.Integer(compute="_compute_job_count", compute_sudo=True)
@@ -161,10 +165,14 @@ class SaleOrder(models.Model):
         string="Norm-hours", compute="_compute_amounts_by_kind", store=True
     )
     acceptance_ids = fields.One2many(
-        comodel_name="auto.acceptance", inverse_name="order_id"
+        comodel_name="auto.acceptance",
+        inverse_name="order_id",
+        groups=groups.MECHANIC,
     )
     recommendation_ids = fields.One2many(
-        comodel_name="auto.recommendation", inverse_name="order_id"
+        comodel_name="auto.recommendation",
+        inverse_name="order_id",
+        groups=f"{groups.MECHANIC},{groups.PORTAL}",
     )
     vehicle_odometer = fields.Integer(
         related="vehicle_id.odometer", string="Last reading, km"

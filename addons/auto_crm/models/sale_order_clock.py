@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools import groups
+
 
 class SaleOrder(models.Model):
     """The order's clock: rows of ``auto.order.clock``, kept by the facts."""
@@ -7,7 +9,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     clock_ids = fields.One2many(
-        comodel_name="auto.order.clock", inverse_name="order_id", string="Order Clock"
+        comodel_name="auto.order.clock",
+        inverse_name="order_id",
+        string="Order Clock",
+        groups=f"{groups.ADVISOR},{groups.BOOKS}",
     )
 
     def _update_clock(self, changes):

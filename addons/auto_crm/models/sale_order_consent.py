@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_amount
 
+from ..tools import groups
+
 
 class SaleOrder(models.Model):
     """No work without the customer's consent, and the proof of it is kept."""
@@ -11,7 +13,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     consent_ids = fields.One2many(
-        comodel_name="auto.order.consent", inverse_name="order_id", string="Consents"
+        comodel_name="auto.order.consent",
+        inverse_name="order_id",
+        string="Consents",
+        groups=f"{groups.ADVISOR},{groups.BOOKS}",
     )
     consent_state = fields.Selection(
         selection=[

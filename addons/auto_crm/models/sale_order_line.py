@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
+from ..tools import groups
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -52,7 +54,11 @@ class SaleOrderLine(models.Model):
         check_company=True,
         copy=False,  # a seller without rights on employees copies his orders too
     )
-    job_ids = fields.One2many(comodel_name="auto.job", inverse_name="order_line_id")
+    job_ids = fields.One2many(
+        comodel_name="auto.job",
+        inverse_name="order_line_id",
+        groups=f"{groups.MECHANIC},{groups.BOOKS},{groups.PORTAL}",
+    )
     job_state = fields.Selection(
         selection=[
             ("todo", "To do"),
@@ -101,7 +107,9 @@ class SaleOrderLine(models.Model):
         compute="_compute_line_state",
     )
     recommendation_ids = fields.One2many(
-        comodel_name="auto.recommendation", inverse_name="done_line_id"
+        comodel_name="auto.recommendation",
+        inverse_name="done_line_id",
+        groups=f"{groups.MECHANIC},{groups.PORTAL}",
     )
 
     @api.depends("product_id", "display_type", "is_downpayment")

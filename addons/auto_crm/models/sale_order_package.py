@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import groups
+
 
 class SaleOrder(models.Model):
     """Works that come to an order from elsewhere: packages and recommendations."""
@@ -11,6 +13,7 @@ class SaleOrder(models.Model):
         comodel_name="auto.recommendation",
         string="Due and declined work",
         compute="_compute_vehicle_recommendation_ids",
+        groups=f"{groups.MECHANIC},{groups.PORTAL}",
         help="What was advised for the car on earlier visits and is not done yet.",
     )
 

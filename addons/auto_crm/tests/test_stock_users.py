@@ -145,6 +145,20 @@ class TestStockUsers(AutoOrderCommon):
         [values] = self._read(deal, self.env.ref("crm.crm_lead_view_form"))
         self.assertEqual(values["vehicle_id"], self.vehicle.id)
 
+    def test_a_salesperson_names_the_customer_of_a_deal(self):
+        """Of a customer with a car, which is proposed to who may see cars only."""
+        vehicles = self.customer.vehicle_ids
+        self.assertEqual(len(vehicles), 1)
+        for user, car in (
+            (self.users["sales_team.group_sale_salesman"], vehicles.browse()),
+            (self.advisor, vehicles),
+        ):
+            self.env.invalidate_all()
+            form = Form(self.env["crm.lead"].with_user(user))
+            form.name = "Tables"
+            form.partner_id = self.customer
+            self.assertEqual(form.save().sudo().vehicle_id, car)
+
     def test_a_salesperson_sells_a_table(self):
         salesperson = self.users["sales_team.group_sale_salesman"]
         table = self.env["product.product"].create(

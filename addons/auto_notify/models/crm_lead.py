@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.auto_crm.tools import groups
 from odoo.addons.auto_crm.tools.fact import Fact, Follower
 
 _lt = LazyTranslate(__name__)
@@ -21,7 +22,9 @@ class CrmLead(models.Model):
         help="The messenger chat in which the customer wrote last.",
     )
     notify_message_ids = fields.One2many(
-        comodel_name="auto.notify.message", inverse_name="lead_id"
+        comodel_name="auto.notify.message",
+        inverse_name="lead_id",
+        groups=groups.ADVISOR,
     )
 
     # ------------------------------------------------------------------

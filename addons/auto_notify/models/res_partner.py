@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import clean_context
 
+from odoo.addons.auto_crm.tools import groups
+
 
 class ResPartner(models.Model):
     """How a customer may be reached, and whether he wants to be."""
@@ -16,11 +18,13 @@ class ResPartner(models.Model):
         comodel_name="auto.notify.contact",
         inverse_name="partner_id",
         string="Linked chats",
+        groups=groups.ADVISOR,
     )
     notify_consent_ids = fields.One2many(
         comodel_name="auto.notify.consent",
         inverse_name="partner_id",
         string="Consents",
+        groups=groups.ADVISOR,
     )
     notify_marketing = fields.Boolean(
         string="Agrees to marketing",

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from odoo.addons.auto_crm.tools import groups
 from odoo.addons.auto_crm.tools.fact import Follower
 
 
@@ -12,7 +13,9 @@ class SaleOrder(models.Model):
     _inherit = ["sale.order", "auto.notify.mixin"]
 
     notify_message_ids = fields.One2many(
-        comodel_name="auto.notify.message", inverse_name="order_id"
+        comodel_name="auto.notify.message",
+        inverse_name="order_id",
+        groups=groups.ADVISOR,
     )
 
     # ------------------------------------------------------------------

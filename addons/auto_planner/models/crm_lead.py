@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.auto_crm.tools import groups
+
 from .auto_booking import ONLINE
 from .auto_booking_state import BUSY, EXPECTED
 
@@ -10,7 +12,11 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "auto.booking.party"]
 
-    booking_ids = fields.One2many(comodel_name="auto.booking", inverse_name="lead_id")
+    booking_ids = fields.One2many(
+        comodel_name="auto.booking",
+        inverse_name="lead_id",
+        groups=f"{groups.MECHANIC},{groups.PORTAL}",
+    )
     date_booking = fields.Datetime(
         compute="_compute_date_booking", store=True, readonly=False
     )

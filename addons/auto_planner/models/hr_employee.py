@@ -14,7 +14,7 @@ class HrEmployee(models.Model):
     auto_work_type_ids = fields.Many2many(
         comodel_name="auto.work.type",
         string="Does",
-        groups="auto_crm.auto_crm_group_mechanic,hr.group_hr_user",
+        groups="auto_crm.auto_crm_group_mechanic",
         prefetch=False,  # no field of the public profile, which is all that many read
         help="Work types; empty: any.",
     )

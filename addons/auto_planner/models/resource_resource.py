@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.auto_crm.tools import groups
+
 
 class ResourceResource(models.Model):
     """When a post is out of use or a mechanic absent: Odoo's leaves of a resource."""
@@ -9,6 +11,7 @@ class ResourceResource(models.Model):
     auto_post_ids = fields.One2many(
         comodel_name="auto.post",
         inverse_name="resource_id",
+        groups=groups.MECHANIC,
         export_string_translation=False,
     )
 

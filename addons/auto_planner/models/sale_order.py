@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from odoo.addons.auto_crm.tools import groups
 from odoo.addons.auto_crm.tools.fact import get_now
 
 from .auto_booking_state import EXPECTED, HERE
@@ -11,7 +12,11 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "auto.booking.party"]
 
-    booking_ids = fields.One2many(comodel_name="auto.booking", inverse_name="order_id")
+    booking_ids = fields.One2many(
+        comodel_name="auto.booking",
+        inverse_name="order_id",
+        groups=f"{groups.MECHANIC},{groups.PORTAL}",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
