@@ -47,7 +47,9 @@ class ResourceResource(models.Model):
             lambda one: any(one.id not in works for works in months)
         )
         # of another company, or no post and no mechanic
-        others = missing._read_works(start, stop) if missing else {}
+        others = {}
+        if missing:
+            others = super(ResourceResource, missing)._get_works(start, stop)
         span = to_interval(start, stop)
         works = {False: months}
         for resource in resources:

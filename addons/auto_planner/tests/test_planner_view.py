@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from lxml import etree
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
@@ -828,6 +829,13 @@ class TestPlannerNews(PlannerViewCommon):
             held.unlink()
 
         self.assertEqual(self._news(change), [{self.held_id}])
+
+    def test_a_collision_while_news_are_sent_repeats_all(self):
+        collides = patch.object(
+            self.registry["res.company"], "_bus_send", side_effect=SerializationFailure
+        )
+        with collides, self.assertRaises(SerializationFailure), self.cr.savepoint():
+            self._news(self.order.action_receive)
 
     def test_news_that_cannot_be_sent_do_not_stop_the_change(self):
         fails = patch.object(
