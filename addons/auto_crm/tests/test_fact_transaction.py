@@ -1,4 +1,5 @@
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -140,7 +141,9 @@ class TestFactTransaction(AutoOrderCommon):
     def test_a_transaction_rolled_back_has_told_nothing(self):
         self._create_deal_order().action_receive()
         self.env.flush_all()
-        self.assertTrue(get_register(self.cr))
+        register = get_register(self.cr)
+        self.assertTrue(register)
+        self.assertEqual(deepcopy(register).first, register.first)
         self.cr.clear()
         self.assertFalse(get_register(self.cr))
 

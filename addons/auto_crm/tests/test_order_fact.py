@@ -227,6 +227,19 @@ class TestOrderFact(AutoOrderCommon):
             self.run_events()
             self.assertEqual(changes[order].became, {"ready"})
 
+    def test_a_deal_that_was_taken_away_is_known(self):
+        order = self._create_deal_order(agreed=False)
+        changes = {}
+        with patch.object(
+            self.registry["sale.order"],
+            "_move_deals",
+            lambda _orders, told: changes.update(told),
+        ):
+            order.opportunity_id = False
+            self.run_events()
+        self.assertEqual(changes[order].before.opportunity_id, self.deal)
+        self.assertEqual(changes[order].ceased, {"quoted"})
+
     @users("auto_advisor")
     def test_who_did_it_and_when_is_known(self):
         order = self._create_agreed().with_env(self.env)

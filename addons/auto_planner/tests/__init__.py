@@ -15,6 +15,7 @@ from . import (
     test_free_slots_cost,
     test_hoot,
     test_hours,
+    test_intervals,
     test_load_report,
     test_mechanic_absence,
     test_mechanic_choice,

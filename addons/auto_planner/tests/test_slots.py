@@ -120,6 +120,17 @@ class TestSlots(BaseCase):
         ]
         self.assertEqual(self.find(1, [9], posts=posts), [(9, "tight", None)])
 
+    def test_the_gap_is_what_is_left_over_before_and_after(self):
+        lift = self.make("lift", [(9, 18)], [(13, 14)], buffer=0.5)
+        for start, stop, gap in (
+            (10, 11, 2.5),  # an hour before, and after it one and a half less buffer
+            (9, 12.5, 0),
+            (16, 17, 2.5),
+            (17, 18, 3),  # the buffer runs into the night
+        ):
+            found = lift.gap(round(start * HOUR), round(stop * HOUR))
+            self.assertEqual(found, gap * HOUR, (start, stop))
+
     def test_work_rests_while_the_shop_has_lunch(self):
         lunch = hours((12, 13))
         posts = [self.make("lift", [(8, 17)])]
