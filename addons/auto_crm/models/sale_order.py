@@ -389,17 +389,18 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        """Override of `sale`: facts change by actions, a reading goes to the car.
-
-        Another car prices an offer anew, never what was agreed.
-        """
+        """Override of `sale`: facts change by actions, and other things follow."""
         self._check_facts(vals)
-        agreed = self.filtered(lambda order: not order._is_offer())
-        kept = agreed if "vehicle_id" in vals else self.browse()
-        with self.env.protecting(kept._get_priced_fields(), kept.order_line):
+        if "state" in vals:
+            self._keep_agreed()
+        with self.env.protecting(*self._get_kept_prices(vals)):
             result = super().write(vals)
+        if "state" in vals:
+            self._forget_agreed()
         if {"odometer", "vehicle_id"} & vals.keys():
             self.filtered("date_received")._record_odometer()
+        if vals.get("signature"):
+            self._record_signature(vals)
         return result
 
     # === FACTS === #
@@ -623,11 +624,17 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.state in ("draft", "sent")
 
-    @api.model
-    def _get_priced_fields(self):
-        """Fields of the lines that follow the make of the car."""
+    def _get_kept_prices(self, vals):
+        """Return what stays as it is: another car prices an offer, not what was agreed.
+
+        :param dict vals: that are written
+        :return: fields of lines that follow the make of the car, and the lines agreed
+        """
         names = ("labour_rate", "price_unit", "technical_price_unit", "discount")
-        return [self.env["sale.order.line"]._fields[name] for name in names]
+        line_fields = self.env["sale.order.line"]._fields
+        is_other_car = "vehicle_id" in vals
+        agreed = self.filtered(lambda order: is_other_car and not order._is_offer())
+        return [line_fields[name] for name in names], agreed.order_line
 
     def _follow_vehicle(self):
         """Give offers the make of their car; what is agreed keeps its own."""

@@ -58,17 +58,6 @@ class SaleOrder(models.Model):
                 is_more = excess or order.amount_extra
                 order.consent_state = "extra" if is_more else "agreed"
 
-    def write(self, vals):
-        """Override of `sale`: a signature is a consent, kept as proof."""
-        result = super().write(vals)
-        if vals.get("signature"):
-            self.filtered("is_work_order")._record_consent(
-                method="signature",
-                signed_by=vals.get("signed_by"),
-                signature=vals["signature"],
-            )
-        return result
-
     def action_open_consent(self):
         """Record what the customer said by phone or signed on paper."""
         self.ensure_one()
@@ -144,6 +133,17 @@ class SaleOrder(models.Model):
             author_id=self.partner_id.id,
         )
         return consent
+
+    def _record_signature(self, vals):
+        """A signature is a consent, kept as proof.
+
+        :param dict vals: that were written, with a signature
+        """
+        self.filtered("is_work_order")._record_consent(
+            method="signature",
+            signed_by=vals.get("signed_by"),
+            signature=vals["signature"],
+        )
 
     def _record_consent(self, method, **vals):
         """Keep a proof with the lines and the sum as they are now.

@@ -240,19 +240,22 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Override of `sale`: a line of an agreed order is agreed and has its job."""
+        self._check_no_agreed_defaults()
         lines = super().create(vals_list)
         lines.filtered(lambda line: line.state == "sale")._create_auto_jobs()
+        lines._accept_new()
         return lines
 
     def write(self, vals):
+        """Override of `sale`: jobs follow quantities; what was agreed is watched."""
+        before = self._get_facts_before(vals)
         if "part_source" in vals:
             self._check_part_source(vals["part_source"])
         result = super().write(vals)
         if "product_uom_qty" in vals:
-            confirmed = self.filtered(lambda line: line.state == "sale")
-            empty = confirmed.filtered(lambda line: line.product_uom_qty <= 0)
-            (confirmed - empty)._create_auto_jobs()
-            empty._cancel_auto_jobs()
+            self._sync_auto_jobs()
+        self._accept_changes(vals, before)
         return result
 
     # === LABOUR === #
@@ -305,6 +308,13 @@ class SaleOrderLine(models.Model):
             quantities[line] = line.product_uom_qty if is_released else 0.0
         return quantities
 
+    def _sync_auto_jobs(self):
+        """Make, or cancel, the jobs of confirmed lines by their quantity."""
+        confirmed = self.filtered(lambda line: line.state == "sale")
+        empty = confirmed.filtered(lambda line: line.product_uom_qty <= 0)
+        (confirmed - empty)._create_auto_jobs()
+        empty._cancel_auto_jobs()
+
     def _create_auto_jobs(self):
         """Give each labour line of a confirmed order its job, or its old one back."""
         lines = self.filtered(
@@ -315,12 +325,15 @@ class SaleOrderLine(models.Model):
         jobs = lines.sudo().with_context(clean_context(self.env.context)).job_ids
         jobs.filtered(lambda job: job.state == "cancel")._set_todo()
         new_lines = lines - jobs.order_line_id
-        return jobs.create([line._prepare_auto_job_vals() for line in new_lines])
+        # that the order was agreed is said there: not once more in each of its jobs
+        return jobs.with_context(mail_create_nolog=True).create(
+            [line._prepare_auto_job_vals() for line in new_lines]
+        )
 
     def _prepare_auto_job_vals(self):
         """Values of the job of a line. Name, hours, mechanics follow the line."""
         self.ensure_one()
-        return {"order_line_id": self.id}
+        return {"order_line_id": self.id, "order_id": self.order_id.id}
 
     def _cancel_auto_jobs(self):
         """Cancel the jobs that are not done."""

@@ -28,8 +28,9 @@ class SaleOrderLine(models.Model):
         help="The quantity that was done or issued; only a manager's edit lowers it.",
     )
 
-    @api.depends("state", "order_id.is_work_order", "price_unit", "discount", "tax_ids")
+    @api.depends("order_id.is_work_order", "price_unit", "discount", "tax_ids")
     def _compute_price_agreed(self):
+        """Not by the state, with which no price changes: see ``_forget_agreed``."""
         for line in self:
             if not line._is_under_control():
                 line.price_agreed = line.price_agreed
@@ -66,41 +67,6 @@ class SaleOrderLine(models.Model):
             lambda line: line.order_id.is_work_order and line.qty_invoiced > 0
         )
         return super(SaleOrderLine, self - billed)._compute_discount()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `sale`: nothing comes onto the bill of a car that has left."""
-        facts = {"price_agreed", "qty_owed"}
-        if facts & set(self.env["sale.order"]._get_default_names()):
-            raise AccessError(self.env._("What was agreed cannot be typed in."))
-        lines = super().create(vals_list)
-        agreed = lines._filter_agreed()
-        agreed.filtered("product_uom_qty").order_id._check_prices_open()
-        if agreed and self._may_lower_prices():
-            agreed._accept_prices()
-            agreed._accept_quantities()
-        return lines
-
-    def write(self, vals):
-        """Override of `sale`: what was agreed is not lowered in silence.
-
-        :raise UserError: when the car has left, or the line is billed
-        """
-        fields_of_prices = self._get_price_fields() & vals.keys()
-        fields_of_quantity = {"product_uom_qty"} & vals.keys()
-        is_watched = fields_of_prices or fields_of_quantity
-        watched = self._filter_agreed() if is_watched else self.browse()
-        watched._keep_agreed()
-        before = {line: line._get_price_facts() for line in watched}
-        result = super().write(vals)
-        watched._check_price_changes(before)
-        watched._log_lowered_prices(before)
-        if watched and self._may_lower_prices():
-            if fields_of_prices:
-                watched._accept_prices()
-            if fields_of_quantity:
-                watched._accept_quantities()
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
@@ -188,6 +154,54 @@ class SaleOrderLine(models.Model):
             line.qty_owed = min(line.qty_owed, line.product_uom_qty)
 
     # === CHANGES === #
+
+    @api.model
+    def _check_no_agreed_defaults(self):
+        """Refuse what was agreed as a default.
+
+        :raise AccessError: for whoever gives it
+        """
+        if {"price_agreed", "qty_owed"} & set(
+            self.env["sale.order"]._get_default_names()
+        ):
+            raise AccessError(self.env._("What was agreed cannot be typed in."))
+
+    def _accept_new(self):
+        """New lines of an agreed order: what a manager adds is what is agreed.
+
+        :raise UserError: when the car has left: nothing comes onto its bill
+        """
+        agreed = self._filter_agreed()
+        agreed.filtered("product_uom_qty").order_id._check_prices_open()
+        if agreed and self._may_lower_prices():
+            agreed._accept_prices()
+            agreed._accept_quantities()
+
+    def _get_facts_before(self, vals):
+        """Return what of agreed lines makes their price, before values are written.
+
+        :return: facts by line; nothing when the values touch neither price nor quantity
+        """
+        is_watched = vals.keys() & {"product_uom_qty", *self._get_price_fields()}
+        watched = self._filter_agreed() if is_watched else self.browse()
+        watched._keep_agreed()
+        return {line: line._get_price_facts() for line in watched}
+
+    def _accept_changes(self, vals, before):
+        """What was agreed is not lowered in silence; what a manager changes is agreed.
+
+        :param dict vals: that were written
+        :param dict before: facts of each agreed line before
+        :raise UserError: when the car has left, or the line is billed
+        """
+        watched = self.browse().union(*before)
+        watched._check_price_changes(before)
+        watched._log_lowered_prices(before)
+        if watched and self._may_lower_prices():
+            if self._get_price_fields() & vals.keys():
+                watched._accept_prices()
+            if "product_uom_qty" in vals:
+                watched._accept_quantities()
 
     @api.model
     def _get_price_fields(self):

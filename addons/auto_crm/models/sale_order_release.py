@@ -10,12 +10,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def write(self, vals):
-        """Override of `sale`: what is offered until now is what is agreed."""
-        if "state" in vals:
-            self.filtered("is_work_order").order_line._keep_agreed()
-        return super().write(vals)
-
     def action_release(self):
         """Hand the car over. Unpaid, or for less: managers only, and it is logged.
 
@@ -53,6 +47,19 @@ class SaleOrder(models.Model):
         return self._write_facts({"date_released": False})
 
     # === PAYMENT CONTROL === #
+
+    def _keep_agreed(self):
+        """Note what is offered until now: it is what will be agreed."""
+        self.filtered("is_work_order").order_line._keep_agreed()
+
+    def _forget_agreed(self):
+        """Let what is offered again have its present prices.
+
+        What is confirmed or cancelled keeps the prices it has: nothing is reckoned.
+        """
+        offers = self.filtered(lambda order: order.is_work_order and order._is_offer())
+        lines = offers.order_line
+        self.env.add_to_compute(lines._fields["price_agreed"], lines)
 
     def _is_unpaid(self):
         """Hook: whether releasing the car means giving credit."""
