@@ -37,8 +37,15 @@ class AutoJob(models.Model):
     order_name = fields.Char(
         related="order_id.name", string="Order Number", related_sudo=True
     )
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
-    vehicle_id = fields.Many2one(related="order_id.vehicle_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="order_line_id.company_id", store=True, precompute=True, index=True
+    )
+    vehicle_id = fields.Many2one(
+        related="order_line_id.order_id.vehicle_id",
+        store=True,
+        precompute=True,
+        index=True,
+    )
     vehicle_name = fields.Char(
         string="Car", compute="_compute_order_texts", compute_sudo=True
     )
@@ -51,7 +58,9 @@ class AutoJob(models.Model):
     fault = fields.Text(
         string="Faults found", compute="_compute_order_texts", compute_sudo=True
     )
-    is_car_here = fields.Boolean(compute="_compute_is_car_here", store=True)
+    is_car_here = fields.Boolean(
+        compute="_compute_is_car_here", store=True, precompute=True
+    )
     parts_state = fields.Selection(
         selection=[
             ("none", "No parts"),
@@ -159,10 +168,10 @@ class AutoJob(models.Model):
             job.license_plate = job.vehicle_id.license_plate
             job.vehicle_name = job.vehicle_id.model_id.display_name
 
-    @api.depends("order_id.work_state")
+    @api.depends("order_line_id.order_id.work_state")
     def _compute_is_car_here(self):
         for job in self:
-            job.is_car_here = job.order_id._is_car_here()
+            job.is_car_here = job.order_line_id.order_id._is_car_here()
 
     @api.depends("order_id")
     def _compute_part_ids(self):
@@ -189,6 +198,21 @@ class AutoJob(models.Model):
                     )
                 )
         return super().write(vals)
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        """Override of `mail`: the changes of many jobs are logged in one batch.
+
+        None of them has a subtype, of which followers would have to be told.
+        """
+        if len(self) < 2:
+            return super()._message_track(fields_iter, initial_values_dict)
+        jobs = self.exists()
+        names = self.fields_get(fields_iter, attributes=("string", "type", "selection"))
+        tracking = {
+            job.id: job._mail_track(names, initial_values_dict[job.id]) for job in jobs
+        }
+        jobs._log_tracking({key: values for key, (_, values) in tracking.items()})
+        return tracking
 
     def action_start(self):
         """Start, or go on with, the jobs.

@@ -25,7 +25,10 @@ class AutoOrderClock(models.Model):
         compute="_compute_hours", help="Up to now, while the state lasts."
     )
     duration = fields.Float(
-        string="Hours (closed)", compute="_compute_duration", store=True
+        string="Hours (closed)",
+        compute="_compute_duration",
+        store=True,
+        precompute=True,
     )
     _open_uniq = models.UniqueIndex(
         "(order_id) WHERE date_stop IS NULL", "An order is in one state at a time."

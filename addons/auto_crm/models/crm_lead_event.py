@@ -69,10 +69,10 @@ class CrmLead(models.Model):
         names = list(events)
         if backward:
             names += [self._get_fallback_event(event) for event in events]
-        stages = self.env["crm.stage"].search(
-            [("auto_event", "in", [name for name in names if name])]
+        stages = self.env["crm.stage"].search_fetch(
+            [("auto_event", "in", [name for name in names if name])],
+            ["auto_event", "sequence", "team_ids"],
         )
-        stages.mapped("team_ids")  # one query for all of them
         result = {}
         for lead in self:
             candidates = stages.filtered(
@@ -119,16 +119,10 @@ class CrmLead(models.Model):
         infos = self.fields_get(names, attributes=("string", "type", "selection"))
         before = {lead.id: {name: lead[name] for name in names} for lead in self}
         self.with_context(mail_notrack=True).write({"stage_id": stage.id})
-        messages = self._message_log_batch(
-            {lead.id: lead._get_move_note(event, cause) for lead in self}
+        self._log_tracking(
+            {lead.id: lead._mail_track(infos, before[lead.id])[1] for lead in self},
+            {lead.id: lead._get_move_note(event, cause) for lead in self},
         )
-        vals_list = []
-        for lead, message in zip(self, messages, strict=True):
-            _changes, commands = lead._mail_track(infos, before[lead.id])
-            vals_list += [
-                {**command[2], "mail_message_id": message.id} for command in commands
-            ]
-        self.env["mail.tracking.value"].create(vals_list)
 
     def _filter_followed_for_stage(self):
         """Return the deals that somebody asked to be told the stage of."""
@@ -331,15 +325,13 @@ class CrmLead(models.Model):
         zone = company._get_zone()
         now = self.env.cr.now()
         today = clock.day_of(now, zone)
-        works = (
-            self.env["resource.resource"]
-            .with_company(company)
-            ._get_works(
-                clock.midnight(today, zone), now + timedelta(days=21 + 3 * days)
-            )
-        )
-        date = get_working_date(works[False], now, zone, days)
-        return date or today + timedelta(days=days)
+        resources = self.env["resource.resource"].with_company(company)
+        morning = clock.midnight(today, zone)
+        for reach in (5 + 2 * days, 21 + 3 * days):  # far only if it is not near
+            works = resources._get_works(morning, now + timedelta(days=reach))[False]
+            if date := get_working_date(works, now, zone, days):
+                return date
+        return today + timedelta(days=days)
 
     # ------------------------------------------------------------------
     # Coming back
@@ -418,13 +410,14 @@ class CrmLead(models.Model):
         self.ensure_one()
         company = self.company_id or self.env.company
         team = self.team_id
-        candidates = (
-            self.user_id,
-            self.partner_id.user_id,
-            team.user_id,
-            team.member_ids[:1],
+        candidates = (  # each is read only if nobody before it will do
+            lambda: self.user_id,
+            lambda: self.partner_id.user_id,
+            lambda: team.user_id,
+            lambda: team.member_ids[:1],
         )
-        for user in candidates:
+        for find in candidates:
+            user = find()
             if user and self.with_company(company)._is_eligible_user(user):
                 return user
         return self._get_fallback_user(company)

@@ -17,8 +17,9 @@ class SaleOrder(models.Model):
 
     def _update_clock(self, changes):
         """Follow facts: close rows of states that ended, open those of others."""
-        rows = self.env["auto.order.clock"].search(
-            [("order_id", "in", self.ids), ("date_stop", "=", False)]
+        rows = self.env["auto.order.clock"].search_fetch(
+            [("order_id", "in", self.ids), ("date_stop", "=", False)],
+            ["order_id", "work_state", "hold_reason_id", "date_start"],
         )
         ended = rows.filtered(lambda row: not row.order_id._is_clocked_by(row))
         for date, group in ended.grouped(

@@ -45,9 +45,8 @@ class StockMove(models.Model):
         forced = parts.filtered(lambda move: move.sale_line_id.part_source == "order")
         forced.procure_method = "make_to_order"
         from_stock = parts - forced
-        missing = zip(from_stock, from_stock._prepare_procurement_qty(), strict=True)
         vals_list = []
-        for move, quantity in missing:
+        for move, quantity in from_stock._get_missing_quantities().items():
             if move.product_uom.compare(quantity, move.product_uom_qty) >= 0:
                 move.procure_method = "make_to_order"
             elif move.product_uom.compare(quantity, 0) > 0:
@@ -55,6 +54,27 @@ class StockMove(models.Model):
                 move.product_uom_qty -= quantity
         # nothing is made of nothing: who overrides `create` may confirm in it
         return self.create(vals_list) if vals_list else self.browse()
+
+    def _get_missing_quantities(self):
+        """Return how much of each part is not free on stock, in the unit of its move.
+
+        Core reckons with `free_qty`: the forecasts that come with it take longer than
+        all the rest.
+        """
+        free = {
+            location: moves.product_id._get_free_quantities(location)
+            for location, moves in self.grouped("location_id").items()
+        }
+        missing = {}
+        for move in self:
+            left = free[move.location_id]
+            is_counted = not move._should_bypass_reservation()
+            taken = is_counted * min(move.product_qty, max(left[move.product_id], 0.0))
+            left[move.product_id] -= taken
+            missing[move] = move.product_id.uom_id._compute_quantity(
+                move.product_qty - taken, move.product_uom, rounding_method="HALF-UP"
+            )
+        return missing
 
     def _prepare_missing_part_vals(self, quantity):
         """Values of the move of the missing pieces of a part."""
@@ -71,21 +91,32 @@ class StockMove(models.Model):
         )
 
     def _prepare_procurement_qty(self):
-        """Override of `stock`: missing pieces are bought whole, stock is not asked."""
-        bought = self.filtered(
-            lambda move: (
-                move.procure_method == "make_to_order" and move._is_workshop_part()
-            )
+        """Override of `stock`: missing pieces are bought whole, of the others none."""
+        parts = self.filtered(lambda move: move._is_workshop_part())
+        split = {
+            move: 0.0 if move._is_wholly_on_stock() else move.product_uom_qty
+            for move in parts
+        }
+        rest = self - parts
+        split.update(
+            zip(rest, super(StockMove, rest)._prepare_procurement_qty(), strict=True)
         )
-        rest = self - bought
-        quantities = dict(
-            zip(
-                rest.ids,
-                super(StockMove, rest)._prepare_procurement_qty(),
-                strict=True,
-            )
-        )
-        return [quantities.get(move.id, move.product_uom_qty) for move in self]
+        return [split[move] for move in self]
+
+    def _prepare_procurement_values(self):
+        """Override of `stock`: nothing is procured for what lies on the shelf.
+
+        Core looks for dates and rules of each, and then drops it for its quantity.
+        """
+        if self._is_workshop_part() and self._is_wholly_on_stock():
+            return {}
+        return super()._prepare_procurement_values()
+
+    def _is_wholly_on_stock(self):
+        """Whether nothing of the part is bought: what is missing was split off."""
+        self.ensure_one()
+        is_taken = self.product_uom.compare(self.product_uom_qty, 0) > 0
+        return is_taken and self.procure_method == "make_to_stock"
 
     def _is_part_here(self):
         """Whether the move is done or reserved in full on our own stock."""

@@ -48,6 +48,46 @@ class TestOrderQueries(AutoOrderCommon):
         many = confirm(12) - confirm(12, **plain)
         self.assertLessEqual(many, few + 2)
 
+    def test_50_lines_cost_no_more_above_stock_than_2(self):
+        """Confirmed and cancelled: half of them labour, half parts on the shelf."""
+        parts = self.env["product.product"].create(
+            [
+                {"name": f"Part {number}", "type": "consu", "is_storable": True}
+                for number in range(25)
+            ]
+        )
+        for part in parts:
+            self.env["stock.quant"]._update_available_quantity(
+                part, self.stock_location, 100
+            )
+
+        def count(pairs, **vals):
+            lines = [
+                (product, 1)
+                for part in parts[:pairs]
+                for product in (self.labour, part)
+            ]
+            deal = self.deal.copy()
+            order = self._create_order(*lines, opportunity_id=deal.id, **vals)
+            return [
+                self._count(order.action_confirm),
+                self._count(order.action_cancel),
+            ]
+
+        def extra(pairs):
+            ours = count(pairs)
+            stock = count(pairs, vehicle_id=False, is_work_order=False)
+            return [mine - theirs for mine, theirs in zip(ours, stock, strict=True)]
+
+        extra(1)
+        few = extra(1)
+        for pairs in (5, 25):
+            for name, more, less in zip(
+                ("confirm", "cancel"), extra(pairs), few, strict=True
+            ):
+                with self.subTest(name, pairs=pairs):
+                    self.assertLessEqual(more, less + 2)
+
     def test_lists_read_orders_together(self):
         orders = self._create_many(12, (self.labour, 1))
         orders.action_confirm()
