@@ -37,16 +37,21 @@ class Bench:
         :param goal: how many times the time of `stock` ours may take
         :return: the ratio of the medians
         """
-        times = {"ours": [], "stock": []}
+        costs = {"ours": [], "stock": []}
         for turn in range(repeat + 1):
             for name, function in (("ours", ours), ("stock", stock)):
-                seconds = self._time(function)
+                cost = self._cost(function)
                 if turn:  # the first turn fills caches
-                    times[name].append(seconds)
-        mine, theirs = (statistics.median(times[name]) for name in ("ours", "stock"))
+                    costs[name].append(cost)
+        (mine, my_cpu, my_queries), (theirs, their_cpu, their_queries) = (
+            map(statistics.median, zip(*costs[name], strict=True))
+            for name in ("ours", "stock")
+        )
         ratio = mine / theirs
         text = (
             f"{mine * 1e3:9.1f} ms {theirs * 1e3:9.1f} ms {ratio:6.2f} x  <= {goal} x"
+            f"  (CPU here {my_cpu / their_cpu:.2f} x,"
+            f" queries {my_queries:g} and {their_queries:g})"
         )
         self._add(title, text, reached=ratio <= goal)
         return ratio
@@ -56,20 +61,28 @@ class Bench:
 
         :return: the median in seconds
         """
-        self._time(function)
-        median = statistics.median(self._time(function) for _turn in range(repeat))
+        self._cost(function)
+        median = statistics.median(self._cost(function)[0] for _turn in range(repeat))
         text = f"{median * 1e3:9.1f} ms {'':12} {'':8}  <= {limit * 1e3:g} ms"
         self._add(title, text, reached=median <= limit)
         return median
 
-    def _time(self, function):
-        """Return how long a call takes with nothing in the ORM's cache."""
+    def _cost(self, function):
+        """Return what a call costs with nothing in the ORM's cache.
+
+        :return: seconds, seconds of this process, queries
+        """
         self.env.flush_all()
         self.env.invalidate_all()
-        started = time.perf_counter()
+        before = self._clocks()
         function()
         self.env.flush_all()
-        return time.perf_counter() - started
+        return [
+            after - start for after, start in zip(self._clocks(), before, strict=True)
+        ]
+
+    def _clocks(self):
+        return time.perf_counter(), time.process_time(), self.env.cr.sql_log_count
 
     def _add(self, title, text, *, reached):
         self.rows.append(reached)
