@@ -243,6 +243,15 @@ def members(folder, models=None):
     }
 
 
+def methods(path):
+    """Yield (model, name) of each method that a file gives to a model."""
+    for node in _classes(path):
+        for model, _is_new in _models_of(node):
+            for statement in node.body:
+                if isinstance(statement, ast.FunctionDef):
+                    yield model, statement.name
+
+
 @cache
 def _names_of_every_model():
     orm = odoo_tree.ensure().folder / "odoo" / "orm" / "models.py"
