@@ -26,6 +26,7 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
     "--disable-quic",
 ]
+FORGET = "() => (localStorage.clear(), sessionStorage.clear())"
 SCREENSHOTS = paths.STATE / "screenshots"
 DESKTOP = {"width": 1366, "height": 850}
 PHONE = {"width": 390, "height": 844}
@@ -169,58 +170,94 @@ def browser():
         browser.close()
 
 
+class Browsers:
+    """Browsers of users stay logged in, and keep what they have read, between tests."""
+
+    def __init__(self, browser, base_url):
+        self.browser = browser
+        self.base_url = base_url
+        self.errors = []
+        self.free = {}
+        self.lent = []
+
+    def lend(self, login, options):
+        """Return a browser that nobody else has: of a user, or of a new visitor."""
+        key = (login, json.dumps(options, sort_keys=True))
+        waiting = self.free.setdefault(key, [])
+        context = waiting.pop() if login and waiting else self._make(login, options)
+        self.lent.append((waiting, context))
+        return context
+
+    def _make(self, login, options):
+        context = self.browser.new_context(base_url=self.base_url, **options)
+        context.set_default_timeout(120_000)  # a loaded machine is slow
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("console", self._hear)
+        # the rest of the internet, which nobody shall ask
+        context.route(
+            lambda url: not url.startswith((self.base_url, "data:", "blob:")),
+            self._refuse,
+        )
+        if login:
+            page = context.new_page()
+            log_in(page, login)
+            page.close()
+        return context
+
+    def _hear(self, message):
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def _refuse(self, route):
+        self.errors.append(f"asked another host: {route.request.url}")
+        route.fulfill(status=200, body="")
+
+    def take_back(self):
+        """Close the pages and forget what they kept; return the errors they wrote."""
+        for waiting, context in self.lent:
+            for page in context.pages:
+                if page.url.startswith(self.base_url):
+                    page.evaluate(FORGET)
+                page.close()
+            waiting.append(context)
+        errors, self.lent, self.errors = self.errors, [], []
+        return errors
+
+    def close(self):
+        """End all browsers."""
+        for contexts in self.free.values():
+            for context in contexts:
+                context.close()
+
+
+@pytest.fixture(scope="module")
+def browsers(browser, shop_server):
+    """The browsers of a file's tests."""
+    browsers = Browsers(browser, shop_server.base_url)
+    yield browsers
+    browsers.close()
+
+
 @pytest.fixture
-def open_page(request, browser, shop_server):
-    """A function that opens a page, logged in as a user, on desktop or phone width.
+def open_page(request, browsers):
+    """A function that opens an empty page of a user, on desktop or phone width.
 
     The test fails if a page wrote an error to its console, or asked another host for
     anything. Pages are photographed at the end, into `.run/screenshots`.
     """
     opened = []
-    errors = []
 
-    def stay_here(context):
-        """Answer for the rest of the internet, which nobody shall ask."""
-        context.route(
-            lambda url: not url.startswith((shop_server.base_url, "data:", "blob:")),
-            refuse,
-        )
-
-    def refuse(route):
-        errors.append(f"asked another host: {route.request.url}")
-        route.fulfill(status=200, body="")
-
-    def watch(page):
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on(
-            "console",
-            lambda message: message.type == "error" and errors.append(message.text),
-        )
-
-    def open_page(
-        login=None, *, viewport=None, locale="en-US", timezone_id="UTC", **options
-    ):
-        context = browser.new_context(
-            viewport=viewport or DESKTOP,
-            locale=locale,
-            timezone_id=timezone_id,
-            base_url=shop_server.base_url,
-            **options,
-        )
-        stay_here(context)
-        page = context.new_page()
-        page.set_default_timeout(120_000)  # a loaded machine is slow
-        watch(page)
+    def open_page(login=None, **options):
+        usual = {"viewport": DESKTOP, "locale": "en-US", "timezone_id": "UTC"}
+        page = browsers.lend(login, {**usual, **options}).new_page()
         opened.append(page)
-        if login:
-            log_in(page, login)
         return page
 
     yield open_page
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for number, page in enumerate(opened):
         page.screenshot(path=SCREENSHOTS / f"{request.node.name}-{number}.png")
-        page.context.close()
+    errors = browsers.take_back()
     assert not errors, f"errors of the browser: {errors}"
 
 

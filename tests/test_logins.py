@@ -3,7 +3,7 @@
 import pytest
 from shoplib.commands import LOGINS
 
-from conftest import DESKTOP, PHONE
+from conftest import DESKTOP, PHONE, log_in
 
 BACKEND = ".o_action_manager .o_content, .o_action_manager .o-mail-Discuss"
 FIRST_PAGE = {"customer": ".o_portal_my_home"}
@@ -19,7 +19,8 @@ ROLES = {
 @pytest.mark.parametrize("login", [login for _role, login in LOGINS])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_role_sees_its_first_page(open_page, login, viewport):
-    page = open_page(login, viewport=viewport)
+    page = open_page(viewport=viewport)
+    log_in(page, login)
     page.wait_for_selector(FIRST_PAGE.get(login, BACKEND))
 
 

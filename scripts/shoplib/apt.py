@@ -164,6 +164,14 @@ def _user_name():
     return "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
 
 
+def update():
+    """Ask the mirrors what they offer, if this user may."""
+    prefix = _root_prefix()
+    if prefix is not None:
+        hint = "Run as root: apt-get update"
+        run([*prefix, "apt-get", "update"], log="apt", hint=hint)
+
+
 def install(packages):
     """Install packages of the distribution: as root, or with sudo.
 
@@ -175,7 +183,6 @@ def install(packages):
     if prefix is None:
         raise ShopError(f"Missing packages and no way to become root. {hint}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    run([*prefix, "apt-get", "update"], log="apt", hint=hint, env=env)
     command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     if prefix:
         command = ["env", "DEBIAN_FRONTEND=noninteractive", *command]
@@ -202,6 +209,8 @@ def machine_mirror():
 
 def has_candidate(package):
     """Tell whether the distribution offers the package."""
+    if not shutil.which("apt-cache"):
+        return False
     result = subprocess.run(
         ["apt-cache", "policy", package], capture_output=True, text=True, check=False
     )

@@ -48,6 +48,8 @@ def platform(progress, *, tests=False, durable=True):
     with progress.step("Programs of the distribution"):
         wanted = {**packages.RUN, **(packages.TEST if tests else {})}
         packages.ensure(wanted, database=not os.environ.get("PGHOST"))
+        if tests:
+            packages.link_browser()
     with progress.step("Odoo 19 source"):
         tree = odoo_tree.ensure()
     with progress.step("Python packages"):

@@ -65,18 +65,27 @@ class Databases:
         key = template_key(self.odoo.tree.version, [*extensions, *modules])
         name = f"odoo_modules_{key}"
         if not self.exists(name):
-            dump = paths.cache() / "templates" / key
             unfinished = f"{name}_part"
-            self.drop(unfinished)
-            _tool("createdb", "-T", "template0", unfinished)
-            if (dump / "database.dump").exists():
-                self._restore(dump, unfinished)
-            else:
+
+            def make():
+                _tool("createdb", "-T", "template0", unfinished)
                 self._add_trigrams(unfinished)
                 self._install_modules(unfinished, modules)
-                self._save(unfinished, dump)
+
+            self._make_or_restore(unfinished, "odoo_modules", key, make)
             self.rename(unfinished, name)
         return name
+
+    def _make_or_restore(self, name, kind, key, make):
+        """Make a database, or take it from the cache, where a clone has left it."""
+        self.drop(name)
+        dump = paths.cache() / "databases" / kind / key
+        if (dump / "database.dump").exists():
+            _tool("createdb", "-T", "template0", name)
+            self._restore(dump, name)
+        else:
+            make()
+            self._save(name, dump)
 
     def _offers_trigrams(self):
         """Tell whether the server has the extension; say once if it has not."""
@@ -122,39 +131,48 @@ class Databases:
         _copy(dump / "filestore", paths.filestore(name))
 
     def _save(self, name, dump):
-        """Keep the template for other clones; one that was used last stays."""
-        unfinished = dump.with_name(f"{dump.name}.part")
-        shutil.rmtree(unfinished, ignore_errors=True)
+        """Keep a database for other clones; of a kind only what was made last stays."""
+        unfinished = dump.with_name(f"{dump.name}.{os.getpid()}.part")
         unfinished.mkdir(parents=True)
         target = unfinished / "database.dump"
         command = ["pg_dump", "-Fc", "-Z1", "--no-owner", "-f", target, name]
         run(command, log="setup", hint=HINT)
         _copy(paths.filestore(name), unfinished / "filestore")
         for old in set(dump.parent.iterdir()) - {unfinished}:
-            shutil.rmtree(old)
+            shutil.rmtree(old, ignore_errors=True)
         unfinished.rename(dump)
 
     def keep(self, name, *, addons, demo=False):
         """Make a database for tests, unless it is there and nothing has changed."""
         parts = [self.template(), manifests.code_key(), str(demo), *addons]
         key = paths.short_hash("\n".join(parts))
-        if not self.exists(name) or self.memory(name).get("key") != key:
-            self.make_shop(
-                name, addons=addons, demo=demo, language="en_US", log=f"setup-{name}"
-            )
-            self.remember(name, demo=demo, key=key)
+        if self.exists(name) and self.memory(name).get("key") == key:
+            return
+        unfinished = f"{name}_part"
 
-    def make_shop(self, name, *, addons, demo, language, log="setup"):
+        def make():
+            self._install_shop(unfinished, addons, demo, "en_US", f"setup-{name}")
+
+        self._make_or_restore(unfinished, name, key, make)
+        self.rename(unfinished, name)
+        self.remember(name, demo=demo, key=key)
+
+    def make_shop(self, name, *, addons, demo, language):
         """Make a database with our addons, from the template.
 
         :param addons: names of the addons to install
         :param demo: whether to load the demo shop of our addons
         """
         unfinished = f"{name}_part"
-        self.clone(self.template(), unfinished)
+        self._install_shop(unfinished, addons, demo, language, "setup")
+        self.rename(unfinished, name)
+        self.remember(name, demo=demo)
+
+    def _install_shop(self, name, addons, demo, language, log):
+        self.clone(self.template(), name)
         self.odoo.task(
             "install",
-            f"--database={unfinished}",
+            f"--database={name}",
             f"--modules={','.join(addons)}",
             f"--language={language}",
             "--assets",
@@ -163,8 +181,6 @@ class Databases:
             hint=HINT,
             log=log,
         )
-        self.rename(unfinished, name)
-        self.remember(name, demo=demo)
 
     def update_shop(self, name, *, language=None):
         """Bring our addons in a database up to date with their code."""

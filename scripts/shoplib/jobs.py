@@ -15,7 +15,11 @@ MAX_NAME = 48
 # what a whole-shop test names if it works on the demo shop
 DEMO_SIGNS = ("shop_server", "open_page", "AUTO_SHOP_DEMO_DATABASE")
 # how long races and stories are with --long
-LONG = {"BOOKING_RACE_TRIES": "10000", "MONEY_EXAMPLES": "300"}
+LONG = {
+    "BOOKING_RACE_TRIES": "10000",
+    "DISPATCH_MESSAGES": "10000",
+    "MONEY_EXAMPLES": "300",
+}
 
 
 def database_of(addons):

@@ -25,7 +25,9 @@ class Odoo:
             "ODOO_RC": str(paths.CONFIG),
             "ODOO_ADDONS_PATH": ",".join(addons),
             "ODOO_DATA_DIR": str(paths.DATA_DIR),
-            "PATH": f"{self.python.parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join(
+                [str(self.python.parent), str(paths.BROWSER), os.environ["PATH"]]
+            ),
             "PYTHONPATH": str(paths.ROOT / "scripts"),
             "PYTHONUNBUFFERED": "1",
         }

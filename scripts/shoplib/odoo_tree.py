@@ -131,6 +131,7 @@ def _is_broken_link(path):
 def _fetch_git():
     """Clone Odoo's repository, without its history."""
     if not shutil.which("git"):
+        apt.update()
         apt.install(["git"])
     say("             git clone of Odoo, about 1 GB")
     target = paths.cache() / "odoo-git"

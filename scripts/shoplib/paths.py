@@ -9,6 +9,7 @@ STATE = ROOT / ".run"
 ADDONS = ROOT / "addons"
 CONFIG = ROOT / "odoo.conf"
 DATA_DIR = STATE / "data"
+BROWSER = STATE / "browser"
 
 
 def cache(environ=None):

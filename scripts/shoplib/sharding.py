@@ -12,7 +12,7 @@ SECONDS_A_FILE = 2
 # a job costs a copy of the database and the loading of Odoo, so it should last
 SECONDS_A_JOB = 120
 # these make the scripts of a page, which takes a while: one job makes them once
-BROWSER = re.compile(r"\b(start_tour|browser_js|_run_suite)\(")
+BROWSER = re.compile(r"\b(start_tour|browser_js|_run_suites)\(")
 
 
 def deal(files, *, width, known=None):

@@ -8,7 +8,9 @@ class AutoCrmCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env["base"].with_context(lang="en_US", tz="Europe/Moscow").env
+        # users of tests need no invitations, whose rendering takes most of the set-up
+        context = {"lang": "en_US", "tz": "Europe/Moscow", "no_reset_password": True}
+        cls.env = cls.env["base"].with_context(**context).env
         cls.company = cls.env.company
         cls.company.partner_id.lang = "en_US"
         cls.mechanic_user = new_test_user(

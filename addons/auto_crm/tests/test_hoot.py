@@ -1,3 +1,6 @@
+from pathlib import Path
+
+from odoo.modules.module import Manifest
 from odoo.tests import HttpCase, tagged
 
 
@@ -12,10 +15,12 @@ class HootCase(HttpCase):
     preset = "desktop"
     test_cursor_lock_timeout = 120  # as long as a cold bundle takes to be made
 
-    def _run_suite(self, name):
+    def _run_suites(self, names):
+        """Run suites in one session, for making it ready takes longer than they do."""
+        suites = "".join(f"&id={self._get_job_id(name)}" for name in names)
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset={self.preset}&timeout=15000"
-            f"&id={self._get_job_id(name)}",
+            f"{suites}",
             "",
             "",
             login="admin",
@@ -34,8 +39,17 @@ class HootCase(HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestHootDesktop(HootCase):
-    def test_widgets_work_by_mouse(self):
-        self._run_suite("@auto_crm")
+    def test_components_of_our_addons_work_by_mouse(self):
+        installed = self.env["ir.module.module"].search(
+            [("name", "=like", r"auto\_%"), ("state", "=", "installed")]
+        )
+        names = [
+            name
+            for name in installed.sorted("name").mapped("name")
+            if any(Path(Manifest.for_addon(name).path).glob("static/tests/*.test.js"))
+        ]
+        self.assertIn("auto_crm", names)
+        self._run_suites([f"@{name}" for name in names])
 
 
 @tagged("post_install", "-at_install")
@@ -45,4 +59,4 @@ class TestHootMobile(HootCase):
     touch_enabled = True
 
     def test_damage_is_marked_by_touch(self):
-        self._run_suite("@auto_crm/damage_map")
+        self._run_suites(["@auto_crm/damage_map"])

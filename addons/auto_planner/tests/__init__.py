@@ -13,7 +13,6 @@ from . import (
     test_day_plan,
     test_free_slots,
     test_free_slots_cost,
-    test_hoot,
     test_hours,
     test_intervals,
     test_load_report,
