@@ -1,14 +1,10 @@
 """For all tests: a skipped test is a failure, for what is not run is not known."""
 
-import gc
-
 import freezegun
 import pytest
 
 # a test that moves the clock takes no hours
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
-# Odoo's registry is a million objects that stay: it is not worth searching often
-gc.set_threshold(50_000, 20, 100)
 
 
 def _refuse_skip(report):

@@ -50,6 +50,8 @@ def main(arguments=None):
             set_language(env, options.language)
         if options.assets:
             generate_assets(env)
+        if options.test_assets:
+            generate_test_assets(env)
 
 
 def parse_arguments(arguments):
@@ -62,6 +64,7 @@ def parse_arguments(arguments):
     parser.add_argument("--language", default="")
     parser.add_argument("--demo", action="store_true")
     parser.add_argument("--assets", action="store_true")
+    parser.add_argument("--test-assets", action="store_true")
     return parser.parse_args(arguments)
 
 
@@ -170,6 +173,15 @@ def generate_assets(env):
             qweb._get_asset_bundle(name, css=True, js=False).css()
         for name in scripts:
             qweb._get_asset_bundle(name, css=False, js=True).js()
+
+
+def generate_test_assets(env):
+    """Make what browser tests load beside, or each class of tests makes its own."""
+    qweb = env["ir.qweb"]
+    for name in ("web.assets_unit_tests_setup", "web.assets_unit_tests"):
+        qweb._get_asset_bundle(name, css=True, js=False).css()
+        qweb._get_asset_bundle(name, css=False, js=True).js()
+    qweb._get_asset_bundle("web.assets_tests", css=False, js=True).js()
 
 
 if __name__ == "__main__":

@@ -138,18 +138,22 @@ def test_tests_are_counted():
     assert results.count([other]) == 0
 
 
+def test_what_was_ended_before_it_was_ready_has_no_tests():
+    job = Job("tests", lambda _job: True)
+    results.file_of(job).write_text("<testsuites><testcase file='test_a.py'")
+    assert results.of_job(job) == []
+
+
 @pytest.fixture
 def files(monkeypatch, tmp_path):
-    """Six files of one test to six tests, and one that opens a browser."""
+    """Six files of one test to six tests."""
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     made = []
     for number in range(1, 7):
         file = tmp_path / f"test_{number}.py"
         file.write_text("    def test_a(self): pass\n" * number)
         made.append(file)
-    browser = tmp_path / "test_browser.py"
-    browser.write_text("    def test_a(self):\n        self.start_tour('/')\n")
-    return [*made, browser]
+    return made
 
 
 def test_each_file_is_dealt_out_once_and_always_the_same(files):
@@ -158,22 +162,16 @@ def test_each_file_is_dealt_out_once_and_always_the_same(files):
     assert sharding.deal(files, width=2) == shards
 
 
-def test_files_with_a_browser_are_together(files):
-    first = files[0]
-    first.write_text("    def test_a(self):\n        self.browser_js('/')\n")
-    assert [first, files[-1]] in sharding.deal(files, width=2)
-
-
 def test_shards_are_balanced_by_what_was_measured(files):
     known = {file.name: 10 for file in files} | {"test_3.py": 50}
     shards = sharding.deal(files, width=2, known=known)
     assert shards[0] == [files[2]]
-    assert shards[1] == [file for file in files[:-1] if file != files[2]]
+    assert shards[1] == [file for file in files if file != files[2]]
 
 
 def test_many_seconds_are_more_jobs_than_cores(files):
     known = {file.name: 100 for file in files}
-    assert len(sharding.deal(files[:-1], width=2, known=known)) == 5
+    assert len(sharding.deal(files, width=2, known=known)) == 5
 
 
 def test_few_files_are_not_more_jobs_than_files(files):

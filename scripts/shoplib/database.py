@@ -151,7 +151,8 @@ class Databases:
         unfinished = f"{name}_part"
 
         def make():
-            self._install_shop(unfinished, addons, demo, "en_US", f"setup-{name}")
+            options = {"log": f"setup-{name}", "test_assets": not demo}
+            self._install_shop(unfinished, addons, demo, "en_US", **options)
 
         self._make_or_restore(unfinished, name, key, make)
         self.rename(unfinished, name)
@@ -164,11 +165,11 @@ class Databases:
         :param demo: whether to load the demo shop of our addons
         """
         unfinished = f"{name}_part"
-        self._install_shop(unfinished, addons, demo, language, "setup")
+        self._install_shop(unfinished, addons, demo, language, log="setup")
         self.rename(unfinished, name)
         self.remember(name, demo=demo)
 
-    def _install_shop(self, name, addons, demo, language, log):
+    def _install_shop(self, name, addons, demo, language, *, log, test_assets=False):
         self.clone(self.template(), name)
         self.odoo.task(
             "install",
@@ -177,6 +178,7 @@ class Databases:
             f"--language={language}",
             "--assets",
             *(["--demo"] if demo else []),
+            *(["--test-assets"] if test_assets else []),
             progress=self.progress,
             hint=HINT,
             log=log,

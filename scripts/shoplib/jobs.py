@@ -99,9 +99,20 @@ class Jobs:
             self._addon_job(made, database, number, len(shards), shard)
             for number, shard in enumerate(shards, 1)
         ]
-        if self.selection.everything:
+        if self.selection.everything and not self._passed_odoo_lint().exists():
             jobs.insert(1, self._odoo_lint(made, database))
         return jobs
+
+    def _passed_odoo_lint(self):
+        """Return the file in the cache that tells that the addons pass as they are."""
+        files = [
+            path
+            for path in paths.ADDONS.rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        ]
+        parts = [self.databases.odoo.tree.version, LINT_TAGS]
+        key = paths.short_hash(" ".join([*parts, paths.hash_of_files(files)]))
+        return paths.cache() / "lint" / f"odoo-{key}"
 
     def odoo_lint(self):
         """Return the jobs of Odoo's own linter alone."""
@@ -135,8 +146,13 @@ class Jobs:
                 # tests listen even with --no-http; the shop may be at the usual port
                 f"--http-port={server.free_port()}",
             )
+            marker = self._passed_odoo_lint()
             with self.databases.copy_of(database, copy):
-                return job.passes(command, odoo.env()) == 0
+                passed = job.passes(command, odoo.env()) == 0
+            if passed:
+                marker.parent.mkdir(parents=True, exist_ok=True)
+                marker.touch()
+            return passed
 
         return Job("Odoo's linter", work, needs=(made,), repeat="./shop lint --odoo")
 

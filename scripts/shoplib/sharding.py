@@ -11,8 +11,6 @@ SECONDS_A_TEST = 0.5
 SECONDS_A_FILE = 2
 # a job costs a copy of the database and the loading of Odoo, so it should last
 SECONDS_A_JOB = 120
-# these make the scripts of a page, which takes a while: one job makes them once
-BROWSER = re.compile(r"\b(start_tour|browser_js|_run_suites)\(")
 
 
 def deal(files, *, width, known=None):
@@ -24,15 +22,10 @@ def deal(files, *, width, known=None):
     :param known: seconds by file, of an earlier run
     """
     weights = {file: weigh(file, known or {}) for file in files}
-    browser = [file for file in files if needs_browser(file)]
-    others = [file for file in files if file not in browser]
-    total = sum(weights[file] for file in others)
-    count = min(len(others), max(width, round(total / SECONDS_A_JOB)))
+    count = min(len(files), max(width, round(sum(weights.values()) / SECONDS_A_JOB)))
     shards = [[] for _number in range(count)]
-    for file in sorted(others, key=lambda file: (-weights[file], str(file))):
+    for file in sorted(files, key=lambda file: (-weights[file], str(file))):
         min(shards, key=lambda shard: sum(map(weights.get, shard))).append(file)
-    if browser:
-        shards.append(browser)
     shards.sort(key=lambda shard: -sum(map(weights.get, shard)))
     return [[file for file in files if file in shard] for shard in shards]
 
@@ -45,11 +38,6 @@ def weigh(file, known):
     text = file_of(file).read_text()
     tests = len(re.findall(r"^ *def test_", text, flags=re.MULTILINE))
     return SECONDS_A_FILE + SECONDS_A_TEST * tests
-
-
-def needs_browser(file):
-    """Tell whether tests of a file open a browser."""
-    return bool(BROWSER.search(file_of(file).read_text()))
 
 
 def _durations():
