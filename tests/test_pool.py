@@ -170,8 +170,8 @@ def test_shards_are_balanced_by_what_was_measured(files):
 
 
 def test_many_seconds_are_more_jobs_than_cores(files):
-    known = {file.name: 100 for file in files}
-    assert len(sharding.deal(files, width=2, known=known)) == 5
+    known = dict.fromkeys((file.name for file in files), sharding.SECONDS_A_JOB / 2)
+    assert len(sharding.deal(files, width=2, known=known)) == 3
 
 
 def test_few_files_are_not_more_jobs_than_files(files):

@@ -10,7 +10,7 @@ from .testing import file_of, name_of
 SECONDS_A_TEST = 0.5
 SECONDS_A_FILE = 2
 # a job costs a copy of the database and the loading of Odoo, so it should last
-SECONDS_A_JOB = 120
+SECONDS_A_JOB = 200
 
 
 def deal(files, *, width, known=None):
