@@ -289,6 +289,16 @@ class TestWhatWasAgreed(AutoOrderCommon):
         self._assert_agreed()
         self.assertFalse(self.order._get_standing_signature())
 
+    def test_free_work_that_is_given_up_is_not_what_was_signed(self):
+        free, nothing = self._add(self.other, price_unit=0), self._add(self.other, 0)
+        self.order._record_consent("signature", signature=SIGNATURE)
+        self.assertTrue(self.order._get_standing_signature())
+        nothing.name = "Never mind"
+        self.assertTrue(self.order._get_standing_signature())
+        free.product_uom_qty = 0
+        self._assert_agreed()
+        self.assertFalse(self.order._get_standing_signature())
+
     def test_a_lower_price_is_agreed(self):
         self.part_line.discount = 10
         self._assert_agreed()

@@ -35,6 +35,11 @@ class TestBooking(AutoPlannerCommon):
         self.assertIn("11:00", text)  # until, in the shop's zone
         self.assertIn("1:00", text)  # free from: at 12:00 is lunch
 
+    def test_a_lift_that_is_taken_for_a_month_is_not_said_to_be_free(self):
+        self._create_booking(0, 40 * 24)
+        with self.assertRaisesRegex(UserError, r"Lift 1 is taken by .* until [^.]*\.$"):
+            self._create_booking(1, 1)
+
     def test_two_bookings_made_at_once_may_not_collide_either(self):
         vals = self._create_booking(5).copy_data()[0]
         vals.update(date_start=self.monday, date_stop=self.monday + timedelta(hours=1))
