@@ -253,6 +253,22 @@ class TestOrderBalance(AutoMoneyCommon):
             payment.action_cancel()
             self._assert_balance(order, 1000, "due")
 
+    def test_what_is_credited_of_an_invoice_in_payment_goes_back(self):
+        order = self._create_agreed((self.wash, 1))
+        invoice = self._post(self._bill(order))
+        with self._pay_without_entries():
+            self._settle(invoice, 1000)
+            credit = self._credit(invoice)
+            credit.invoice_line_ids.price_unit = 600
+            self._post(credit)
+            (invoice | credit).line_ids.filtered(
+                lambda line: (
+                    line.account_type == "asset_receivable" and not line.reconciled
+                )
+            ).reconcile()
+            self.assertEqual(invoice.amount_residual, 400)
+            self._assert_balance(order, -600, "refund")
+
     def test_money_on_account_is_shown_and_pays_nothing_yet(self):
         order = self._create_agreed((self.wash, 1), opportunity_id=self.deal.id)
         payment = self._pay_on_account(order, 400)
