@@ -1,0 +1,21 @@
+{
+    "name": "Auto Worktime",
+    "summary": "Car service: where the mechanics' and the cars' time goes",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Car Service",
+    "author": "Auto CRM Contributors",
+    "website": "https://github.com/auto-crm/auto-crm",
+    "license": "LGPL-3",
+    "depends": ["auto_planner", "hr_attendance"],
+    "data": [
+        "security/auto_worktime_groups.xml",
+        "security/ir.model.access.csv",
+        "security/auto_worktime_rules.xml",
+        "data/auto_hold_reason_data.xml",
+        "wizards/auto_time_start_views.xml",
+        "views/auto_hold_reason_views.xml",
+        "views/auto_time_log_views.xml",
+        "views/auto_time_event_views.xml",
+        "views/auto_worktime_menus.xml",
+    ],
+}

@@ -1,0 +1,1 @@
+from . import test_clock_press, test_job_buttons, test_time_log
