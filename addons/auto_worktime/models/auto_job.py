@@ -50,9 +50,10 @@ class AutoJob(models.Model):
         self._check_is_of(employee)
         if not self._is_done_after(at):
             self._check_states("todo", "on_hold", "in_progress")
+            self._check_received()
             self._check_order_open()
-        self._check_received()
-        if self.order_id.date_received and self.order_id.date_received > at:
+        received = self.order_id.date_received
+        if not received or received > at:
             raise UserError(
                 self.env._(
                     "The car of %(order)s was not received then.",

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from psycopg2.errors import ExclusionViolation
 
 from odoo import api, fields, models
@@ -129,6 +131,18 @@ class AutoTimeLog(models.Model):
             return 0.0
         return max((date_stop - self.date_start).total_seconds(), 0) / 3600
 
+    def action_correct(self):
+        """Open the wizard in which a foreman says how it really was."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("How was it really?"),
+            "res_model": "auto.time.correct",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_log_id": self.id},
+        }
+
     # ------------------------------------------------------------------
     # The line of an employee's time
     # ------------------------------------------------------------------
@@ -216,18 +230,32 @@ class AutoTimeLog(models.Model):
         self.env["auto.time.log"].flush_model()
 
     @api.model
-    def _end_at_check_out(self, attendance):
-        """End what runs, or was cut, when its employee leaves."""
-        at = attendance.check_out
-        logs = self.search(
-            Domain("employee_id", "=", attendance.employee_id.id)
-            & Domain("date_start", ">=", attendance.check_in)
-            & (
-                Domain("date_stop", "=", False)
-                | (Domain("is_cut", "=", True) & Domain("date_stop", ">", at))
-            )
+    def _end_at_check_out(self, employee):
+        """End what runs when its employee has left.
+
+        What began after he had left, as a late check-out shows, goes away; a foreman
+        finds it among the corrections.
+        """
+        running = self.search(
+            [("employee_id", "=", employee.id), ("date_stop", "=", False)]
         )
-        logs.filtered(lambda log: log.date_start < at)._end(at)
+        attendance = running and employee._find_attendance_after(running.date_start)
+        if not running or (attendance and not attendance.check_out):
+            return
+        at = attendance.check_out or running.date_start
+        corrections = self.env["auto.time.correction"]
+        if not attendance:
+            corrections._note("left", running, state="open")
+        elif attendance.is_cut:
+            corrections._note(
+                "forgotten",
+                running,
+                state="open",
+                start_after=running.date_start,
+                stop_after=at,
+            )
+            running.is_cut = True
+        running._end(at)
 
     @api.model
     def _insert(self, vals):
@@ -235,12 +263,29 @@ class AutoTimeLog(models.Model):
 
         :raise UserError: says what the employee does
         """
+        with self._refusing_overlaps(vals):
+            log = self.create(vals)
+            log.flush_recordset()
+        return log
+
+    def _write_checked(self, vals):
+        """Write a log; the database refuses what overlaps, as in `_insert`."""
+        self.ensure_one()
+        self.env.flush_all()
+        with self._refusing_overlaps(vals):
+            self.write(vals)
+            self.flush_recordset()
+
+    @contextmanager
+    def _refusing_overlaps(self, vals):
+        """Raise a sentence instead of the database's error.
+
+        :raise UserError: says what the employee does
+        """
         try:
             # no flush: it would tell of facts that may still change
             with self.env.cr.savepoint(flush=False), mute_logger("odoo.sql_db"):
-                log = self.create(vals)
-                log.flush_recordset()
-                return log
+                yield
         except ExclusionViolation as error:
             self.env.invalidate_all(flush=False)
             raise UserError(self._get_overlap_message(vals)) from error
@@ -249,11 +294,10 @@ class AutoTimeLog(models.Model):
     def _get_overlap_message(self, vals):
         """Return what the employee does, by whoever has clocked him meanwhile."""
         employee = self.env["hr.employee"].browse(vals["employee_id"])
-        with self.env.registry.cursor() as cr:  # after our transaction began
-            fresh = self.with_env(self.env(cr=cr))
-            log = fresh._find_at(employee.with_env(fresh.env), vals["date_start"])
-            what = log and log._get_text()
-            since = log and log._format_start()
+        what, since = self._find_other(vals)
+        if not what:
+            with self.env.registry.cursor() as cr:  # after our transaction began
+                what, since = self.with_env(self.env(cr=cr))._find_other(vals)
         if what:
             return self.env._(
                 "%(mechanic)s is on “%(what)s” since %(since)s: look again, and switch "
@@ -266,6 +310,21 @@ class AutoTimeLog(models.Model):
             "%(mechanic)s has just been clocked by somebody else: look again.",
             mechanic=employee.name,
         )
+
+    def _find_other(self, vals):
+        """Return the text and the start of the first log in the way, or Nones."""
+        domain = (
+            Domain("employee_id", "=", vals["employee_id"])
+            & Domain("id", "not in", self.ids)
+            & (
+                Domain("date_stop", "=", False)
+                | Domain("date_stop", ">", vals["date_start"])
+            )
+        )
+        if vals.get("date_stop"):
+            domain &= Domain("date_start", "<", vals["date_stop"])
+        log = self.search(domain, order="date_start", limit=1)
+        return (log._get_text(), log._format_start()) if log else (None, None)
 
     def _get_text(self):
         """Return in words what the employee does."""

@@ -1,1 +1,9 @@
-from . import test_clock_press, test_job_buttons, test_time_log
+from . import (
+    test_clock_press,
+    test_forgotten,
+    test_job_buttons,
+    test_kiosk,
+    test_late_presses,
+    test_presence,
+    test_time_log,
+)
