@@ -13,6 +13,23 @@ class HrAttendance(models.Model):
         help="Nobody checked out: it was cut, and waits for the foreman's correction.",
     )
 
+    punch_in_id = fields.Many2one(
+        comodel_name="auto.time.punch",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The terminal's event by which it began.",
+    )
+    punch_out_id = fields.Many2one(
+        comodel_name="auto.time.punch",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The terminal's event by which it ended.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Override of `hr_attendance`: a presence that has ended ends what runs."""
@@ -46,6 +63,16 @@ class HrAttendance(models.Model):
         )
         running._end(fields.Datetime.now())
         return result
+
+    def _write_changes(self, vals):
+        """Write what is another value now: writing an attendance is expensive."""
+        self.ensure_one()
+        changed = {
+            name: value
+            for name, value in vals.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        return bool(changed) and self.write(changed)
 
     def _end_logs(self):
         """End what runs at the check-outs."""

@@ -49,6 +49,24 @@ class HrAttendance(models.Model):
             & Domain("employee_id.company_id.auto_check_out", "=", False)
         )
 
+    @api.model
+    def _create_cut(self, vals):
+        """Make a presence of the past whose end nobody has told."""
+        attendance = self.new(vals)
+        at = attendance._get_cut(fields.Datetime.now()) or attendance.check_in
+        attendance = self.create(
+            {**vals, "check_out": at, "out_mode": "auto_check_out", "is_cut": True}
+        )
+        self.env["auto.time.correction"]._note(
+            "forgotten",
+            attendance,
+            state="open",
+            stop_before=False,
+            start_after=attendance.check_in,
+            stop_after=at,
+        )
+        return attendance
+
     def _get_cut(self, now):
         """Return where to cut a presence that was forgotten, None if it is not yet.
 

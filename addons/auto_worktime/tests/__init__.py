@@ -5,5 +5,6 @@ from . import (
     test_kiosk,
     test_late_presses,
     test_presence,
+    test_punches,
     test_time_log,
 )
