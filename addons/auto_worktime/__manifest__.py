@@ -17,6 +17,7 @@
         "wizards/auto_time_punch_import_views.xml",
         "wizards/auto_time_start_views.xml",
         "views/auto_hold_reason_views.xml",
+        "views/auto_job_views.xml",
         "views/auto_time_log_views.xml",
         "views/auto_time_correction_views.xml",
         "views/auto_time_device_views.xml",

@@ -2,6 +2,7 @@ from . import (
     auto_hold_reason,
     auto_job,
     auto_job_press,
+    auto_job_time,
     auto_time_correction,
     auto_time_device,
     auto_time_event,
@@ -11,6 +12,7 @@ from . import (
     hr_attendance_forgotten,
     hr_employee,
     hr_employee_clock,
+    hr_employee_day,
     res_company,
     res_config_settings,
 )

@@ -1,5 +1,7 @@
 from . import (
+    test_clock_company,
     test_clock_press,
+    test_clock_race,
     test_forgotten,
     test_job_buttons,
     test_kiosk,
@@ -7,4 +9,5 @@ from . import (
     test_presence,
     test_punches,
     test_time_log,
+    test_timeline,
 )
