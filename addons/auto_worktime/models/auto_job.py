@@ -84,7 +84,8 @@ class AutoJob(models.Model):
             self.mechanic_ids = log.employee_id
         if self.date_started and self.date_started > at:
             self._write_facts({"date_started": at})
-        if not self._is_done_after(at) and self._is_last_word(log):
+        is_open = self.state in ("todo", "on_hold")
+        if is_open and self._is_last_word(log):
             self._set_in_progress()
 
     def _note_hold(self, reason, log):

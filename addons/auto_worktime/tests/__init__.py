@@ -1,5 +1,6 @@
 from . import (
     test_clock_company,
+    test_clock_cost,
     test_clock_press,
     test_clock_race,
     test_forgotten,

@@ -22,6 +22,7 @@ class AutoTimeStart(models.TransientModel):
         string="Who starts",
         domain="[('id', 'in', offered_ids)]",
     )
+    is_choice = fields.Boolean(compute="_compute_offered_ids")
     question = fields.Text(compute="_compute_question")
     needs_check_in = fields.Boolean(compute="_compute_question")
     may_check_in = fields.Boolean(compute="_compute_question")
@@ -30,9 +31,9 @@ class AutoTimeStart(models.TransientModel):
     def _compute_offered_ids(self):
         for wizard in self:
             job = wizard.job_id._origin
-            wizard.offered_ids = [
-                Command.set(job._get_workers()[job].ids if job else [])
-            ]
+            workers = job._get_workers()[job] if job else self.env["hr.employee"]
+            wizard.offered_ids = [Command.set(workers.ids)]
+            wizard.is_choice = len(workers) > 1
 
     @api.depends("job_id", "employee_ids")
     def _compute_question(self):
