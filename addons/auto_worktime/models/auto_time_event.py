@@ -74,6 +74,7 @@ class AutoTimeEvent(models.Model):
         :param str action: see the field
         :param datetime at: naive UTC, by the server's clock
         :return: the event, which is the old one if it has arrived before
+        :raise ClockError: ``race``; nothing is kept, so the device sends it again
         """
         # sudo: presses are written by devices only
         events = self.sudo()
@@ -87,6 +88,8 @@ class AutoTimeEvent(models.Model):
             with self.env.cr.savepoint():
                 self._do(employee, action, at, device, job, reason)
         except UserError as error:
+            if getattr(error, "code", None) == "race":
+                raise
             refusal = str(error)
         return events.create(
             {

@@ -9,6 +9,8 @@ from odoo.tools import SQL, mute_logger
 
 from odoo.addons.auto_crm.tools.times import format_time
 
+from ..tools.errors import ClockError
+
 LOCK_CLASS = 1_905_002  # of the advisory locks of employees; see _lock_employee
 ON_JOB = ("work", "rework")
 
@@ -288,28 +290,31 @@ class AutoTimeLog(models.Model):
                 yield
         except ExclusionViolation as error:
             self.env.invalidate_all(flush=False)
-            raise UserError(self._get_overlap_message(vals)) from error
+            raise self._get_overlap_error(vals) from error
 
     @api.model
-    def _get_overlap_message(self, vals):
-        """Return what the employee does, by whoever has clocked him meanwhile."""
+    def _get_overlap_error(self, vals):
+        """Return the sentence that says what the employee does then."""
         employee = self.env["hr.employee"].browse(vals["employee_id"])
         what, since = self._find_other(vals)
-        if not what:
-            with self.env.registry.cursor() as cr:  # after our transaction began
+        is_race = not what  # whoever has clocked him came after we had begun
+        if is_race:
+            with self.env.registry.cursor() as cr:
                 what, since = self.with_env(self.env(cr=cr))._find_other(vals)
         if what:
-            return self.env._(
+            message = self.env._(
                 "%(mechanic)s is on “%(what)s” since %(since)s: look again, and switch "
                 "if needed.",
                 mechanic=employee.name,
                 what=what,
                 since=since,
             )
-        return self.env._(
-            "%(mechanic)s has just been clocked by somebody else: look again.",
-            mechanic=employee.name,
-        )
+        else:
+            message = self.env._(
+                "%(mechanic)s has just been clocked by somebody else: look again.",
+                mechanic=employee.name,
+            )
+        return ClockError(message, "race") if is_race else UserError(message)
 
     def _find_other(self, vals):
         """Return the text and the start of the first log in the way, or Nones."""

@@ -11,4 +11,5 @@ from . import (
     test_punches,
     test_time_log,
     test_timeline,
+    test_worktime_security,
 )

@@ -2,9 +2,10 @@ import threading
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields
-from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
+
+from odoo.addons.auto_worktime.tools.errors import ClockError
 
 
 @tagged("post_install", "-at_install")
@@ -46,8 +47,8 @@ class TestClockRace(BaseCase):
                 seen.set()
                 try:
                     self._pause(cr, "cleaning")
-                except UserError as error:
-                    answers.append(str(error))
+                except ClockError as error:
+                    answers.append((error.code, str(error)))
                 cr.rollback()
 
         seen = threading.Event()
@@ -60,8 +61,9 @@ class TestClockRace(BaseCase):
             self.assertTrue(loser.is_alive(), "it waits for the first to be done")
             cr.commit()
             loser.join(60)
-        self.assertEqual(len(answers), 1)
-        self.assertIn("Racer is on “Helping a colleague” since", answers[0])
+        [(code, sentence)] = answers
+        self.assertEqual(code, "race")
+        self.assertIn("Racer is on “Helping a colleague” since", sentence)
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             log = env["auto.time.log"].search([("employee_id", "=", self.employee_id)])

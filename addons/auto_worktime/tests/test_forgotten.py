@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -131,6 +132,23 @@ class TestForgotten(AutoWorktimeCommon):
         attendance = self._forget(start=11, job_start=12)
         self._run_cron(22.5)
         self.assertEqual(attendance.check_out, self._at(20))
+
+    def test_a_shift_in_two_parts_ends_with_the_second(self):
+        self.mechanic.resource_calendar_id = self.env["resource.calendar"].create(
+            {
+                "name": "Morning and evening",
+                "tz": "Europe/Moscow",
+                "attendance_ids": [
+                    Command.create(
+                        {"name": name, "dayofweek": "0", "hour_from": a, "hour_to": b}
+                    )
+                    for name, a, b in (("A", 8, 11), ("B", 14, 20))
+                ],
+            }
+        )
+        attendance = self._forget()
+        self._run_cron(14)
+        self.assertEqual(attendance.check_out, self._at(11))
 
     def test_who_is_no_mechanic_is_left_to_odoo(self):
         self.mechanic.is_mechanic = False

@@ -4,9 +4,10 @@ from odoo.exceptions import UserError
 
 
 class ClockError(UserError):
-    """A start is refused for a reason that its screen can settle by a question.
+    """A press is refused for a reason that its screen can settle.
 
-    :param str code: ``absent``: not checked in then; ``busy``: on another job then
+    :param str code: ``absent``: not checked in then; ``busy``: on another job then;
+        ``race``: somebody else has clocked him in this moment, look again
     """
 
     def __init__(self, message, code):
