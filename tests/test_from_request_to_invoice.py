@@ -226,6 +226,8 @@ def test_09_mechanic_does_the_job(open_page, shop_server, story):
     card.wait_for()
     assert "₽" not in card.inner_text()
     card.get_by_role("button", name="Start").click()
+    question = mechanic.locator(".modal", has_text="and leaves it")
+    question.get_by_role("button", name="Start").click()
     card.get_by_role("button", name="Done").click()
     card.wait_for(state="detached")
     [order] = rpc("sale.order", "read", [story.order], ["work_state"])

@@ -61,6 +61,7 @@ from . import (
     sale_order_balance,
     sale_order_clock,
     sale_order_consent,
+    sale_order_cost,
     sale_order_document,
     sale_order_fact,
     sale_order_line,

@@ -196,6 +196,19 @@ class TestAutoJob(AutoOrderCommon):
             job, [{"state": "on_hold", "hold_reason_id": self.reason.id}]
         )
 
+    def test_a_mechanic_says_why_his_job_waits(self):
+        job = self._get_received_job().with_user(self.mechanic_user)
+        action = job.action_hold()
+        wizard = (
+            self.env["auto.order.hold"]
+            .with_user(self.mechanic_user)
+            .with_context(**action["context"])
+            .create({"reason_id": self.reason.id})
+        )
+        self.env.invalidate_all()  # the browser sends it in another request
+        wizard.action_hold()
+        self.assertEqual(job.state, "on_hold")
+
     def test_actions_work_on_no_job_and_on_two(self):
         order = self._create_received((self.labour, 1), (self.labour, 1))
         for jobs in (order.job_ids.browse(), order.job_ids):

@@ -14,8 +14,10 @@ class AutoOrderHold(models.TransientModel):
     def action_hold(self):
         """Put what was selected on hold."""
         self.ensure_one()
-        if self.order_ids:
-            self.order_ids.action_hold(self.reason_id)
+        # sudo: a mechanic reads no orders, not even that there are none
+        orders = self.sudo().order_ids.with_env(self.env)
+        if orders:
+            orders.action_hold(self.reason_id)
         if self.job_ids:
             self.job_ids.action_hold(self.reason_id)
         return {"type": "ir.actions.act_window_close"}

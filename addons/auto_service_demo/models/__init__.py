@@ -1,1 +1,1 @@
-from . import auto_demo_shop, auto_demo_planner
+from . import auto_demo_shop, auto_demo_planner, auto_demo_worktime

@@ -73,6 +73,7 @@ class AutoDemoShop(models.AbstractModel):
         shop._receive_stock()
         shop._set_up_absences()
         shop._build_history(rng)
+        shop._check_in_mechanics()
         shop._build_board(rng)
         shop._build_recommendations(rng)
         shop._book_online()
@@ -149,6 +150,7 @@ class AutoDemoShop(models.AbstractModel):
         self._book_history(orders, plans)
         for order, plan in zip(orders, plans, strict=True):
             self._set_back(order, plan["date"])
+        self._clock_history(orders, plans)
         self._settle()
         self._forget_messages()
         self._build_lost(rng, today)
@@ -261,7 +263,7 @@ class AutoDemoShop(models.AbstractModel):
 
     def _go_through_workshop(self, orders, plans):
         self._receive(orders, plans)
-        jobs = orders.job_ids
+        jobs = orders.job_ids.sudo()  # sudo: nobody is clocked by what is set back
         jobs.action_start()
         jobs.action_done()
 

@@ -1,0 +1,18 @@
+from . import (
+    auto_hold_reason,
+    auto_job,
+    auto_job_press,
+    auto_job_time,
+    auto_time_correction,
+    auto_time_device,
+    auto_time_event,
+    auto_time_log,
+    auto_time_punch,
+    hr_attendance,
+    hr_attendance_forgotten,
+    hr_employee,
+    hr_employee_clock,
+    hr_employee_day,
+    res_company,
+    res_config_settings,
+)

@@ -1,0 +1,1 @@
+from . import auto_time_correct, auto_time_punch_import, auto_time_start
