@@ -41,7 +41,7 @@ def weigh(file, known):
 
 
 def _durations():
-    return paths.cache() / "durations.json"
+    return paths.cache() / "seconds-of-tests.json"
 
 
 def known_durations():
