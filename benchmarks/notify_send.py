@@ -133,7 +133,7 @@ with patch.object(company, "_get_sms_api_class", lambda company: NullSmsApi):
         f"Make and send {MESSAGES} messages",
         ours=send_ours(deals, is_shown=False),
         stock=send_stock(deals),
-        goal=2,
+        goal=1.5,
     )
     bench.compare(
         f"The same, shown on {MESSAGES} deals",

@@ -25,8 +25,12 @@ class AutoNotifyMessage(models.Model):
     _inherit = "auto.notify.message"
 
     @api.model
-    def _cron_send(self, batch_size=200):
-        """Send what is due. Several may run at a time, in one process or in many."""
+    def _cron_send(self, batch_size=500):
+        """Send what is due. Several may run at a time, in one process or in many.
+
+        :param int batch_size: how many are claimed at once, as many as Odoo's text
+            messages; what the time does not allow of them is given back
+        """
         worker = self._lock_worker()
         try:
             self._recover()
