@@ -59,7 +59,7 @@ class TestClockRace(BaseCase):
             seen.wait()
             loser.join(1)
             self.assertTrue(loser.is_alive(), "it waits for the first to be done")
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             loser.join(60)
         [(code, sentence)] = answers
         self.assertEqual(code, "race")

@@ -81,12 +81,10 @@ def parse_time(value, zone):
 
 
 def _parse_text(text):
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        pass
-    for pattern in FORMATS:
+    for pattern in (None, *FORMATS):
         try:
+            if not pattern:
+                return datetime.fromisoformat(text)
             return datetime.strptime(text, pattern)  # noqa: DTZ007 the zone follows
         except ValueError:
             continue
