@@ -63,7 +63,9 @@ class AutoTimeEvent(models.Model):
     )
 
     @api.model
-    def _press(self, device, sequence, employee, action, at, job=None, reason=None):
+    def _press(
+        self, device, sequence, employee, action, at, job=None, reason=None, **report
+    ):
         """Do what was pressed at a device, once; what is refused is kept, too.
 
         A start leaves the job that the mechanic was on: the screen has asked already.
@@ -73,6 +75,7 @@ class AutoTimeEvent(models.Model):
         :param int sequence: of the press at that device
         :param str action: see the field
         :param datetime at: naive UTC, by the server's clock
+        :param report: what else was sent, see `_do`
         :return: the event, which is the old one if it has arrived before
         :raise ClockError: ``race``; nothing is kept, so the device sends it again
         """
@@ -86,7 +89,7 @@ class AutoTimeEvent(models.Model):
         refusal = None
         try:
             with self.env.cr.savepoint():
-                self._do(employee, action, at, device, job, reason)
+                self._do(employee, action, at, device, job, reason, **report)
         except UserError as error:
             if getattr(error, "code", None) == "race":
                 raise
@@ -103,12 +106,18 @@ class AutoTimeEvent(models.Model):
                 "date": at,
                 "state": "refused" if refusal else "done",
                 "refusal": refusal,
+                **self._prepare_report_vals(**report),
             }
         )
 
     @api.model
-    def _do(self, employee, action, at, device, job, reason):
-        """Call the method of the employee that the action means."""
+    def _prepare_report_vals(self, **_report):
+        """Hook: values of what else was sent with a press."""
+        return {}
+
+    @api.model
+    def _do(self, employee, action, at, device, job, reason, **_report):
+        """Hook: call the method of the employee that the action means."""
         clock = {
             "in": employee._clock_in,
             "out": employee._clock_out,

@@ -1,4 +1,5 @@
 from . import (
+    test_board,
     test_clock_company,
     test_clock_cost,
     test_clock_press,
@@ -9,6 +10,8 @@ from . import (
     test_late_presses,
     test_presence,
     test_punches,
+    test_terminal,
+    test_terminal_send,
     test_time_log,
     test_timeline,
     test_worktime_security,

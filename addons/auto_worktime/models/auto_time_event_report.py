@@ -1,0 +1,126 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.image import image_process
+from odoo.tools.mimetypes import guess_mimetype
+
+from ..tools.presses import OF_JOBS, REPORTS
+
+PHOTO_TYPES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+PHOTO_SIZE = (1920, 1920)
+
+
+class AutoTimeEvent(models.Model):
+    """What a mechanic tells by a terminal: note, photo, finding, a part he needs."""
+
+    _inherit = "auto.time.event"
+
+    action = fields.Selection(
+        selection_add=[
+            ("note", "Note"),
+            ("photo", "Photo"),
+            ("finding", "Found something"),
+            ("part", "Needs a part"),
+        ],
+        ondelete=dict.fromkeys(REPORTS, "cascade"),
+    )
+    text = fields.Text(readonly=True)
+
+    @api.model
+    def _prepare_report_vals(self, text="", **_report):
+        """Override: the words are kept with what has become of them."""
+        return {"text": text or False}
+
+    @api.model
+    def _do(self, employee, action, at, device, job, reason, **report):
+        """Override: refuse what nobody can be sure of; reports are no presses.
+
+        :raise UserError: says why
+        """
+        if not report.get("is_proven", True):
+            raise UserError(
+                self.env._("It came too long after the mechanic had signed in.")
+            )
+        if action in OF_JOBS and not job:
+            raise UserError(self.env._("There is no such job of the mechanic."))
+        if action == "pause" and not reason:
+            raise UserError(self.env._("There is no such reason for a pause."))
+        if action not in REPORTS:
+            return super()._do(employee, action, at, device, job, reason)
+        return getattr(self, f"_report_{action}")(employee, job, **report)
+
+    @api.model
+    def _report_note(self, employee, job, text="", **_report):
+        """Tell the order, in the mechanic's name; customers do not see it."""
+        self._check_text(text)
+        return self._post_to_order(employee, job, body=text)
+
+    @api.model
+    def _report_photo(self, employee, job, text="", photo=b"", **_report):
+        """Attach a photo to the order, made smaller if it is large.
+
+        :raise UserError: when it is none
+        """
+        kind = PHOTO_TYPES.get(guess_mimetype(photo))
+        if not kind:
+            raise UserError(self.env._("What was sent is no photo."))
+        photo = image_process(photo, size=PHOTO_SIZE, verify_resolution=True)
+        name = f"{job.license_plate or job.order_name}.{kind}"
+        return self._post_to_order(
+            employee, job, body=text, attachments=[(name, photo)]
+        )
+
+    @api.model
+    def _report_finding(self, employee, job, text="", is_urgent=False, **_report):
+        """Advise work for the car; the advisor of the order hears of it."""
+        self._check_text(text)
+        finding = self.env["auto.job.finding"].create(
+            {
+                "job_id": job.id,
+                "name": text.splitlines()[0][:200],
+                "note": text,
+                "severity": "danger" if is_urgent else "soon",
+            }
+        )
+        finding.action_record()
+        job.order_id._record_fact("work_found")
+        return self._tell_office(
+            job,
+            job.order_id.user_id,
+            self.env._("%(mechanic)s found something", mechanic=employee.name),
+            text,
+        )
+
+    @api.model
+    def _report_part(self, employee, job, text="", **_report):
+        """Ask whoever buys the parts for one."""
+        self._check_text(text)
+        clerk = self.company_id.browse(job.company_id.id).auto_parts_user_id
+        return self._tell_office(
+            job,
+            clerk or job.order_id.user_id,
+            self.env._("%(mechanic)s needs a part", mechanic=employee.name),
+            text,
+        )
+
+    @api.model
+    def _check_text(self, text):
+        if not text:
+            raise UserError(self.env._("Nothing was written."))
+
+    @api.model
+    def _post_to_order(self, employee, job, **message):
+        """Post a note in the mechanic's name."""
+        author = employee.user_id.partner_id or employee.work_contact_id
+        return job.order_id.message_post(
+            author_id=author.id or None, subtype_xmlid="mail.mt_note", **message
+        )
+
+    @api.model
+    def _tell_office(self, job, user, summary, text):
+        """Let somebody of the office act upon it today."""
+        return job.order_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=f"{job.name}: {text}",
+            user_id=user.id or self.env.uid,
+        )

@@ -1,0 +1,24 @@
+from odoo import api, models
+
+
+class AutoTimeLog(models.Model):
+    """Boards hear who begins and ends what; planners hear of the jobs."""
+
+    _inherit = "auto.time.log"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of the ORM: somebody began something."""
+        logs = super().create(vals_list)
+        logs._tell_boards()
+        return logs
+
+    def write(self, vals):
+        """Override of the ORM: somebody ended something."""
+        result = super().write(vals)
+        self._tell_boards()
+        return result
+
+    def _tell_boards(self):
+        # sudo: the companies are named only
+        self.env["auto.terminal"]._tell_boards(self.sudo().company_id.ids)
