@@ -6,11 +6,12 @@
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
     "license": "LGPL-3",
-    "depends": ["auto_planner", "hr_attendance"],
+    "depends": ["auto_planner", "hr_attendance", "hr_hourly_cost"],
     "data": [
         "security/auto_worktime_groups.xml",
         "security/ir.model.access.csv",
         "security/auto_worktime_rules.xml",
+        "security/auto_output_rules.xml",
         "data/auto_hold_reason_data.xml",
         "data/ir_cron_data.xml",
         "wizards/auto_time_correct_views.xml",
@@ -24,6 +25,8 @@
         "views/auto_time_punch_views.xml",
         "views/auto_time_event_views.xml",
         "views/res_config_settings_views.xml",
+        "report/auto_output_report_views.xml",
         "views/auto_worktime_menus.xml",
+        "views/auto_output_menus.xml",
     ],
 }

@@ -7,6 +7,7 @@ from . import (
     test_job_buttons,
     test_kiosk,
     test_late_presses,
+    test_output_report,
     test_presence,
     test_punches,
     test_time_log,
