@@ -1,5 +1,6 @@
 from . import (
     auto_hold_reason,
+    auto_hold_reason_loss,
     auto_job,
     auto_job_press,
     auto_job_time,
@@ -15,4 +16,5 @@ from . import (
     hr_employee_day,
     res_company,
     res_config_settings,
+    sale_order_bar,
 )

@@ -1,1 +1,7 @@
-from . import auto_output_report, auto_output_report_query, auto_output_report_sale
+from . import (
+    auto_output_report,
+    auto_output_report_query,
+    auto_output_report_sale,
+    auto_output_report_total,
+    auto_workshop_now,
+)

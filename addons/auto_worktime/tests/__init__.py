@@ -7,6 +7,8 @@ from . import (
     test_job_buttons,
     test_kiosk,
     test_late_presses,
+    test_losses,
+    test_output_oracle,
     test_output_report,
     test_presence,
     test_punches,
