@@ -1,1 +1,1 @@
-from . import kiosk, punches
+from . import kiosk, pay, punches
