@@ -15,6 +15,7 @@
         "security/auto_output_rules.xml",
         "data/auto_hold_reason_data.xml",
         "data/auto_hold_reason_loss_data.xml",
+        "data/workshop_digest_data.xml",
         "data/ir_cron_data.xml",
         "wizards/auto_time_correct_views.xml",
         "wizards/auto_time_punch_import_views.xml",

@@ -20,6 +20,7 @@ from . import (
     hr_employee_clock,
     hr_employee_day,
     res_company,
+    res_company_digest,
     res_company_pay,
     res_config_settings,
     res_config_settings_pay,

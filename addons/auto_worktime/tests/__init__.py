@@ -14,6 +14,7 @@ from . import (
     test_presence,
     test_punches,
     test_real_norm,
+    test_workshop_digest,
     test_time_log,
     test_timeline,
     test_worktime_security,
