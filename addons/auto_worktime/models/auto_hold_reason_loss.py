@@ -16,5 +16,5 @@ class AutoHoldReason(models.Model):
         string="A loss opens",
         default="log",
         required=True,
-        help="What *Losses* opens of the time that mechanics lost to this.",
+        help="What Losses opens of the time that mechanics lost to this.",
     )
