@@ -58,6 +58,17 @@ class AutoPayScheme(models.Model):
             & (Domain("date_to", "=", False) | Domain("date_to", ">=", first))
         )
 
+    @api.model
+    def _find_of(self, companies, days):
+        """Return the schemes of companies that count on some of the days."""
+        if not days:
+            return self.browse()
+        return self.search(
+            Domain("company_id", "in", companies.ids)
+            & Domain("date_from", "<=", max(days))
+            & (Domain("date_to", "=", False) | Domain("date_to", ">=", min(days)))
+        )
+
     def _is_at(self, day):
         """Whether the scheme counts on a day."""
         self.ensure_one()

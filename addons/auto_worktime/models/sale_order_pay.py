@@ -28,6 +28,8 @@ class SaleOrder(models.Model):
         """Book what mechanics have earned with the orders, less what is booked."""
         # sudo: who releases cars or posts credit notes does not read anybody's pay
         orders = self.sudo().filtered("is_work_order")
+        if not orders:
+            return
         due = orders._get_pay_due()
         entries = orders.env["auto.pay.entry"]
         booked = defaultdict(float)
@@ -72,15 +74,12 @@ class SaleOrder(models.Model):
             order: clock.day_of(order.date_released, order.company_id._get_zone())
             for order in released
         }
+        schemes = self.env["auto.pay.scheme"]._find_of(self.company_id, days.values())
+        if not schemes:
+            return due
         lines = released.order_line.filtered(lambda line: line.line_kind == "labour")
         shares = lines._get_mechanic_shares()
-        employees = self.env["hr.employee"].union(*map(self._keys, shares.values()))
-        if not days or not employees:
-            return due
-        schemes = self.env["auto.pay.scheme"]._find_schemes(
-            employees, min(days.values()), max(days.values())
-        )
-        for line in lines if schemes else ():
+        for line in lines:
             quantity, revenue = line._get_sold()
             for employee, share in shares[line].items():
                 scheme = schemes.filtered(
@@ -94,9 +93,6 @@ class SaleOrder(models.Model):
                 for kind, (base, _rate, amount) in pay.items():
                     due[line, employee, kind] = base, amount
         return due
-
-    def _keys(self, shares):
-        return self.env["hr.employee"].union(*shares)
 
     def _get_labour_costs(self):
         """Override of `auto_crm`: accrued pay, else hours × hourly cost."""

@@ -295,19 +295,22 @@ class AutoOutputReport(models.Model):
         )
 
     def action_open(self):
-        """Open what the row is made of: presences, logs, or the order."""
+        """Open what the row is made of: presences, logs, or the order.
+
+        A foreman, who reads neither presences nor orders, sees the logs of the day.
+        """
         self.ensure_one()
-        if self.kind in ("presence", "none"):
+        is_manager = self.env.user.has_group(MANAGER)
+        if is_manager and self.kind in ("presence", "none"):
             return self._get_day_action("hr.attendance", "check_in", "check_out")
-        if self.kind in ("sale", "comeback"):
+        if is_manager and self.kind in ("sale", "comeback"):
             return self.order_id.get_formview_action()
         action = self._get_day_action("auto.time.log", "date_start", "date_stop")
         if self.kind == "finish":
             action["domain"] = [("employee_id", "=", self.employee_id.id)]
-        action["domain"] += [
-            ("job_id", "=", self.job_id.id),
-            ("reason_id", "=", self.reason_id.id),
-        ]
+        for name in ("job_id", "reason_id"):
+            if self[name]:
+                action["domain"].append((name, "=", self[name].id))
         return action
 
     def _get_day_action(self, model, start, stop):

@@ -311,12 +311,14 @@ class TestOutputReport(AutoOutputCommon):
         attendance = self._check_in(start=0, stop=9)
         log = self._log(0, 2, job)
         order = self._release(job, 3)
-        rows = self.report.search([("employee_id", "=", self.mechanic.id)])
+        rows = self.report.with_user(self.manager).search(
+            [("employee_id", "=", self.mechanic.id)]
+        )
         self.assertEqual(len(set(rows.ids)), len(rows))
         opened = {}
         for row in rows:
             action = row.action_open()
-            model = self.env[action["res_model"]]
+            model = self.env[action["res_model"]].with_user(self.manager)
             opened[row.kind] = (
                 model.browse(action["res_id"])
                 if action.get("res_id")
@@ -332,6 +334,17 @@ class TestOutputReport(AutoOutputCommon):
                 "sale": order,
             },
         )
+
+    def test_a_foreman_opens_the_logs_of_the_day(self):
+        job = self._create_job()
+        self._check_in(start=0, stop=9)
+        log = self._log(0, 2, job)
+        self._release(job, 3)
+        rows = self.report.with_user(self.foreman)
+        for row in rows.search([("employee_id", "=", self.mechanic.id)]):
+            action = row.action_open()
+            logs = self.logs.with_user(self.foreman).search(action["domain"])
+            self.assertEqual(logs, log)
 
     def test_the_foreman_sees_hours_and_no_money(self):
         self._check_in(start=0, stop=9)
