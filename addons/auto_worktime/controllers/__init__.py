@@ -1,1 +1,1 @@
-from . import kiosk, punches, terminal
+from . import kiosk, pay, punches, terminal

@@ -1,1 +1,7 @@
-from . import auto_time_correct, auto_time_punch_import, auto_time_start
+from . import (
+    auto_loss,
+    auto_loss_line,
+    auto_time_correct,
+    auto_time_punch_import,
+    auto_time_start,
+)

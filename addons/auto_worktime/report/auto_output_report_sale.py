@@ -1,0 +1,194 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class AutoOutputReport(models.Model):
+    """The query of the report: what of the mechanics' work was sold."""
+
+    _inherit = "auto.output.report"
+
+    def _with_sales(self):
+        """Hook: more tables, for sales."""
+        return {
+            "works": self._works(),
+            "bills": self._bills(),
+            "given_back": self._given_back(),
+            "sold": self._sold(),
+            "worked": self._worked(),
+            "shares": self._shares(),
+        }
+
+    def _get_sale_facts(self):
+        """Hook: the kinds of rows about sales."""
+        return [self._from_sold(), self._from_comebacks()]
+
+    def _works(self):
+        """Return the works of released orders, each with a job of it."""
+        return SQL(
+            """
+            SELECT line.id, line.order_id, orders.company_id, orders.brand_id,
+                   orders.rework_of_id IS NOT NULL AS is_rework,
+                   job.id AS job_id, job.work_type_id,
+                   %s::date AS date,
+                   GREATEST(line.product_uom_qty, 0)::float8 AS quantity,
+                   line.norm_hours::float8 AS norm_hours, line.product_uom_id,
+                   NULLIF(line.labour_rate, 0)::float8
+                       / COALESCE(NULLIF(orders.currency_rate, 0), 1)::float8 AS rate
+              FROM sale_order_line line
+              JOIN sale_order orders ON orders.id = line.order_id
+              JOIN zones ON zones.company_id = orders.company_id
+         LEFT JOIN (SELECT DISTINCT ON (order_line_id) *
+                      FROM auto_job
+                     ORDER BY order_line_id, state = 'cancel', id) job
+                   ON job.order_line_id = line.id
+             WHERE line.line_kind = 'labour' AND orders.is_work_order
+               AND orders.state = 'sale' AND orders.date_released IS NOT NULL
+            """,
+            self._to_wall(SQL("orders.date_released")),
+        )
+
+    def _bills(self):
+        """Return their lines of posted invoices and credit notes.
+
+        Quantities and prices are those of the unit of the order's line; what a credit
+        note takes back is negative.
+        """
+        return SQL(
+            """
+            SELECT bill.id, work.id AS line_id, bill.move_id, move.reversed_entry_id,
+                   move.move_type = 'out_refund' AS is_refund,
+                   GREATEST(work.date, COALESCE(move.invoice_date, move.date)) AS date,
+                   CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+                       * (bill.quantity * unit.factor / own.factor)::float8 AS quantity,
+                   (bill.price_unit * (1 - COALESCE(bill.discount, 0) / 100)
+                       * own.factor / unit.factor)::float8 AS price,
+                   currency.rounding::float8 AS rounding,
+                   -bill.balance::float8 AS revenue
+              FROM works work
+              JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = work.id
+              JOIN account_move_line bill ON bill.id = rel.invoice_line_id
+              JOIN account_move move ON move.id = bill.move_id
+              JOIN res_currency currency ON currency.id = bill.currency_id
+              JOIN uom_uom unit ON unit.id = bill.product_uom_id
+              JOIN uom_uom own ON own.id = work.product_uom_id
+             WHERE bill.parent_state = 'posted'
+               AND move.move_type IN ('out_invoice', 'out_refund')
+            """
+        )
+
+    def _given_back(self):
+        """Return lines of credit notes that lower the price and take no work back.
+
+        See `_is_price_credit` of `account.move.line`.
+        """
+        return SQL(
+            """
+            SELECT refund.id
+              FROM bills refund
+              JOIN bills invoice ON invoice.line_id = refund.line_id
+               AND NOT invoice.is_refund
+             WHERE refund.is_refund
+             GROUP BY refund.id, refund.price, refund.quantity, refund.rounding
+            HAVING (COALESCE(
+                       MIN(invoice.price) FILTER (
+                           WHERE invoice.move_id = refund.reversed_entry_id),
+                       MIN(invoice.price)) - refund.price)
+                   * ABS(refund.quantity) > refund.rounding / 2
+            """
+        )
+
+    def _sold(self):
+        """Return by work and day what was sold: what was ordered, on the release; what
+        is billed again after a credit note; less what credit notes take back.
+        """
+        return SQL(
+            """
+            SELECT line_id, date, SUM(quantity) AS quantity, SUM(revenue) AS revenue
+              FROM (SELECT id AS line_id, date, quantity, NULL::float8 AS revenue
+                      FROM works
+                 UNION ALL
+                    SELECT bill.line_id, bill.date,
+                           CASE WHEN bill.quantity > 0
+                                THEN GREATEST(billed - work.quantity, 0)
+                                     - GREATEST(
+                                         billed - bill.quantity - work.quantity, 0)
+                                WHEN bill.id IN (SELECT id FROM given_back) THEN 0
+                                ELSE bill.quantity END,
+                           bill.revenue
+                      FROM (SELECT *, SUM(GREATEST(quantity, 0)) OVER (
+                                          PARTITION BY line_id ORDER BY date, id
+                                      ) AS billed
+                              FROM bills) bill
+                      JOIN works work ON work.id = bill.line_id) change
+             GROUP BY line_id, date
+            """
+        )
+
+    def _worked(self):
+        """Return how long each mechanic worked on a work."""
+        return SQL(
+            """
+            SELECT job.order_line_id AS line_id, parts.employee_id,
+                   SUM(parts.seconds) AS seconds
+              FROM parts
+              JOIN auto_job job ON job.id = parts.job_id
+             WHERE parts.kind IN ('work', 'rework')
+             GROUP BY job.order_line_id, parts.employee_id
+            """
+        )
+
+    def _shares(self):
+        """Return the shares of mechanics in a work: by their time, else alike."""
+        return SQL(
+            """
+            SELECT line_id, employee_id,
+                   seconds / SUM(seconds) OVER (PARTITION BY line_id) AS share
+              FROM worked
+         UNION ALL
+            SELECT line_id, employee_id, 1.0 / COUNT(*) OVER (PARTITION BY line_id)
+              FROM (SELECT DISTINCT job.order_line_id AS line_id,
+                           rel.hr_employee_id AS employee_id
+                      FROM auto_job job
+                      JOIN auto_job_hr_employee_rel rel ON rel.auto_job_id = job.id
+                     WHERE job.state <> 'cancel' AND NOT EXISTS (
+                           SELECT FROM worked WHERE line_id = job.order_line_id)
+                   ) assigned
+            """
+        )
+
+    def _from_sold(self):
+        return SQL(
+            """
+            'sale', work.company_id, sold.date, shares.employee_id, work.job_id,
+            work.id, work.order_id, NULL, work.work_type_id, work.brand_id,
+            posts.post_id, work.is_rework, NULL, NULL, NULL, NULL,
+            CASE WHEN work.is_rework THEN NULL
+                 ELSE sold.quantity * work.norm_hours * COALESCE(share, 1) END,
+            sold.revenue / work.rate * COALESCE(share, 1),
+            sold.revenue * COALESCE(share, 1)
+            FROM sold
+            JOIN works work ON work.id = sold.line_id
+            LEFT JOIN shares ON shares.line_id = sold.line_id
+            LEFT JOIN posts ON posts.order_id = work.order_id
+                  AND posts.first <= sold.date AND posts.following > sold.date
+            """
+        )
+
+    def _from_comebacks(self):
+        """Rework orders, when their cars were received, by who did the first work."""
+        return SQL(
+            """
+            DISTINCT 'comeback', orders.company_id, %s::date, shares.employee_id,
+            NULL::int, NULL::int, orders.id, NULL::int, orders.work_type_id,
+            orders.brand_id, NULL::int, TRUE, NULL::float8, NULL::float8, NULL::float8,
+            NULL::float8, NULL::float8, NULL::float8, NULL::float8
+            FROM sale_order orders
+            JOIN zones ON zones.company_id = orders.company_id
+            LEFT JOIN sale_order_line line ON line.order_id = orders.rework_of_id
+                  AND line.line_kind = 'labour'
+            LEFT JOIN shares ON shares.line_id = line.id
+            WHERE orders.rework_of_id IS NOT NULL AND orders.state <> 'cancel'
+              AND orders.date_received IS NOT NULL
+            """,
+            self._to_wall(SQL("orders.date_received")),
+        )
