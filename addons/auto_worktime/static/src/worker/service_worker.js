@@ -7,7 +7,9 @@ const PAGE = /^\/auto_worktime\/terminal\/[^/]+$/;
 const FILE = /^\/(web\/assets|web\/static|auto_crm\/static)\//;
 
 globalThis.addEventListener("install", () => globalThis.skipWaiting());
-globalThis.addEventListener("activate", (ev) => ev.waitUntil(globalThis.clients.claim()));
+globalThis.addEventListener("activate", (ev) =>
+    ev.waitUntil(globalThis.clients.claim())
+);
 
 /** The page tells what it is made of; what earlier versions were made of goes away. */
 globalThis.addEventListener("message", (ev) => {
