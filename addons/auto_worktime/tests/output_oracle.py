@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from odoo.tools import SQL
+
 WORK = ("work", "rework")
 
 
@@ -29,7 +31,7 @@ class OutputOracle:
         self.read_comebacks()
 
     def rows(self, table):
-        self.cr.execute(f'SELECT * FROM "{table}" ORDER BY id')
+        self.cr.execute(SQL("SELECT * FROM %s ORDER BY id", SQL.identifier(table)))
         names = [column.name for column in self.cr.description]
         return [dict(zip(names, row, strict=True)) for row in self.cr.fetchall()]
 
