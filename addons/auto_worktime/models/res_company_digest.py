@@ -24,7 +24,8 @@ class ResCompany(models.Model):
     @api.model
     def _cron_mail_workshop_digest(self, batch_size=20):
         """Mail the output of last week. Idempotent: a company that has it, has it."""
-        due = self.search([("id", ">", 0)]).filtered(lambda company: company._is_digest_due())
+        companies = self.search([("id", ">", 0)])
+        due = companies.filtered(lambda company: company._is_digest_due())
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for company in due[:batch_size]:
             claimed = company.try_lock_for_update()
