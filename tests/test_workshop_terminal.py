@@ -118,7 +118,7 @@ class Workshop:
         [job] = self.rpc("auto.job", "search", [("order_id", "=", order)])
         return job, order
 
-    def read(self, model, record, field):
+    def value_of(self, model, record, field):
         [values] = self.rpc(model, "read", [record], [field])
         return values[field]
 
@@ -232,18 +232,18 @@ def test_a_day_with_a_lost_connection(workshop, touch):
     look(page, "2-jobs")
 
     started = tap(page, first, "start")
-    wait_until(lambda: workshop.read("auto.job", first, "state") == "in_progress")
+    wait_until(lambda: workshop.value_of("auto.job", first, "state") == "in_progress")
     tap(page, first, "pause")
     look(page, "3-why")
     page.locator(f"[data-reason='{workshop.reason}']").tap()
     paused = datetime.now(UTC)
     wait_until(
-        lambda: workshop.read("sale.order", first_order, "work_state") == "on_hold"
+        lambda: workshop.value_of("sale.order", first_order, "work_state") == "on_hold"
     )
     page.locator("[name=pausing]").wait_for()
     look(page, "4-waiting")
     switched = tap(page, second, "start")
-    wait_until(lambda: workshop.read("auto.job", second, "state") == "in_progress")
+    wait_until(lambda: workshop.value_of("auto.job", second, "state") == "in_progress")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
     page.wait_for_function(
         "caches.open('auto_worktime').then((one) => one.keys())"
@@ -271,7 +271,7 @@ def test_a_day_with_a_lost_connection(workshop, touch):
     page.locator("button[name=break]").tap()
     rest = datetime.now(UTC)
     page.locator("[name=unsent]", has_text="4").wait_for()
-    assert workshop.read("auto.job", second, "state") == "in_progress"
+    assert workshop.value_of("auto.job", second, "state") == "in_progress"
     time.sleep(6)  # what is sent now was pressed some time ago
 
     lost = []
@@ -289,7 +289,7 @@ def test_a_day_with_a_lost_connection(workshop, touch):
     page.locator("[name=unsent]").wait_for(state="detached")
     assert len(lost) == 1
     wait_until(
-        lambda: workshop.read("sale.order", second_order, "work_state") == "ready"
+        lambda: workshop.value_of("sale.order", second_order, "work_state") == "ready"
     )
     logs = workshop.logs()
     assert [log[:2] for log in logs] == [
