@@ -111,7 +111,7 @@ class AutoTimeEvent(models.Model):
         )
 
     @api.model
-    def _prepare_report_vals(self, **_report):
+    def _prepare_report_vals(self, **report):
         """Hook: values of what else was sent with a press."""
         return {}
 

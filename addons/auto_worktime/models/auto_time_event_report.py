@@ -26,9 +26,9 @@ class AutoTimeEvent(models.Model):
     text = fields.Text(readonly=True)
 
     @api.model
-    def _prepare_report_vals(self, text="", **_report):
+    def _prepare_report_vals(self, **report):
         """Override: the words are kept with what has become of them."""
-        return {"text": text or False}
+        return {"text": report.get("text") or False}
 
     @api.model
     def _do(self, employee, action, at, device, job, reason, **report):

@@ -32,6 +32,7 @@ class AutoTimeLog(models.Model):
         comodel_name="hr.employee",
         required=True,
         readonly=True,
+        index=True,
         ondelete="restrict",
         context={"active_test": False},
     )
