@@ -197,8 +197,14 @@ class TestFacts(AutoNotifyCommon):
         order = self.order
 
         def current():
-            events = set(self.rules) - {"request", "booked", "message", "automation"}
-            return {event for event in events if order._is_notify_event_current(event)}
+            facts = order._get_declared_facts()
+            return {
+                event
+                for event in self.rules
+                if event in facts
+                and facts[event].holds
+                and order._is_notify_event_current(event)
+            }
 
         self.assertEqual(current(), set())
         order.action_quotation_sent()
