@@ -243,6 +243,7 @@ def test_a_day_with_a_lost_connection(workshop, touch):
     )
     page.locator("[name=pausing]").wait_for()
     look(page, "4-waiting")
+    time.sleep(2)
     switched = tap(page, second, "start")
     wait_until(lambda: workshop.value_of("auto.job", second, "state") == "in_progress")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
@@ -252,6 +253,7 @@ def test_a_day_with_a_lost_connection(workshop, touch):
     )
 
     context.set_offline(True)
+    time.sleep(2)
     done = tap(page, second, "done")
     again = tap(page, first, "start")
     time.sleep(2)
