@@ -24,7 +24,14 @@ class AutoBooking(models.Model):
 
     def _tell_planners(self):
         """Let the planners that are open read the bookings after the commit."""
-        touched = {(one._name, one.id, one.company_id.id) for one in self}
+        self._note_touched({(one._name, one.id, one.company_id.id) for one in self})
+
+    @api.model
+    def _note_touched(self, touched):
+        """Hook: whoever shows bookings hears of what was touched, at the end.
+
+        :param touched: see `_send_changes`
+        """
         self._call_last("_send_changes", touched)
 
     @api.model

@@ -34,4 +34,4 @@ class SaleOrder(models.Model):
     def _tell_planners(self):
         """Let open planners read the orders' bookings, and their list, at the end."""
         touched = {(self._name, order_id, False) for order_id in self.ids}
-        self.env["auto.booking"]._call_last("_send_changes", touched)
+        self.env["auto.booking"]._note_touched(touched)

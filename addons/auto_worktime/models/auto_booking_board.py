@@ -7,11 +7,24 @@ class AutoBooking(models.Model):
     _inherit = "auto.booking"
 
     @api.model
-    def _send_changes(self, touched):
+    def _note_touched(self, touched):
         """Override of `auto_planner`: boards read their company anew."""
-        result = super()._send_changes(touched)
-        companies = {company_id for _model, _id, company_id in touched if company_id}
-        orders = [number for model, number, _id in touched if model == "sale.order"]
-        companies.update(self.env["sale.order"].browse(orders).exists().company_id.ids)
-        self.env["auto.terminal"]._tell_boards(companies)
-        return result
+        super()._note_touched(touched)
+        self._call_last("_tell_boards", touched)
+
+    @api.model
+    def _tell_boards(self, touched):
+        """Let the boards of companies read anew after the commit.
+
+        :param touched: see `_send_changes`; of logs, too
+        """
+        company_ids = {company_id for _model, _id, company_id in touched if company_id}
+        order_ids = [number for model, number, _id in touched if model == "sale.order"]
+        orders = self.env["sale.order"].browse(order_ids).exists()
+        company_ids.update(orders.filtered("is_work_order").company_id.ids)
+        for company_id in sorted(company_ids):
+            self.env["bus.bus"]._sendone(
+                self.env["auto.terminal"]._get_channel(company_id),
+                "auto_worktime.changed",
+                {},
+            )

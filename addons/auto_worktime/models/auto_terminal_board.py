@@ -8,8 +8,6 @@ from odoo.addons.auto_crm.tools import clock
 
 from .auto_terminal_day import stamp
 
-TOLD = "auto_worktime.boards"
-
 
 class AutoTerminal(models.Model):
     """The board on the wall: each post, its car and mechanic, what waits and why."""
@@ -158,13 +156,3 @@ class AutoTerminal(models.Model):
         # sudo: for the database's secret
         digest = hmac(self.sudo().env, "auto_worktime.board", company_id)
         return f"auto_worktime.board/{digest}"
-
-    @api.model
-    def _tell_boards(self, company_ids):
-        """Let the boards of companies read anew after the commit, once."""
-        told = self.env.cr.precommit.data.setdefault(TOLD, set())
-        for company_id in set(company_ids) - told:
-            told.add(company_id)
-            self.env["bus.bus"]._sendone(
-                self._get_channel(company_id), "auto_worktime.changed", {}
-            )

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class AutoTimeLog(models.Model):
-    """Boards hear who begins and ends what; planners hear of the jobs."""
+    """Boards hear who begins and ends what."""
 
     _inherit = "auto.time.log"
 
@@ -21,4 +21,5 @@ class AutoTimeLog(models.Model):
 
     def _tell_boards(self):
         # sudo: the companies are named only
-        self.env["auto.terminal"]._tell_boards(self.sudo().company_id.ids)
+        touched = {(log._name, log.id, log.company_id.id) for log in self.sudo()}
+        self.env["auto.booking"]._call_last("_tell_boards", touched)

@@ -70,21 +70,33 @@ class TestBoard(AutoTerminalCommon):
         for secret in ("Petrov", "916", "example.com", "price", "amount"):
             self.assertNotIn(secret, text)
 
-    def test_boards_hear_of_it(self):
-        self.env.flush_all()
+    def _get_news(self):
+        """Commit; return how many messages boards have got since the last call."""
         self.run_events()
-        self.env["bus.bus"].search([]).unlink()
+        messages = self.env["bus.bus"].search(
+            [("channel", "like", self._get_channel())]
+        )
+        count = len(messages)
+        messages.unlink()
+        return count
+
+    def test_boards_hear_of_it_once(self):
+        self._get_news()
         self.mechanic._clock_start(self.job)
-        self.run_events()
-        found = self.env["bus.bus"].search([("channel", "like", self._get_channel())])
-        self.assertTrue(found)
-        self.env["bus.bus"].search([]).unlink()
+        self.booking.date_stop += timedelta(hours=1)
+        self.assertEqual(self._get_news(), 1)
         self.mechanic_2._clock_in()
         self.mechanic_2._clock_pause(self.helping)
-        self.run_events()
-        self.assertTrue(
-            self.env["bus.bus"].search([("channel", "like", self._get_channel())])
-        )
+        self.assertEqual(self._get_news(), 1)
+
+    def test_boards_hear_nothing_of_what_is_taken_back(self):
+        self._get_news()
+        with self.env.cr.savepoint() as savepoint:
+            self.mechanic._clock_start(self.job)
+            savepoint.rollback()
+        self.assertEqual(self._get_news(), 0)
+        self.mechanic._clock_start(self.job)
+        self.assertEqual(self._get_news(), 1, "what comes after it is told")
 
     def test_late_work_warns_the_booking_behind_it(self):
         behind = self._create_booking(0.25, order_id=False, vehicle_id=False)
