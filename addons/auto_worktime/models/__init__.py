@@ -8,6 +8,7 @@ from . import (
     auto_job_press,
     auto_job_time,
     auto_notify_rule,
+    auto_pay_mixin,
     auto_pay_entry,
     auto_pay_scheme,
     auto_pay_scheme_line,

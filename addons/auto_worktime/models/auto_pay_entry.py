@@ -11,16 +11,10 @@ class AutoPayEntry(models.Model):
 
     _name = "auto.pay.entry"
     _description = "Pay Entry"
+    _inherit = ["auto.pay.mixin"]
     _order = "date desc, id desc"
     _rec_name = "name"
 
-    employee_id = fields.Many2one(
-        comodel_name="hr.employee", string="Mechanic", required=True, index=True
-    )
-    company_id = fields.Many2one(
-        related="employee_id.company_id", store=True, precompute=True, index=True
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
         required=True, default=lambda self: self.env.company._get_today()
     )

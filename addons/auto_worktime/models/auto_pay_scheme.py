@@ -7,16 +7,10 @@ class AutoPayScheme(models.Model):
 
     _name = "auto.pay.scheme"
     _description = "Pay Scheme"
+    _inherit = ["auto.pay.mixin"]
     _order = "employee_id, date_from desc, id"
     _rec_name = "employee_id"
 
-    employee_id = fields.Many2one(
-        comodel_name="hr.employee", string="Mechanic", required=True, index=True
-    )
-    company_id = fields.Many2one(
-        related="employee_id.company_id", store=True, precompute=True, index=True
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(
         string="From", required=True, default=lambda self: self.env.company._get_today()
     )
@@ -50,23 +44,12 @@ class AutoPayScheme(models.Model):
     )
 
     @api.model
-    def _find_schemes(self, employees, first, last):
-        """Return the schemes of employees that count in some of the days."""
+    def _find_schemes(self, domain, first, last):
+        """Return the schemes of a domain that count on some of the days."""
         return self.search(
-            Domain("employee_id", "in", employees.ids)
+            Domain(domain)
             & Domain("date_from", "<=", last)
             & (Domain("date_to", "=", False) | Domain("date_to", ">=", first))
-        )
-
-    @api.model
-    def _find_of(self, companies, days):
-        """Return the schemes of companies that count on some of the days."""
-        if not days:
-            return self.browse()
-        return self.search(
-            Domain("company_id", "in", companies.ids)
-            & Domain("date_from", "<=", max(days))
-            & (Domain("date_to", "=", False) | Domain("date_to", ">=", min(days)))
         )
 
     def _is_at(self, day):

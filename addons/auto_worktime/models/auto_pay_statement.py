@@ -6,23 +6,18 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+BY_ACTION = {"state", "amount", "move_id", "company_id"}
+
 
 class AutoPayStatement(models.Model):
     """What a mechanic has earned in a period; approved, it is locked."""
 
     _name = "auto.pay.statement"
     _description = "Pay Statement"
-    _inherit = ["mail.thread"]
+    _inherit = ["auto.pay.mixin", "mail.thread"]
     _order = "date_to desc, employee_id, id"
     _rec_name = "employee_id"
 
-    employee_id = fields.Many2one(
-        comodel_name="hr.employee", string="Mechanic", required=True, index=True
-    )
-    company_id = fields.Many2one(
-        related="employee_id.company_id", store=True, precompute=True, index=True
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(
         string="From", required=True, default=lambda self: self._default_date_from()
     )
@@ -79,14 +74,32 @@ class AutoPayStatement(models.Model):
                 last=statement.date_to,
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: a statement begins as a draft."""
+        for vals in vals_list:
+            self._check_by_action(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
         """Override: what is approved stays.
 
         :raise UserError: names the statement
         """
+        self._check_by_action(vals)
         if vals.keys() & {"employee_id", "date_from", "date_to", "entry_ids"}:
             self._check_draft()
         return super().write(vals)
+
+    def _check_by_action(self, vals):
+        """Refuse what only approving writes.
+
+        :raise AccessError: for everybody; the action writes with all rights
+        """
+        if not self.env.su and not BY_ACTION.isdisjoint(vals):
+            raise AccessError(
+                self.env._("Press “Approve”: it makes the journal entry, too.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
@@ -127,7 +140,8 @@ class AutoPayStatement(models.Model):
             # accountant's, who posts the entry
             company = statement.company_id.sudo()
             move = company.env["account.move"].create(statement._prepare_move_vals())
-            statement.write({"state": "approved", "move_id": move.id})
+            # sudo: nobody writes it by hand, see `_check_by_action`
+            statement.sudo().write({"state": "approved", "move_id": move.id})
         return True
 
     def action_view_move(self):
@@ -162,7 +176,12 @@ class AutoPayStatement(models.Model):
         """Return values of the entries of paid hours, by scheme."""
         self.ensure_one()
         schemes = self.env["auto.pay.scheme"]._find_schemes(
-            self.employee_id, self.date_from, self.date_to
+            [
+                ("employee_id", "=", self.employee_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+            self.date_from,
+            self.date_to,
         )
         vals_list = []
         for scheme in schemes.filtered("hourly"):

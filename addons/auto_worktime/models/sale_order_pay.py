@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
         entries = orders.env["auto.pay.entry"]
         booked = defaultdict(float)
         for line, employee, kind, amount in entries._read_group(
-            [("order_id", "in", orders.ids)],
+            [("order_id", "in", orders.ids), ("order_line_id", "!=", False)],
             ["order_line_id", "employee_id", "kind"],
             ["amount:sum"],
         ):
@@ -70,11 +70,17 @@ class SaleOrder(models.Model):
         """
         due = {}
         released = self.filtered("date_released")
+        if not released:
+            return due
         days = {
             order: clock.day_of(order.date_released, order.company_id._get_zone())
             for order in released
         }
-        schemes = self.env["auto.pay.scheme"]._find_of(self.company_id, days.values())
+        schemes = self.env["auto.pay.scheme"]._find_schemes(
+            [("company_id", "in", self.company_id.ids)],
+            min(days.values()),
+            max(days.values()),
+        )
         if not schemes:
             return due
         lines = released.order_line.filtered(lambda line: line.line_kind == "labour")

@@ -241,6 +241,43 @@ class TestPay(AutoPayCommon):
             with self.assertRaises(UserError), self.cr.savepoint():
                 change()
 
+    def test_pay_for_a_line_that_is_gone_stays(self):
+        job = self._create_job()
+        self._release(job, 2)
+        before = self._get_entries()
+        self.entries.create(
+            {
+                "employee_id": self.mechanic.id,
+                "name": "Gone",
+                "kind": "fixed",
+                "amount": 5,
+                "order_id": job.order_id.id,
+            }
+        )
+        job.order_id._sync_pay()
+        self.assertEqual(self._get_entries(), [*before, ("fixed", 5)])
+
+    def test_nothing_is_approved_or_opened_again_by_hand(self):
+        draft, approved = self._create_statement(self.mechanic_2), self._approve()
+        for change in (
+            lambda: draft.write({"state": "approved"}),
+            lambda: approved.write({"state": "draft"}),
+            lambda: approved.write({"amount": 1}),
+            lambda: self._create_statement(self.mechanic_2, state="approved"),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                change()
+
+    def test_pay_stays_with_the_company_it_was_earned_in(self):
+        statement = self._approve()
+        entries = statement.entry_ids
+        other = self.env["res.company"].create({"name": "Other Shop"})
+        self.mechanic.company_id = other
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(statement.sudo().company_id, self.company)
+        self.assertEqual(entries.sudo().company_id, self.company)
+
     def test_a_refund_after_the_approval_is_on_the_next_statement(self):
         statement = self._approve()
         order = statement.entry_ids.sudo().order_id
