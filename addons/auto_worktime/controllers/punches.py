@@ -4,7 +4,10 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo.http import Controller, request, route
 
+from .common import read_json
+
 _logger = logging.getLogger(__name__)
+MAX_BODY = 1024 * 1024
 MAX_ROWS = 5000
 
 
@@ -26,10 +29,7 @@ class Punches(Controller):
         if not device:
             _logger.warning("Unknown attendance terminal, key %s...", key[:6])
             raise NotFound
-        try:
-            body = request.get_json_data()
-        except ValueError as error:
-            raise BadRequest("Not JSON.") from error
+        body = read_json(request.httprequest, MAX_BODY)
         rows = body.get("punches") if isinstance(body, dict) else body
         if not isinstance(rows, list) or len(rows) > MAX_ROWS:
             raise BadRequest(f"A list of up to {MAX_ROWS} events is expected.")

@@ -8,10 +8,10 @@ from odoo.tools.json import scriptsafe
 from odoo.tools.misc import file_open
 from odoo.tools.translate import code_translations
 
-from odoo.addons.auto_crm.tools.strangers import read_body
 from odoo.addons.bus.websocket import WebsocketConnectionHandler
 
 from ..tools.presses import MAX_ITEMS, read_id, read_item, read_number, read_text
+from .common import read_json
 
 ADDON = "auto_worktime"
 WORKER = "auto_worktime/static/src/worker/service_worker.js"
@@ -74,16 +74,12 @@ def answer_json(data):
     return answer(json.dumps(data), "application/json; charset=utf-8")
 
 
-def read_json(limit=MAX_BODY):
+def read_object(limit=MAX_BODY):
     """Return the object that was sent.
 
     :raise BadRequest: if it is none, or too large
     """
-    body = read_body(request.httprequest, limit)
-    try:
-        data = json.loads(body or b"")
-    except (ValueError, RecursionError) as error:
-        raise BadRequest("Not JSON.") from error
+    data = read_json(request.httprequest, limit)
     if not isinstance(data, dict):
         raise BadRequest("An object is expected.")
     return data
@@ -129,7 +125,7 @@ class Terminal(Controller):
     @route("/auto_worktime/terminal/<string:key>/sign_in", **CALL)
     def sign_in(self, key, **_params):
         """Give a ticket to who proves who he is."""
-        screen, data = find_screen(key, "terminal"), read_json()
+        screen, data = find_screen(key, "terminal"), read_object()
         employee = screen._sign_in(
             request.httprequest.remote_addr,
             employee_id=read_id(data.get("employee")),
@@ -147,7 +143,7 @@ class Terminal(Controller):
     @route("/auto_worktime/terminal/<string:key>/day", **CALL)
     def show_day(self, key, **_params):
         """Tell who has a ticket his jobs and his day."""
-        screen, data = find_screen(key, "terminal"), read_json()
+        screen, data = find_screen(key, "terminal"), read_object()
         employee = screen._find_signed_in(read_text(data.get("ticket"), 200))
         if not employee:
             return answer_json({"error": "signed_out"})
@@ -156,7 +152,7 @@ class Terminal(Controller):
     @route("/auto_worktime/terminal/<string:key>/send", **CALL)
     def send(self, key, **_params):
         """Do what was pressed, once and in order; tell what has become of it."""
-        screen, data = find_screen(key, "terminal"), read_json(MAX_SENT)
+        screen, data = find_screen(key, "terminal"), read_object(MAX_SENT)
         device, sent = data.get("device"), read_number(data.get("sent"))
         items = data.get("items")
         if not isinstance(device, str) or not DEVICE.fullmatch(device) or sent is None:

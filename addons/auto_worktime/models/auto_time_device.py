@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.auto_crm.tools import clock
+from odoo.addons.auto_crm.tools.strangers import clean
 
 from ..tools.punches import parse_direction, parse_time
 
@@ -71,7 +72,7 @@ class AutoTimeDevice(models.Model):
         values, bad = set(), 0
         for row in rows:
             try:
-                badge = str(row["badge"]).strip()[:MAX_BADGE]
+                badge = clean(str(row["badge"])).strip()[:MAX_BADGE]
                 date = parse_time(row["time"], zone)
             except (KeyError, TypeError, ValueError, OverflowError, OSError):
                 bad += 1

@@ -1,5 +1,10 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
 
 
 class AutoTimeEvent(models.Model):
@@ -94,6 +99,11 @@ class AutoTimeEvent(models.Model):
             if getattr(error, "code", None) == "race":
                 raise
             refusal = str(error)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # Odoo repeats the whole transaction
+        except Exception:  # it would keep all later presses of the device back
+            _logger.exception("Press %s of %s could not be done", sequence, device)
+            refusal = self.env._("It could not be done: tell the foreman.")
         return events.create(
             {
                 "device": device,

@@ -253,6 +253,19 @@ class TestPunchesOverHttp(HttpCase):
         )
         self.assertEqual(answer.status_code, 400)
 
+    def test_a_terminal_sends_what_no_database_holds_or_too_much(self):
+        device = self.env["auto.time.device"].create({"name": "Door"})
+        url = f"/auto_worktime/punches/{device.key}"
+        rows = [
+            {"badge": "5\0", "time": "2035-01-08T06:00:00Z"},
+            {"badge": "\0", "time": "2035-01-08T06:00:00Z"},
+            {"badge": "5", "time": "\0"},
+        ]
+        answer = self.url_open(url, json=rows)
+        self.assertEqual(answer.json(), {"stored": 1, "known": 0, "bad": 2})
+        answer = self.url_open(url, json=[{"badge": "5" * 1024 * 1024}])
+        self.assertEqual(answer.status_code, 400)
+
     @mute_logger("odoo.addons.auto_worktime.controllers.punches")
     def test_an_unknown_address_is_not_found(self):
         answer = self.url_open("/auto_worktime/punches/guess", json=[1])

@@ -266,6 +266,16 @@ class TestTerminalSend(AutoTerminalCommon):
         results = self._send(*items)
         self.assertEqual([one["state"] for one in results], ["done"] * 3)
 
+    @mute_logger("odoo.addons.auto_worktime.models.auto_time_event")
+    def test_a_press_that_fails_keeps_no_later_one_back(self):
+        jobs = type(self.env["auto.job"])
+        items = [self._item(1, "start"), self._item(2, "stop")]
+        with patch.object(jobs, "_note_start", side_effect=ZeroDivisionError):
+            results = self._send(*items)
+        self.assertEqual([one["state"] for one in results], ["refused", "done"])
+        self.assertEqual(self._get_times(), [])
+        self.assertIn("tell the foreman", self._events()[0].refusal)
+
     def test_the_future_is_now(self):
         self._send(self._item(1, "start", ago=-5))
         self._assert_about(

@@ -167,6 +167,10 @@ class AutoTimeCorrect(models.TransientModel):
         return log
 
     def _prepare_log_vals(self):
+        """Return values of the log as the foreman says it was.
+
+        :raise UserError: when job or reason are missing
+        """
         employee = self._get_employee()
         is_idle = self.kind == "idle"
         if (self.kind in ON_JOB and not self.job_id) or (
