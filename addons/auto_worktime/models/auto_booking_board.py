@@ -9,8 +9,9 @@ class AutoBooking(models.Model):
     @api.model
     def _note_touched(self, touched):
         """Override of `auto_planner`: boards read their company anew."""
-        super()._note_touched(touched)
+        result = super()._note_touched(touched)
         self._call_last("_tell_boards", touched)
+        return result
 
     @api.model
     def _tell_boards(self, touched):
