@@ -13,6 +13,11 @@ from ..tools.errors import ClockError
 
 LOCK_CLASS = 1_905_002  # of the advisory locks of employees; see _lock_employee
 ON_JOB = ("work", "rework")
+# what is asked of a log that was found
+SHOWN = (
+    *("employee_id", "company_id", "kind", "job_id", "reason_id"),
+    *("date_start", "date_stop"),
+)
 
 
 class AutoTimeLog(models.Model):
@@ -160,10 +165,11 @@ class AutoTimeLog(models.Model):
     @api.model
     def _find_at(self, employee, at):
         """Return what the employee did at a moment, naive UTC; an empty set if none."""
-        return self.search(
+        return self.search_fetch(
             Domain("employee_id", "=", employee.id)
             & Domain("date_start", "<=", at)
             & (Domain("date_stop", "=", False) | Domain("date_stop", ">", at)),
+            SHOWN,
             limit=1,
         )
 

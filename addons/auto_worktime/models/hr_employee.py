@@ -72,7 +72,7 @@ class HrEmployee(models.Model):
         return (
             self.env["hr.attendance"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("employee_id", "=", self.id),
                     ("in_mode", "!=", "technical"),
@@ -80,6 +80,7 @@ class HrEmployee(models.Model):
                     ("check_out", "=", False),
                     ("check_out", ">", at),
                 ],
+                ["employee_id", "check_in", "check_out"],
                 order="check_in",
                 limit=1,
             )
