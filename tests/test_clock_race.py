@@ -131,19 +131,16 @@ result = {{
 # what the losers are told: the job he is on, and what to do
 SENTENCES = {
     "en_US": (
-        r"Racer \d is on “{job}” since .+: (finish or pause it, or switch|look again, "
-        r"and switch if needed)\.",
+        r"Racer \d is on “{job}” since .+: finish or pause it, or switch\.",
+        r"Racer \d is on “{job}” since .+: look again, and switch if needed\.",
         r"Racer \d is on “{job}” since .+ and leaves it\.",
         r"Racer \d has just been clocked by somebody else: look again\.",
     ),
     "ru_RU": (
-        r"Racer \d с .+ занят работой «{job}»: завершите её, поставьте на паузу или "
-        r"переключитесь\.",
-        r"Racer \d с .+ занят: «{job}»\. Посмотрите ещё раз и переключитесь, если "
-        r"нужно\.",
+        r"Racer \d с .+ занят работой «{job}»: завершите её, .+ переключитесь\.",
+        r"Racer \d с .+ занят: «{job}»\. Посмотрите ещё раз и .+, если нужно\.",
         r"Racer \d с .+ занят работой «{job}» и оставит её\.",
-        r"Время механика Racer \d только что отметил кто-то другой: посмотрите ещё "
-        r"раз\.",
+        r"Время механика Racer \d только что отметил кто-то другой: .+ ещё раз\.",
     ),
 }
 
