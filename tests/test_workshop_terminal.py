@@ -360,6 +360,11 @@ def test_a_phone_tells_the_office(workshop, touch):
     page.fill("textarea[name=text]", "Ball joint is worn")
     page.locator("input[name=is_urgent]").check()
     page.locator("button[name=tell]").tap()
+    tap(page, job, "finding")
+    page.fill("textarea[name=text]", "Brake hose is burst")
+    page.locator("button[name=extra]").tap()
+    look(page, "phone-5-extra")
+    page.locator("button[name=tell]").tap()
     tap(page, job, "part")
     page.fill("textarea[name=text]", "Hose clamp 20 mm")
     page.locator("button[name=tell]").tap()
@@ -369,7 +374,7 @@ def test_a_phone_tells_the_office(workshop, touch):
         tap_photo.tap()
     chooser.value.set_files(photo)
     page.locator("[name=said]").wait_for()
-    look(page, "phone-5-said")
+    look(page, "phone-6-said")
 
     def has_photo():
         domain = [
@@ -382,8 +387,11 @@ def test_a_phone_tells_the_office(workshop, touch):
     wait_until(has_photo)
     found = [("order_id", "=", order), ("severity", "=", "danger")]
     assert rpc("auto.recommendation", "search_count", found) == 1
+    extra = [("order_id", "=", order), ("is_extra", "=", True)]
+    [found] = rpc("auto.recommendation", "search_read", extra, ["name"])
+    assert found["name"] == "Brake hose is burst"
     activities = [("res_model", "=", "sale.order"), ("res_id", "=", order)]
-    assert rpc("mail.activity", "search_count", activities) >= 2
+    assert rpc("mail.activity", "search_count", activities) >= 3
 
 
 def test_the_board_follows_what_happens(workshop, touch):

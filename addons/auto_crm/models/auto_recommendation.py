@@ -106,6 +106,12 @@ class AutoRecommendation(models.Model):
         default="soon",
         required=True,
     )
+    is_extra = fields.Boolean(
+        string="Needs doing now",
+        copy=False,
+        help="Found at work, not for a later visit: extra work of the order at hand, "
+        "for the customer to agree to.",
+    )
     date_advised = fields.Date(default=fields.Date.context_today, required=True)
     date_due = fields.Date(tracking=True)
     odometer_due = fields.Integer(string="Due at, km", tracking=True)
@@ -263,6 +269,19 @@ class AutoRecommendation(models.Model):
             recommendations._add_to_order(recommendations._find_open_order(vehicle))
         return True
 
+    def action_open_extra(self):
+        """Let the advisor say which work it is, before it goes on the order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Extra work to agree"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"auto_order_id": self.order_id.id},
+        }
+
     def _add_to_order(self, order):
         """Make the order lines and remember which line does which work.
 
@@ -278,6 +297,7 @@ class AutoRecommendation(models.Model):
                     order=order.name,
                 )
             )
+        self._check_extra(order)
         for recommendation in self:
             lines = order._append_lines(recommendation._prepare_order_lines_vals())
             labour = lines.filtered(
@@ -339,6 +359,28 @@ class AutoRecommendation(models.Model):
             raise UserError(
                 self.env._(
                     "%(name)s is done or on an order already.", name=closed[0].name
+                )
+            )
+
+    def _check_extra(self, order):
+        """Refuse mere words for extra work of the order: it is agreed with a price.
+
+        :raise UserError: says what to choose
+        """
+        unknown = self.filtered(
+            lambda rec: (
+                rec.is_extra
+                and rec.order_id == order
+                and not rec.product_id
+                and not rec.package_id
+            )
+        )
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "Choose the work or package that “%(name)s” is first, so that the "
+                    "customer is told a price.",
+                    name=unknown[0].name,
                 )
             )
 

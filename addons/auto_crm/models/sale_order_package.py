@@ -16,6 +16,20 @@ class SaleOrder(models.Model):
         groups=f"{groups.MECHANIC},{groups.PORTAL}",
         help="What was advised for the car on earlier visits and is not done yet.",
     )
+    found_extra_ids = fields.Many2many(
+        comodel_name="auto.recommendation",
+        string="Found at work, needs doing now",
+        compute="_compute_found_extra_ids",
+        groups=groups.ADVISOR,
+        help="Extra work that a mechanic asks for: not yet on the order, nor answered.",
+    )
+
+    @api.depends("recommendation_ids.is_extra", "recommendation_ids.state")
+    def _compute_found_extra_ids(self):
+        for order in self:
+            order.found_extra_ids = order.recommendation_ids.filtered(
+                lambda work: work.is_extra and work.state == "advised"
+            )
 
     @api.depends("vehicle_id", "company_id")
     def _compute_vehicle_recommendation_ids(self):

@@ -283,9 +283,52 @@ class TestAutoJob(AutoOrderCommon):
                     "severity": "danger",
                     "vehicle_id": self.vehicle.id,
                     "state": "advised",
+                    "is_extra": False,
                 }
             ],
         )
+        self.assertFalse(self.order.found_extra_ids)
+        [activity] = self.order.activity_ids
+        self.assertEqual(activity.user_id, self.order._get_advisor())
+        self.assertIn("found something", activity.summary)
+
+    @users("auto_mechanic")
+    def test_what_needs_doing_now_is_agreed_by_the_advisor(self):
+        self._get_received_job()
+        order = self.order
+        order._record_consent("phone")
+        job = self.env["auto.job"].search([])
+        action = self.env["auto.job.finding"].create(
+            {"job_id": job.id, "name": "Hose <burst>", "urgency": "now"}
+        )
+        action.action_record()
+        work = order.found_extra_ids
+        self.assertRecordValues(work, [{"name": "Hose <burst>", "is_extra": True}])
+        [activity] = order.activity_ids
+        self.assertEqual(activity.user_id, order._get_advisor())
+        self.assertEqual(activity.summary, "Extra work to agree: Hose <burst>")
+        self.assertIn("&lt;burst&gt;", activity.note)
+        extra = [
+            "|",
+            ("consent_state", "=", "extra"),
+            (
+                "recommendation_ids",
+                "any",
+                [("is_extra", "=", True), ("state", "=", "advised")],
+            ),
+        ]
+        self.assertIn(order, order.search(extra))
+        # a price first: mere words cannot be agreed to
+        works = work.with_user(self.advisor).with_context(
+            **work.action_open_extra()["context"]
+        )
+        with self.assertRaisesRegex(UserError, "Choose the work"):
+            works.action_add_to_order()
+        works.product_id = self.labour
+        works.action_add_to_order()
+        self.assertEqual(order.consent_state, "extra")
+        self.assertGreater(order.amount_extra, 0)
+        self.assertFalse(order.found_extra_ids)
 
     @users("auto_advisor")
     def test_an_advisor_plans_jobs(self):

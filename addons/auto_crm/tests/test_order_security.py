@@ -172,5 +172,8 @@ class TestOrderSecurity(AutoOrderCommon):
                 }
             ).action_hold()
         finding = self.env["auto.job.finding"].with_user(self.mechanic_user)
-        with self.assertRaises(AccessError):
-            finding.create({"job_id": other.id, "name": "Leak"}).action_record()
+        for urgency in ("later", "now"):
+            with self.assertRaises(AccessError):
+                finding.create(
+                    {"job_id": other.id, "name": "Leak", "urgency": urgency}
+                ).action_record()

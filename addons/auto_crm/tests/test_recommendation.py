@@ -189,6 +189,13 @@ class TestRecommendation(AutoCrmCommon):
         )
         self.assertEqual(recommendation.state, "ordered")
 
+    def test_what_was_found_then_is_a_note_on_a_later_order(self):
+        order = self._create_order()
+        self.recommendation.write({"is_extra": True, "order_id": order.id})
+        later = self._create_order()
+        self._add(self.recommendation, later)
+        self.assertIn("line_note", later.order_line.mapped("display_type"))
+
     def test_several_are_added_at_once(self):
         both = self.recommendation | self._recommend("Oil", product_id=self.part.id)
         self._add(both)

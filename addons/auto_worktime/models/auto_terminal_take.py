@@ -57,6 +57,7 @@ class AutoTerminal(models.Model):
             text=item["text"],
             photo=item["photo"],
             is_urgent=item["is_urgent"],
+            is_extra=item["is_extra"],
             is_proven=age <= MAX_AGE and self._is_ticket_good(issued, at),
         )
         state = "refused" if event.state == "refused" else "done"

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 from odoo.tools.image import image_process
 from odoo.tools.mimetypes import guess_mimetype
 
@@ -70,36 +71,32 @@ class AutoTimeEvent(models.Model):
         )
 
     @api.model
-    def _report_finding(self, employee, job, text="", is_urgent=False, **_report):
-        """Advise work for the car; the advisor of the order hears of it."""
+    def _report_finding(self, employee, job, text="", **report):
+        """Advise work for the car, or ask for it now; the advisor hears of it."""
         self._check_text(text)
         finding = self.env["auto.job.finding"].create(
             {
                 "job_id": job.id,
                 "name": text.splitlines()[0][:200],
                 "note": text,
-                "severity": "danger" if is_urgent else "soon",
+                "severity": "danger" if report.get("is_urgent") else "soon",
+                "urgency": "now" if report.get("is_extra") else "later",
             }
         )
-        finding.action_record()
-        job.order_id._record_fact("work_found")
-        return self._tell_office(
-            job,
-            job.order_id.user_id,
-            self.env._("%(mechanic)s found something", mechanic=employee.name),
-            text,
-        )
+        return finding._record(employee.name)
 
     @api.model
     def _report_part(self, employee, job, text="", **_report):
         """Ask whoever buys the parts for one."""
         self._check_text(text)
         clerk = self.company_id.browse(job.company_id.id).auto_parts_user_id
-        return self._tell_office(
-            job,
-            clerk or job.order_id.user_id,
-            self.env._("%(mechanic)s needs a part", mechanic=employee.name),
-            text,
+        user = clerk or job.order_id._get_advisor()
+        order = job.order_id.with_context(lang=user.lang or self.env.lang)
+        return order.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=order.env._("%(mechanic)s needs a part", mechanic=employee.name),
+            note=plaintext2html(f"{job.name}: {text}"),
+            user_id=user.id,
         )
 
     @api.model
@@ -113,14 +110,4 @@ class AutoTimeEvent(models.Model):
         author = employee.user_id.partner_id or employee.work_contact_id
         return job.order_id.message_post(
             author_id=author.id or None, subtype_xmlid="mail.mt_note", **message
-        )
-
-    @api.model
-    def _tell_office(self, job, user, summary, text):
-        """Let somebody of the office act upon it today."""
-        return job.order_id.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=f"{job.name}: {text}",
-            user_id=user.id or self.env.uid,
         )

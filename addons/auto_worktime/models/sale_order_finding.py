@@ -15,5 +15,8 @@ class SaleOrder(models.Model):
     def _get_facts(self):
         """Override of `auto_crm`: a mechanic has found something."""
         return super()._get_facts() | {
-            "work_found": Fact(phrase=_lt("When a mechanic has found something"))
+            "work_found": Fact(phrase=_lt("When a mechanic has found something")),
+            "extra_found": Fact(
+                phrase=_lt("When a mechanic has found work that needs doing now")
+            ),
         }

@@ -195,11 +195,54 @@ class TestTerminalSend(AutoTerminalCommon):
             lambda one: one.user_id == self.advisor and "found" in (one.summary or "")
         )
         self.assertIn("Ball joint", activity.note)
+        self.assertFalse(work.is_extra)
 
-    def test_a_rule_may_tell_of_a_finding(self):
-        events = dict(self.env["auto.notify.rule"]._fields["event"].selection)
-        self.assertIn("work_found", events)
-        self.assertIn("work_found", self.env["sale.order"]._get_facts())
+    def test_what_needs_doing_now_is_extra_work_to_agree(self):
+        order = self.job.order_id
+        order.user_id = self.advisor
+        self._send(
+            self._item(1, "finding", text="Hose burst", is_extra=True),
+            self._item(2, "finding", text="Wiper", is_extra="yes"),
+        )
+        self.assertEqual(order.found_extra_ids.mapped("name"), ["Hose burst"])
+        self.assertIn(
+            "Extra work to agree: Hose burst",
+            order.activity_ids.filtered(lambda one: one.user_id == self.advisor).mapped(
+                "summary"
+            ),
+        )
+        self.assertEqual(len(order.order_line), 1, "the advisor puts it on the order")
+
+    def test_rules_tell_of_findings(self):
+        """Whatever the screen: the terminal's and *My Jobs* are one."""
+        rules = self.env["auto.notify.rule"]
+        events = dict(rules._fields["event"].selection)
+        facts = self.env["sale.order"]._get_facts()
+        order = self.job.order_id
+        told = []
+
+        def record(order, code, date=None, actor=None):
+            told.append(code)
+
+        finding = self.env["auto.job.finding"].with_user(self.mechanic_user)
+        with patch.object(type(order), "_record_fact", record):
+            self._send(self._item(1, "finding", text="Wiper"))
+            self._send(self._item(2, "finding", text="Hose", is_extra=True))
+            for urgency in ("later", "now"):
+                finding.create(
+                    {"job_id": self.job.id, "name": "Leak", "urgency": urgency}
+                ).action_record()
+        found = [code for code in told if code.endswith("_found")]
+        self.assertEqual(found, ["work_found", "work_found", "extra_found"] * 2)
+        self.assertLessEqual(set(found), events.keys() & facts.keys())
+
+    def test_a_part_without_clerk_is_asked_of_the_advisor(self):
+        self.company.auto_parts_user_id = False
+        order = self.job.order_id
+        order.user_id = False
+        self._send(self._item(1, "part", text="Clamp"))
+        [activity] = order.activity_ids
+        self.assertEqual(activity.user_id, order._get_advisor())
 
     def test_the_parts_clerk_is_asked_for_a_part(self):
         self.company.auto_parts_user_id = self.manager

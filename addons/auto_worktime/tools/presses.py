@@ -44,7 +44,7 @@ def read_item(item):
     """Return a press as it may be used, None for what no terminal of ours sends.
 
     :return: dict of sequence, pressed (milliseconds by the terminal's clock), ticket,
-        action, job, reason (ids or None), text, photo (bytes), is_urgent
+        action, job, reason (ids or None), text, photo (bytes), is_urgent, is_extra
     """
     if not isinstance(item, dict):
         return None
@@ -63,4 +63,5 @@ def read_item(item):
         "text": read_text(item.get("text")),
         "photo": read_photo(item.get("photo")),
         "is_urgent": item.get("is_urgent") is True,
+        "is_extra": item.get("is_extra") is True,
     }

@@ -1,4 +1,5 @@
 from . import (
+    auto_job_finding,
     auto_loss,
     auto_loss_line,
     auto_time_correct,

@@ -42,6 +42,7 @@ export class Terminal extends Component {
             ask: null,
             text: "",
             isUrgent: false,
+            isExtra: false,
             error: "",
             said: "",
             isFaulty: false,
@@ -306,6 +307,7 @@ export class Terminal extends Component {
             ask: null,
             text: "",
             isUrgent: false,
+            isExtra: false,
             error: "",
             said: "",
         });
@@ -345,6 +347,7 @@ export class Terminal extends Component {
             ask: { kind, job },
             text: "",
             isUrgent: false,
+            isExtra: false,
             error: "",
             said: "",
         });
@@ -356,11 +359,14 @@ export class Terminal extends Component {
         if (!text) {
             return;
         }
-        const vals = { job: job.id, text, is_urgent: this.state.isUrgent };
+        const { isUrgent, isExtra } = this.state;
+        const vals = { job: job.id, text, is_urgent: isUrgent, is_extra: isExtra };
         if (await this.press(kind, vals)) {
             this.state.said = {
                 note: _t("The note goes to the order."),
-                finding: _t("The advisor will offer it to the customer."),
+                finding: isExtra
+                    ? _t("The advisor will agree it with the customer.")
+                    : _t("The advisor will offer it to the customer."),
                 part: _t("The parts clerk will be asked."),
             }[kind];
         }
