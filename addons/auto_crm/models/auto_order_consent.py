@@ -121,11 +121,12 @@ class AutoOrderConsent(models.Model):
         if quantity <= 0 or line.price_total < 0:
             return None
         agreed = self._get_agreed_line(line)
-        known = min(quantity, agreed["quantity"])
+        # what was a discount is no work that was agreed to at its price
+        known = max(min(quantity, agreed["quantity"]), 0.0)
         price = line.price_total / quantity
         is_more = line.product_uom_id.compare(quantity, known) > 0
         dearer = self._get_rise(
-            known * (price - agreed.get("price", price)),
+            known * (price - max(agreed.get("price", price), 0.0)),
             is_exact=quantity == agreed["quantity"],
         )
         if not is_more and not dearer:

@@ -339,6 +339,29 @@ class TestWhatWasAgreed(AutoOrderCommon):
         discount.product_uom_qty = 0
         self._assert_extra(900)
 
+    def test_a_discount_that_became_a_price_counts_once(self):
+        discount = self._add(self.other, price_unit=-900)
+        self.order._record_consent("phone")
+        discount.price_unit = 0
+        self._assert_extra(900)
+        discount.price_unit = 100
+        self._assert_extra(1000)
+
+    def test_a_discount_by_its_quantity_that_became_a_price_counts_once(self):
+        discount = self._add(self.other, -1, price_unit=900)
+        self.order._record_consent("phone")
+        self._assert_agreed()
+        discount.write({"product_uom_qty": 1, "price_unit": 900})
+        self._assert_extra(1800)
+
+    def test_a_discount_agreed_to_alone_leaves_works_to_agree_to(self):
+        order = self._create_order((self.other, 1))
+        order.order_line.price_unit = -900
+        order._record_consent("phone")
+        self.assertEqual(order.consent_state, "agreed")
+        order.order_line = [Command.create({"product_id": self.part.id})]
+        self.assertEqual((order.consent_state, order.amount_extra), ("extra", 3000))
+
     def test_a_discount_shrinks_with_the_works_it_is_given_on(self):
         discount = self._add(self.other, price_unit=-900)
         self.order._record_consent("phone")
