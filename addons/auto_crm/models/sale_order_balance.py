@@ -89,20 +89,26 @@ class SaleOrder(models.Model):
         return sum(own.mapped("price_total")) / whole
 
     def _get_document_work(self, move, share):
-        """Return what a document asks for work and parts, without advances."""
+        """Return what a document asks for work and parts, without advances.
+
+        What a credit note typed in by hand gives back is work, unless what it reverses
+        bills advances only.
+        """
         amount = move.amount_total * share
         origin = move
         while not origin.invoice_line_ids.sale_line_ids:  # typed in by hand
             origin = origin.reversed_entry_id
-        advances = origin.invoice_line_ids.filtered(
+        own = origin.invoice_line_ids & self.order_line.invoice_lines
+        advances = own.filtered(
             lambda line: any(
                 (line.sale_line_ids & self.order_line).mapped("is_downpayment")
             )
         )
-        advance = sum(advances.mapped("price_total"))
-        if origin != move:  # it takes back work and advance as they were billed
-            advance *= amount / (origin.amount_total * share or 1.0)
-        return self._convert_document(move, amount - advance)
+        if origin == move:
+            amount -= sum(advances.mapped("price_total"))
+        elif own == advances:
+            amount = 0.0
+        return self._convert_document(move, amount)
 
     def _get_document_paid(self, move, share, documents):
         """Return the money a document has taken; a credit note's is negative.

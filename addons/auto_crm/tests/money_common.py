@@ -113,20 +113,20 @@ class AutoMoneyCommon(AutoOrderCommon):
         )
         return move.browse(getattr(wizard, kind)()["res_id"])
 
-    def _pay_online(self, order, amount, state="done", process=True):
+    def _pay_online(self, orders, amount, state="done", process=True):
         """Let the customer pay on the portal."""
         transaction = self.env["payment.transaction"].create(
             {
                 "provider_id": self.provider.id,
                 "payment_method_id": self.method.id,
                 "amount": amount,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
+                "currency_id": orders.currency_id.id,
+                "partner_id": orders.partner_id.id,
                 "reference": self.env["payment.transaction"]._compute_reference(
-                    "none", prefix=order.name
+                    "none", prefix=orders[0].name
                 ),
                 "operation": "online_direct",
-                "sale_order_ids": [Command.set(order.ids)],
+                "sale_order_ids": [Command.set(orders.ids)],
             }
         )
         return self._process_online(transaction, state=state, process=process)

@@ -174,7 +174,7 @@ class MoneyOracle:
         share = Decimal(1)
         if own != linked:
             mine = sum(decimal(line["price_total"]) for line in own)
-            share = mine / whole if whole else ZERO
+            share = mine / whole if whole else Decimal(len(own)) / len(linked)
         advance = sum(
             (decimal(line["price_total"]) for line in own if line["is_advance"]), ZERO
         )

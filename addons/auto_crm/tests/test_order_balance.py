@@ -157,16 +157,34 @@ class TestOrderBalance(AutoMoneyCommon):
         self._settle(invoice, 1800)
         self._assert_balance(order, 0, "paid")
 
-    def test_a_credit_note_typed_by_hand_counts(self):
-        order = self._create_agreed((self.wash, 2))
-        invoice = self._post(self._bill(order))
+    def _type_credit(self, invoice, amount):
+        """Post a credit note of which the lines were typed in anew."""
         credit = self._credit(invoice)
         credit.invoice_line_ids = [
             Command.clear(),
-            Command.create({"name": "Sorry", "price_unit": 300, "tax_ids": []}),
+            Command.create({"name": "Sorry", "price_unit": amount, "tax_ids": []}),
         ]
-        self._post(credit)
+        return self._post(credit)
+
+    def test_a_credit_note_typed_by_hand_counts(self):
+        order = self._create_agreed((self.wash, 2))
+        self._type_credit(self._post(self._bill(order)), 300)
         self._assert_balance(order, 1700, "due")
+
+    def test_a_credit_note_typed_by_hand_leaves_the_advance_deducted(self):
+        order = self._create_fixture()
+        self._settle(self._advance(order, amount=30))
+        self._type_credit(self._post(self._bill(order)), 630)
+        self._assert_balance(order, 5670, "partial")
+
+    def test_a_down_payment_given_back_in_part_by_hand(self):
+        order = self._create_fixture()
+        advance = self._advance(order, amount=30)
+        self._settle(advance)
+        credit = self._type_credit(advance, 1000)
+        self._assert_balance(order, 6300, "prepaid")
+        self._settle(credit)
+        self._assert_balance(order, 7300, "prepaid")
 
     def test_a_line_typed_on_the_invoice_counts(self):
         order = self._create_agreed((self.wash, 2))
@@ -187,6 +205,61 @@ class TestOrderBalance(AutoMoneyCommon):
         self._assert_balance(order, 2000, "due")
         self._settle(self._post(again))
         self._assert_balance(order, 0, "paid")
+
+    # ------------------------------------------------------------------
+    # One invoice of two orders
+    # ------------------------------------------------------------------
+
+    def _bill_together(self):
+        """Post one invoice of an order of 1,000 and another of 3,000."""
+        small = self._create_agreed((self.wash, 1))
+        large = self._create_agreed((self.wash, 3))
+        return small, large, self._post(self._bill(small + large))
+
+    def test_what_is_credited_of_one_order_leaves_the_other_s_sum(self):
+        small, large, invoice = self._bill_together()
+        credit = self._credit(invoice)
+        (credit.invoice_line_ids - small.order_line.invoice_lines).unlink()
+        self._post(credit)
+        self.assertEqual(invoice.amount_residual, 3000)
+        self._assert_balance(small, 0, "none")
+        self._assert_balance(large, 3000, "due")
+
+    def test_each_order_shows_its_share_of_what_is_late(self):
+        small, large, invoice = self._bill_together()
+        with freeze_time(invoice.invoice_date_due + timedelta(days=2)):
+            self._run_cron()
+            self._assert_balance(small, 1000, "overdue")
+            self._assert_balance(large, 3000, "overdue")
+            self.assertEqual(small._get_balance()["overdue"], 1000)
+            self._settle(invoice, 2001)
+            self.assertEqual(small._get_balance()["overdue"], 499.75)
+
+    def test_a_cancelled_order_shows_its_share_of_an_open_invoice(self):
+        small, large, _invoice = self._bill_together()
+        small._action_cancel()
+        self._assert_balance(small, 1000, "due")
+        self._assert_balance(large, 3000, "due")
+
+    def test_what_is_typed_on_an_invoice_of_free_work_is_shared_by_lines(self):
+        orders = self._create_agreed((self.wash, 1)) + self._create_agreed(
+            (self.wash, 1)
+        )
+        orders.order_line.price_unit = 0
+        invoice = self._bill(orders)
+        invoice.invoice_line_ids = [
+            Command.create({"name": "Bulb", "price_unit": 50, "tax_ids": []})
+        ]
+        self._post(invoice)
+        for order in orders:
+            self._assert_balance(order, 25, "due")
+
+    def test_an_online_payment_of_two_orders_is_halved(self):
+        orders = self._create_agreed((self.wash, 1)) + self._create_agreed(
+            (self.wash, 3)
+        )
+        self._pay_online(orders, 1000)
+        self.assertEqual(orders.mapped("amount_due"), [500, 2500])
 
     # ------------------------------------------------------------------
     # Online payments
@@ -269,6 +342,18 @@ class TestOrderBalance(AutoMoneyCommon):
             self.assertEqual(invoice.amount_residual, 400)
             self._assert_balance(order, -600, "refund")
 
+    def test_what_is_in_payment_is_not_late(self):
+        order = self._create_agreed((self.wash, 1))
+        invoice = self._bill(order)
+        invoice.invoice_payment_term_id = self._create_plan()
+        self._post(invoice)
+        with (
+            self._pay_without_entries(),
+            freeze_time(fields.Date.today() + timedelta(days=2)),
+        ):
+            self._settle(invoice, 500)
+            self._assert_balance(order, 500, "partial")
+
     def test_money_on_account_is_shown_and_pays_nothing_yet(self):
         order = self._create_agreed((self.wash, 1), opportunity_id=self.deal.id)
         payment = self._pay_on_account(order, 400)
@@ -286,7 +371,8 @@ class TestOrderBalance(AutoMoneyCommon):
         order = self._create_agreed((self.wash, 1))
         self._settle(self._post(self._bill(order)), 1250)
         self._assert_balance(order, 0, "paid")
-        self.assertEqual(order.amount_unused, 250)
+        other = self._create_agreed((self.wash, 1))
+        self.assertEqual((order + other).mapped("amount_unused"), [250, 0])
 
     # ------------------------------------------------------------------
     # Cancelled orders
