@@ -12,6 +12,8 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    _released_idx = models.Index("(date_released) WHERE date_released IS NOT NULL")
+
     def _action_release(self):
         """Override of `auto_crm`: the mechanics have earned their pay."""
         result = super()._action_release()

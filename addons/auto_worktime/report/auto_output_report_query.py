@@ -1,5 +1,10 @@
+from datetime import date
+
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..tools import domain_days
 
 
 class AutoOutputReport(models.Model):
@@ -21,11 +26,33 @@ class AutoOutputReport(models.Model):
             ),
         )
 
+    def _search(self, domain, *args, **kwargs):
+        """Override of the ORM: reckon only the days that the domain asks for."""
+        domain = Domain(domain).optimize_full(self)
+        days = domain_days.find_days(domain)
+        rows = self.browse(domain_days.get_id(day) for day in days)
+        return super(AutoOutputReport, rows)._search(domain, *args, **kwargs)
+
+    def _get_span(self):
+        """Return from when to when (UTC) is, what the days of these rows are made of.
+
+        An id tells its day: so a search, and who opens a row, reckon but some days.
+        All time, without rows. Rows of days around may be incomplete; they are never
+        asked for.
+        """
+        return domain_days.get_span(self.ids)
+
+    def _is_within(self, moment):
+        """Return the condition that a moment or day is in the days of these rows."""
+        return SQL("%s BETWEEN %s AND %s", moment, *self._get_span())
+
     def _with(self):
         """Hook: the tables that the query is made of, by name."""
         return {
             "zones": self._zones(),
             "mechanics": self._mechanics(),
+            "orders": self._orders(),
+            "logs": self._logs(),
             "presence": self._split(self._presence(), "date_start", "date_stop"),
             "parts": self._parts(),
             "days": self._days(),
@@ -49,9 +76,9 @@ class AutoOutputReport(models.Model):
         """Return the columns of the report, from those of the facts."""
         return SQL(
             """
-            ('x' || SUBSTR(MD5(CONCAT_WS('|', kind, company_id, date, employee_id,
-                job_id, order_line_id, order_id, reason_id)), 1, 13)
-            )::bit(52)::bigint AS id,
+            ((date - %(epoch)s)::bigint << %(bits)s) + ('x' || MD5(CONCAT_WS('|',
+                kind, company_id, employee_id, job_id, order_line_id, order_id,
+                reason_id)))::bit(%(bits)s)::bigint AS id,
             date, company_id, kind, employee_id, reason_id, job_id, order_id,
             order_line_id, work_type_id, brand_id, post_id, hours, present AS
             hours_present,
@@ -75,7 +102,9 @@ class AutoOutputReport(models.Model):
             NULL::float8 AS productivity, NULL::float8 AS paid_productivity,
             NULL::float8 AS recovery, NULL::float8 AS effective_rate,
             NULL::float8 AS comeback_rate
-            """
+            """,
+            epoch=domain_days.EPOCH,
+            bits=domain_days.BITS,
         )
 
     # ------------------------------------------------------------------
@@ -98,7 +127,7 @@ class AutoOutputReport(models.Model):
             """
             SELECT id, company_id FROM hr_employee
              WHERE is_mechanic
-                OR id IN (SELECT DISTINCT employee_id FROM auto_time_log)
+                OR EXISTS (SELECT FROM auto_time_log WHERE employee_id = hr_employee.id)
             """
         )
 
@@ -124,18 +153,28 @@ class AutoOutputReport(models.Model):
         )
 
     def _raw_presence(self):
-        """Return presences as entered; who is present now, is up to now."""
-        now = fields.Datetime.now()
+        """Return presences as entered; who is present now, is up to now.
+
+        Those of the days and, for each mechanic, those around his logs.
+        """
+        first, last = self._get_span()
         return SQL(
             """
             SELECT attendance.id, employee_id, company_id, check_in AS date_start,
                    COALESCE(check_out, %(now)s) AS date_stop
               FROM hr_attendance attendance
               JOIN mechanics ON mechanics.id = employee_id
+         LEFT JOIN (SELECT employee_id, MIN(date_start) AS first,
+                           MAX(date_stop) AS last
+                      FROM logs GROUP BY employee_id) clocked USING (employee_id)
              WHERE in_mode IS DISTINCT FROM 'technical'
                AND check_in < COALESCE(check_out, %(now)s)
+               AND check_in < GREATEST(clocked.last, %(last)s)
+               AND COALESCE(check_out, %(now)s) > LEAST(clocked.first, %(first)s)
             """,
-            now=now,
+            now=fields.Datetime.now(),
+            first=first,
+            last=last,
         )
 
     def _split(self, query, start, stop):
@@ -168,18 +207,52 @@ class AutoOutputReport(models.Model):
         """Return what the clock of the shop shows at a moment."""
         return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE zone)", moment)
 
-    def _logs(self):
-        """Return what was clocked; what runs, is up to now."""
+    def _orders(self):
+        """Return the orders whose works are sold, or come back, on the days."""
+        if self._get_span()[0] == date.min:
+            return SQL("SELECT id FROM sale_order WHERE is_work_order")
         return SQL(
             """
-            SELECT log.employee_id, mechanics.company_id, log.company_id AS of_company,
-                   log.kind, log.job_id, log.reason_id, log.date_start,
+            SELECT id FROM sale_order WHERE %s
+             UNION
+            SELECT line.order_id
+              FROM account_move move
+              JOIN account_move_line bill ON bill.move_id = move.id
+              JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = bill.id
+              JOIN sale_order_line line ON line.id = rel.order_line_id
+             WHERE move.state = 'posted'
+               AND (%s OR move.invoice_date IS NULL AND %s)
+             UNION
+            SELECT rework_of_id FROM sale_order
+             WHERE rework_of_id IS NOT NULL AND %s
+            """,
+            self._is_within(SQL("date_released")),
+            self._is_within(SQL("move.invoice_date")),
+            self._is_within(SQL("move.date")),
+            self._is_within(SQL("date_received")),
+        )
+
+    def _logs(self):
+        """Return what was clocked on the days or ever on the orders; what runs, is up
+        to now.
+        """
+        first, last = self._get_span()
+        return SQL(
+            """
+            SELECT log.employee_id, employee.company_id, log.company_id AS of_company,
+                   log.kind, log.job_id, log.order_id, log.reason_id, log.date_start,
                    COALESCE(log.date_stop, %(now)s) AS date_stop
-              FROM auto_time_log log
-              JOIN mechanics ON mechanics.id = log.employee_id
-             WHERE log.date_start < COALESCE(log.date_stop, %(now)s)
+              FROM (SELECT * FROM auto_time_log WHERE %(within)s
+                 UNION ALL
+                    SELECT * FROM auto_time_log
+                     WHERE order_id = ANY(ARRAY(SELECT id FROM orders))
+                       AND NOT %(within)s) log
+              JOIN hr_employee employee ON employee.id = log.employee_id
             """,
             now=fields.Datetime.now(),
+            within=SQL(
+                "TSRANGE(date_start, date_stop) && TSRANGE(%s, %s)", *self._get_span()
+            ),
         )
 
     def _parts(self):
@@ -197,7 +270,7 @@ class AutoOutputReport(models.Model):
              GROUP BY log.employee_id, log.company_id, log.of_company, log.date,
                       log.kind, log.job_id, log.reason_id
             """,
-            self._split(self._logs(), "date_start", "date_stop"),
+            self._split(SQL("SELECT * FROM logs"), "date_start", "date_stop"),
         )
 
     def _days(self):
@@ -232,7 +305,9 @@ class AutoOutputReport(models.Model):
                                    %s::date AS date
                               FROM auto_booking booking
                               JOIN zones USING (company_id)
-                             WHERE order_id IS NOT NULL AND post_id IS NOT NULL
+                             WHERE post_id IS NOT NULL
+                               AND order_id IN (SELECT id FROM orders
+                                          UNION SELECT order_id FROM logs)
                                AND date_cancelled IS NULL AND date_no_show IS NULL
                            ) dated
                      ORDER BY order_id, date, date_start DESC, id DESC) bookings
@@ -264,7 +339,7 @@ class AutoOutputReport(models.Model):
     def _from_parts(self):
         return SQL(
             """
-            parts.kind, of_company, parts.date, employee_id, job_id,
+            parts.kind::text, of_company, parts.date, employee_id, job_id,
             job.order_line_id, job.order_id, reason_id, job.work_type_id,
             orders.brand_id, posts.post_id, FALSE, seconds / 3600, NULL, NULL, NULL,
             NULL, NULL, NULL

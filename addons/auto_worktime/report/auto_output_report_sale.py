@@ -39,9 +39,11 @@ class AutoOutputReport(models.Model):
               JOIN zones ON zones.company_id = orders.company_id
          LEFT JOIN (SELECT DISTINCT ON (order_line_id) *
                       FROM auto_job
+                     WHERE order_id IN (SELECT id FROM orders)
                      ORDER BY order_line_id, state = 'cancel', id) job
                    ON job.order_line_id = line.id
-             WHERE line.line_kind = 'labour' AND orders.is_work_order
+             WHERE line.order_id IN (SELECT id FROM orders)
+               AND line.line_kind = 'labour' AND orders.is_work_order
                AND orders.state = 'sale' AND orders.date_released IS NOT NULL
             """,
             self._to_wall(SQL("orders.date_released")),
@@ -150,8 +152,9 @@ class AutoOutputReport(models.Model):
                            rel.hr_employee_id AS employee_id
                       FROM auto_job job
                       JOIN auto_job_hr_employee_rel rel ON rel.auto_job_id = job.id
-                     WHERE job.state <> 'cancel' AND NOT EXISTS (
-                           SELECT FROM worked WHERE line_id = job.order_line_id)
+                     WHERE job.order_id IN (SELECT id FROM orders)
+                       AND job.state <> 'cancel'
+                       AND job.order_line_id NOT IN (SELECT line_id FROM worked)
                    ) assigned
             """
         )

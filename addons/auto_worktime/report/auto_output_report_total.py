@@ -46,7 +46,8 @@ class AutoOutputReport(models.Model):
     @api.model
     def _get_wip(self, company, until):
         """Return the hours in cars that had not left at the edge of a day."""
-        domain = [("company_id", "=", company.id), until]
+        kinds = ("kind", "in", ("work", "rework", "finish"))  # others reckon in vain
+        domain = [("company_id", "=", company.id), kinds, until]
         return self._read_group(domain, [], ["hours_wip:sum"])[0][0] or 0.0
 
     @api.model
