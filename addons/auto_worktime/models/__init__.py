@@ -6,6 +6,8 @@ from . import (
     auto_hold_reason_loss,
     auto_job,
     auto_job_press,
+    auto_job_share,
+    auto_job_shared,
     auto_job_time,
     auto_notify_rule,
     auto_pay_mixin,

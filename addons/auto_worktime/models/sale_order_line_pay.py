@@ -16,7 +16,8 @@ class SaleOrderLine(models.Model):
         return (self.name or self.product_id.name or "").splitlines()[0]
 
     def _get_mechanic_shares(self):
-        """Return the shares of mechanics in each work: by their time, else alike.
+        """Return the shares of mechanics in each work: as given, else by their time,
+        else alike.
 
         :return: dict {line: {employee: share}}
         """
@@ -31,8 +32,11 @@ class SaleOrderLine(models.Model):
             spent[employee] = spent.get(employee, 0.0) + duration
         shares = {}
         for line in self:
-            spent = hours.get(line) or dict.fromkeys(
-                (jobs & line.job_ids).mechanic_ids, 1.0
+            own = jobs & line.job_ids
+            spent = (
+                own._get_given_shares()
+                or hours.get(line)
+                or dict.fromkeys(own.mechanic_ids, 1.0)
             )
             total = sum(spent.values())
             shares[line] = {who: time / total for who, time in spent.items() if time}

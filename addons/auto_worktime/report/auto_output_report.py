@@ -49,6 +49,7 @@ class AutoOutputReport(models.Model):
             "state",
             "work_type_id",
         ],
+        "auto.job.share": ["job_id", "employee_id", "percent"],
         "auto.booking": [
             "order_id",
             "company_id",

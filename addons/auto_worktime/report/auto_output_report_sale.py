@@ -14,6 +14,7 @@ class AutoOutputReport(models.Model):
             "bills": self._bills(),
             "given_back": self._given_back(),
             "sold": self._sold(),
+            "given": self._given(),
             "worked": self._worked(),
             "shares": self._shares(),
         }
@@ -126,37 +127,56 @@ class AutoOutputReport(models.Model):
             """
         )
 
+    def _given(self):
+        """Return the percents that mechanics were given in a work."""
+        return SQL(
+            """
+            SELECT job.order_line_id AS line_id, share.employee_id,
+                   SUM(share.percent)::float8 AS part
+              FROM auto_job_share share
+              JOIN auto_job job ON job.id = share.job_id
+             WHERE job.order_id IN (SELECT id FROM orders) AND job.state <> 'cancel'
+             GROUP BY job.order_line_id, share.employee_id
+            """
+        )
+
     def _worked(self):
-        """Return how long each mechanic worked on a work."""
+        """Return how long each mechanic worked on a work whose shares are not given."""
         return SQL(
             """
             SELECT job.order_line_id AS line_id, parts.employee_id,
-                   SUM(parts.seconds) AS seconds
+                   SUM(parts.seconds) AS part
               FROM parts
               JOIN auto_job job ON job.id = parts.job_id
              WHERE parts.kind IN ('work', 'rework')
+               AND job.order_line_id NOT IN (SELECT line_id FROM given)
              GROUP BY job.order_line_id, parts.employee_id
             """
         )
 
+    def _assigned(self):
+        """Return who was to do a work that is neither shared nor clocked."""
+        return SQL(
+            """
+            SELECT DISTINCT job.order_line_id, rel.hr_employee_id, 1.0::float8
+              FROM auto_job job
+              JOIN auto_job_hr_employee_rel rel ON rel.auto_job_id = job.id
+             WHERE job.order_id IN (SELECT id FROM orders) AND job.state <> 'cancel'
+               AND job.order_line_id NOT IN (SELECT line_id FROM given)
+               AND job.order_line_id NOT IN (SELECT line_id FROM worked)
+            """
+        )
+
     def _shares(self):
-        """Return the shares of mechanics in a work: by their time, else alike."""
+        """Return the shares of mechanics in a work: as given, by their time, alike."""
         return SQL(
             """
             SELECT line_id, employee_id,
-                   seconds / SUM(seconds) OVER (PARTITION BY line_id) AS share
-              FROM worked
-         UNION ALL
-            SELECT line_id, employee_id, 1.0 / COUNT(*) OVER (PARTITION BY line_id)
-              FROM (SELECT DISTINCT job.order_line_id AS line_id,
-                           rel.hr_employee_id AS employee_id
-                      FROM auto_job job
-                      JOIN auto_job_hr_employee_rel rel ON rel.auto_job_id = job.id
-                     WHERE job.order_id IN (SELECT id FROM orders)
-                       AND job.state <> 'cancel'
-                       AND job.order_line_id NOT IN (SELECT line_id FROM worked)
-                   ) assigned
-            """
+                   part / SUM(part) OVER (PARTITION BY line_id) AS share
+              FROM (SELECT * FROM given UNION ALL SELECT * FROM worked
+                    UNION ALL %s) parts_of_work
+            """,
+            self._assigned(),
         )
 
     def _from_sold(self):

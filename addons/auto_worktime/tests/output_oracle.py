@@ -122,6 +122,13 @@ class OutputOracle:
     # --- what is sold ---
 
     def get_shares(self, line_id):
+        given = defaultdict(Fraction)
+        for row in self.rows("auto_job_share"):
+            job = self.jobs[row["job_id"]]
+            if job["order_line_id"] == line_id and job["state"] != "cancel":
+                given[row["employee_id"]] += Fraction(row["percent"]) / 100
+        if given:
+            return given
         worked = self.worked.get(line_id)
         if worked:
             total = sum(worked.values())
