@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from conftest import PHONE
 
@@ -33,6 +34,21 @@ def wait_for_drawing(page):
         "() => new Promise((done) =>"
         " requestAnimationFrame(() => requestAnimationFrame(done)))"
     )
+
+
+def wait_for_tip(pill, text):
+    """Rest the mouse on a pill until its tip says so; news and scrolling close it."""
+    page = pill.page
+    tip = page.locator(".o_auto_planner_tip", has_text=text)
+    for _try in range(20):
+        pill.hover()
+        try:
+            tip.wait_for(timeout=2000)
+        except TimeoutError:
+            page.mouse.move(5, 5)
+        else:
+            return tip
+    raise AssertionError(f"No tip says {text!r}.")
 
 
 class Board:
@@ -349,10 +365,7 @@ def test_a_hover_tells_all(open_board, shop):
     )
     booking = shop.book(1, 9, vehicle_id=vehicle, note="Bring the spare key")
     board = open_board()
-    board.pill(booking).hover()
-    tip = board.page.locator(".o_auto_planner_tip")
-    tip.wait_for()
-    assert "Bring the spare key" in tip.inner_text()
+    tip = wait_for_tip(board.pill(booking), "Bring the spare key")
     board.page.mouse.move(5, 5)
     tip.wait_for(state="detached")
 
@@ -456,9 +469,7 @@ def test_a_car_that_is_late_says_so(open_page, shop):
     page.goto("/odoo/auto-planner")
     pill = page.locator(PILL.format(late)).first
     pill.locator(".o_auto_planner_late", has_text=LATE).wait_for()
-    pill.hover()
-    tip = page.locator(".o_auto_planner_tip")
-    tip.locator(".o_auto_planner_late", has_text=LATE).wait_for()
+    wait_for_tip(pill, LATE)
     page.locator(".o_auto_planner_next").click()
     page.locator(PILL.format(coming)).wait_for()
     assert not page.locator(PILL.format(coming)).locator(".o_auto_planner_late").count()
