@@ -27,7 +27,8 @@ def _keep_caches(test_case):
 
     def set_up(test):
         registry = test.registry
-        before, sequences = set(registry.cache_invalidated), {**registry.cache_sequences}
+        before = set(registry.cache_invalidated)
+        sequences = dict(registry.cache_sequences)
         registry.cache_invalidated.clear()
 
         def clear_what_changed():

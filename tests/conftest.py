@@ -27,6 +27,8 @@ CHROMIUM_FLAGS = [
     "--disable-quic",
 ]
 FORGET = "() => (localStorage.clear(), sessionStorage.clear())"
+OPEN_ACTION = """(action) => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(
+    action, {clearBreadcrumbs: true})"""
 SCREENSHOTS = paths.STATE / "screenshots"
 DESKTOP = {"width": 1366, "height": 850}
 PHONE = {"width": 390, "height": 844}
@@ -179,6 +181,7 @@ class Browsers:
         self.errors = []
         self.free = {}
         self.lent = []
+        self.kept = set()
 
     def lend(self, login, options):
         """Return a browser that nobody else has: of a user, or of a new visitor."""
@@ -218,10 +221,26 @@ class Browsers:
             for page in context.pages:
                 if page.url.startswith(self.base_url):
                     page.evaluate(FORGET)
-                page.close()
+                # what lies over the page would lie over the next test's
+                if page not in self.kept or page.locator(".o-overlay-item").count():
+                    page.close()
             waiting.append(context)
         errors, self.lent, self.errors = self.errors, [], []
         return errors
+
+    def open_again(self, context, path, action):
+        """Return a page at an action; a client once loaded stays for other tests."""
+        page = next((page for page in context.pages if page in self.kept), None)
+        if page:
+            for button in page.locator(".o_notification_close").all():
+                button.dispatch_event("click")
+            page.locator(".o_notification").first.wait_for(state="detached")
+            page.evaluate(OPEN_ACTION, action)
+        else:
+            page = context.new_page()
+            page.goto(path)
+            self.kept.add(page)
+        return page
 
     def close(self):
         """End all browsers."""
@@ -242,14 +261,17 @@ def browsers(browser, shop_server):
 def open_page(request, browsers):
     """A function that opens an empty page of a user, on desktop or phone width.
 
-    The test fails if a page wrote an error to its console, or asked another host for
-    anything. Pages are photographed at the end, into `.run/screenshots`.
+    With `again`, path and xmlid of an action, the page is at that action, in a client
+    that an earlier test of the file may have loaded. The test fails if a page wrote an
+    error to its console, or asked another host for anything. Pages are photographed at
+    the end, into `.run/screenshots`.
     """
     opened = []
 
-    def open_page(login=None, **options):
+    def open_page(login=None, *, again=None, **options):
         usual = {"viewport": DESKTOP, "locale": "en-US", "timezone_id": "UTC"}
-        page = browsers.lend(login, {**usual, **options}).new_page()
+        context = browsers.lend(login, {**usual, **options})
+        page = browsers.open_again(context, *again) if again else context.new_page()
         opened.append(page)
         return page
 

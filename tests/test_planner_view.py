@@ -12,6 +12,7 @@ from conftest import PHONE
 DAY = (datetime.now(UTC) + timedelta(days=2)).replace(
     hour=0, minute=0, second=0, microsecond=0
 )
+PLANNER = ("/odoo/auto-planner", "auto_planner.auto_booking_action")
 PILL = ".o_auto_planner_pill[data-id='{}']"
 LATE = re.compile(r"4\d min late")
 LANE = ".o_auto_planner_row[data-row='post_id:{}'] .o_auto_planner_lane"
@@ -57,7 +58,6 @@ class Board:
     def __init__(self, page, shop):
         self.page = page
         self.shop = shop
-        page.goto("/odoo/auto-planner")
         go_to_day(page)
         self.pill(shop.edges[0]).wait_for()
 
@@ -183,7 +183,7 @@ def shop(the_shop):
 @pytest.fixture
 def open_board(open_page, shop):
     def open_board(**options):
-        return Board(open_page("advisor", **options), shop)
+        return Board(open_page("advisor", again=PLANNER, **options), shop)
 
     return open_board
 
@@ -304,7 +304,7 @@ def test_the_list_is_searched(open_board):
 
 def test_others_see_a_change_at_once(open_board, open_page, shop):
     booking = shop.book(1, 9)
-    mine, theirs = open_board(), Board(open_page("manager"), shop)
+    mine, theirs = open_board(), Board(open_page("manager", again=PLANNER), shop)
     mine.drag_pill(booking, 3, shop.posts[3])
     mine.settle()
     theirs.page.wait_for_function(
