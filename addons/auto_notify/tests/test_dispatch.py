@@ -1,13 +1,15 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.auto_notify_message_dispatch import LOCK_CLASS
+from ..models.auto_notify_message_dispatch import LOCK_CLASS, MAX_TURNS
 from ..tools.provider import Answer
 from .outbox_common import (
     NOON,
@@ -815,6 +817,30 @@ class TestDispatch(OutboxCommon):
         ):
             self._dispatch()
         self.assertEqual(count(), 0)
+
+    def _run_step_that_fails(self, times):
+        """Let a step meet another process some times; return answer and turns."""
+        turns = []
+
+        def step():
+            turns.append(True)
+            if len(turns) <= times:
+                raise SerializationFailure
+            return "done"
+
+        module = "odoo.addons.auto_notify.models.auto_notify_message_dispatch"
+        with self._dispatcher_env() as env, patch(f"{module}.time"):
+            return env["auto.notify.message"]._run_step(step), len(turns)
+
+    def test_a_step_that_meets_another_process_is_repeated(self):
+        self.assertEqual(self._run_step_that_fails(times=2), ("done", 3))
+        self.assertEqual(
+            self._run_step_that_fails(times=MAX_TURNS - 1), ("done", MAX_TURNS)
+        )
+
+    def test_a_step_that_never_gets_through_is_an_error(self):
+        with self.assertRaises(SerializationFailure):
+            self._run_step_that_fails(times=MAX_TURNS)
 
     # ------------------------------------------------------------------
     # Receipts
