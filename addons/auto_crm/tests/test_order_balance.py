@@ -147,6 +147,34 @@ class TestOrderBalance(AutoMoneyCommon):
         self._settle(credit)
         self._assert_balance(order, 0, "paid")
 
+    def test_a_cancelled_credit_note_explains_nothing(self):
+        order = self._create_agreed((self.wash, 2))
+        self._settle(self._post(self._bill(order)))
+        order.order_line.product_uom_qty = 1.5
+        credit = self._bill(order)
+        self._assert_balance(order, -500, "refund")
+        credit.button_cancel()
+        self._assert_balance(order, -500, "refund")
+
+    def test_a_cut_goes_back_at_the_billed_price_and_more_work_at_its_own(self):
+        order = self._create_agreed((self.wash, 2))
+        invoice = self._bill(order)
+        invoice.invoice_line_ids.price_unit = 900
+        self._post(invoice)
+        self._assert_balance(order, 1800, "due")
+        order.order_line.product_uom_qty = 3
+        self._assert_balance(order, 2800, "due")
+        order.order_line.product_uom_qty = 1.5
+        self._assert_balance(order, 1350, "due")
+
+    def test_what_is_done_above_the_order_is_owed_where_it_is_billed(self):
+        order = self._create_agreed((self.wash, 1))
+        order.order_line.qty_delivered = 3
+        self.assertEqual(order.amount_due, 1000)
+        self.wash.invoice_policy = "delivery"
+        order._recompute_payment_status()
+        self.assertEqual(order.amount_due, 3000)
+
     def test_goodwill_is_not_billed_again(self):
         order = self._create_agreed((self.wash, 2))
         invoice = self._post(self._bill(order))
@@ -206,6 +234,20 @@ class TestOrderBalance(AutoMoneyCommon):
         self._settle(self._post(again))
         self._assert_balance(order, 0, "paid")
 
+    def test_what_is_drafted_anew_is_owed_as_far_as_it_is_ordered(self):
+        order = self._create_agreed((self.wash, 2))
+        draft = self._credit(self._post(self._bill(order)), "modify_moves")
+        order.order_line.product_uom_qty = 1
+        self.assertEqual(draft.invoice_line_ids.quantity, 2)
+        self._assert_balance(order, 1000, "due")
+
+    def test_a_draft_of_new_work_asks_for_no_work_that_was_credited(self):
+        order = self._create_agreed((self.wash, 2))
+        draft = self._credit(self._post(self._bill(order)), "modify_moves")
+        order.order_line.product_uom_qty = 3
+        draft.invoice_line_ids.quantity = 1
+        self._assert_balance(order, 1000, "due")
+
     # ------------------------------------------------------------------
     # One invoice of two orders
     # ------------------------------------------------------------------
@@ -233,6 +275,7 @@ class TestOrderBalance(AutoMoneyCommon):
             self._assert_balance(large, 3000, "overdue")
             self.assertEqual(small._get_balance()["overdue"], 1000)
             self._settle(invoice, 2001)
+            self._assert_balance(small, 499.75, "overdue")
             self.assertEqual(small._get_balance()["overdue"], 499.75)
 
     def test_a_cancelled_order_shows_its_share_of_an_open_invoice(self):

@@ -113,7 +113,8 @@ class TestOrderConsent(AutoOrderCommon):
     def test_nothing_to_agree_makes_no_proof(self):
         order = self._create_order()
         self._sign(order)
-        self.assertFalse(order._agree_extra("Ivan Petrov", SIGNATURE))
+        consent = order._agree_extra("Ivan Petrov", SIGNATURE)
+        self.assertEqual(consent, self.env["auto.order.consent"])
         self.assertEqual(len(order.consent_ids), 1)
         with self.assertRaisesRegex(UserError, "agreed to everything"):
             order.action_ask_consent()
@@ -122,7 +123,8 @@ class TestOrderConsent(AutoOrderCommon):
         order = self._create_order()
         self._sign(order)
         self._add_line(order, self.part)
-        order.action_ask_consent()
+        action = order.action_ask_consent()
+        self.assertEqual(action["params"]["message"], "Ivan Petrov was asked.")
         message = order.message_ids[0]
         self.assertIn(self.customer, message.partner_ids)
         self.assertIn(order.access_token, message.body)
@@ -322,6 +324,27 @@ class TestWhatWasAgreed(AutoOrderCommon):
             line.write({"product_uom_qty": quantity, "price_unit": 14.2857})
             self._assert_agreed()
 
+    def test_two_roundings_are_no_higher_price(self):
+        line = self._add(self.other, 3, price_unit=10.0083)  # 30.02, two are 20.02
+        self.order._record_consent("phone")
+        line.write({"product_uom_qty": 2, "price_unit": 10.0083})
+        self._assert_agreed()
+
+    def test_a_price_that_is_a_cent_higher_asks(self):
+        self.part_line.price_unit = 3000.01
+        self._assert_extra(0.01, self.part_line)
+
+    def test_notes_and_advances_are_nothing_to_agree_to(self):
+        works = self.order.order_line
+        self.order.order_line = [
+            Command.create({"display_type": "line_note", "name": "Mind the ABS"})
+        ]
+        self._add(self.other, 0, is_downpayment=True)
+        self.order._record_consent("phone")
+        self.assertEqual(
+            set(self.order._get_last_consent().lines), set(map(str, works.ids))
+        )
+
     # ------------------------------------------------------------------
     # Discounts on a line of their own
     # ------------------------------------------------------------------
@@ -367,6 +390,19 @@ class TestWhatWasAgreed(AutoOrderCommon):
         self.order._record_consent("phone")
         self.part_line.product_uom_qty = 0
         discount.price_unit = -600
+        self._assert_agreed()
+
+    def test_a_discount_that_is_a_cent_less_asks(self):
+        discount = self._add(self.other, price_unit=-900)
+        self.order._record_consent("phone")
+        discount.price_unit = -899.99
+        self._assert_extra(0.01)
+
+    def test_a_cent_of_a_shrunk_discount_is_rounding(self):
+        discount = self._add(self.other, price_unit=-100)
+        self.order._record_consent("phone")
+        self.part_line.product_uom_qty = 0
+        discount.price_unit = -66.66  # of 66.6667
         self._assert_agreed()
 
     def test_a_discount_does_not_pay_for_new_work(self):
@@ -416,8 +452,18 @@ class TestWhatWasAgreed(AutoOrderCommon):
         order.order_line = [Command.create({"product_id": self.part.id})]
         self.assertTrue(order._has_to_be_signed())
         self.assertTrue(order._is_to_agree_online())
+        order.validity_date = fields.Date.subtract(fields.Date.today(), days=1)
+        order.invalidate_recordset(["is_expired"])
+        self.assertFalse(order._has_to_be_signed(), "it is too old")
+        order.validity_date = False
+        order.invalidate_recordset(["is_expired"])
         order.write({"signed_by": "Ivan Petrov", "signature": SIGNATURE})
         self.assertFalse(order._has_to_be_signed())
+
+    def test_more_work_on_an_order_is_not_signed_as_an_estimate(self):
+        self.order.require_signature = True
+        self._add(self.other)
+        self.assertFalse(self.order._has_to_be_signed())
 
     # ------------------------------------------------------------------
     # Papers
