@@ -133,7 +133,7 @@ def try_out(changed, tests, seconds, settings):
     """Run the tests that reach a change; return what became of it."""
     if not tests:
         return UNREACHED
-    ordered = sorted(tests, key=lambda test: seconds.get(test, PATIENCE))
+    ordered = in_order(tests, seconds)
     patience = PATIENCE + 3 * sum(map(seconds.get, tests & seconds.keys()))
 
     def run():
@@ -141,6 +141,17 @@ def try_out(changed, tests, seconds, settings):
 
     # what never ends is noticed
     return SURVIVED if in_child(run, patience) == 0 else NOTICED
+
+
+def in_order(tests, seconds):
+    """Return tests, the quick ones first, those of a class together.
+
+    So what a class prepares is prepared once.
+    """
+    classes = defaultdict(list)
+    for test in sorted(tests, key=lambda test: seconds.get(test, PATIENCE)):
+        classes[test.rpartition("::")[0]].append(test)
+    return [test for together in classes.values() for test in together]
 
 
 def in_child(function, patience=None):

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import mutate
 import pytest
 from shoplib import console, mutating, mutation, paths
 from shoplib.pool import Job
@@ -76,6 +77,7 @@ def in_function(text):
         ("if a: pass", ["if a:  ->  if not a:"]),
         ("a = 1 if a else 2", ["1 if a else 2  ->  1 if not a else 2"]),
         ("a = '%s' % b", []),
+        ("a = b % (1, 2)", []),
         ("return", []),
         ("a: int | None = b", []),
     ],
@@ -147,6 +149,17 @@ def test_parts_make_up_the_whole(sample, states):
     assert parts[0].items() < states.items()
     assert list(parts[0]) == list(states)[::5]
     assert list(parts[1]) == list(states)[4::5]
+
+
+def test_tests_of_a_class_are_run_together_the_quick_ones_first():
+    seconds = {"a::A::x": 1, "a::A::y": 5, "a::B::x": 2, "a::z": 3}
+    tests = ["a::A::y", "a::z", "a::B::x", "a::A::x"]
+    assert mutate.in_order(tests, seconds) == [
+        "a::A::x",
+        "a::A::y",
+        "a::B::x",
+        "a::z",
+    ]
 
 
 def test_tests_that_fail_anyhow_notice_nothing(tmp_path):

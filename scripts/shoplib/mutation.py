@@ -102,8 +102,16 @@ def _changes_of_boolop(node):
 
 def _changes_of_binop(node):
     other = ARITHMETIC.get(type(node.op))
-    texts = isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant)
-    return [lambda twin: setattr(twin, "op", other())] if other and not texts else []
+    if not other or _is_formatting(node):
+        return []
+    return [lambda twin: setattr(twin, "op", other())]
+
+
+def _is_formatting(node):
+    return isinstance(node.op, ast.Mod) and (
+        isinstance(node.left, ast.Constant)
+        or isinstance(node.right, (ast.Tuple, ast.Dict))
+    )
 
 
 def _changes_of_augassign(node):
