@@ -57,6 +57,12 @@ class AutoPayScheme(models.Model):
         self.ensure_one()
         return self.date_from <= day and (not self.date_to or day <= self.date_to)
 
+    def _get_of(self, employee, day):
+        """Return the one of these schemes that counts for a mechanic on a day."""
+        return self.filtered(
+            lambda scheme: scheme.employee_id == employee and scheme._is_at(day)
+        )
+
     def _get_pay(self, line, quantity, revenue, share):
         """Return what a mechanic earns with his share of a work, by kind.
 

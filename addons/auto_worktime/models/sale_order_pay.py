@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.auto_crm.tools import clock
 
@@ -74,15 +74,7 @@ class SaleOrder(models.Model):
         released = self.filtered("date_released")
         if not released:
             return due
-        days = {
-            order: clock.day_of(order.date_released, order.company_id._get_zone())
-            for order in released
-        }
-        schemes = self.env["auto.pay.scheme"]._find_schemes(
-            [("company_id", "in", self.company_id.ids)],
-            min(days.values()),
-            max(days.values()),
-        )
+        days, schemes = released._find_pay_schemes()
         if not schemes:
             return due
         lines = released.order_line.filtered(lambda line: line.line_kind == "labour")
@@ -90,11 +82,7 @@ class SaleOrder(models.Model):
         for line in lines:
             quantity, revenue = line._get_sold()
             for employee, share in shares[line].items():
-                scheme = schemes.filtered(
-                    lambda one, who=employee, day=days[line.order_id]: (
-                        one.employee_id == who and one._is_at(day)
-                    )
-                )
+                scheme = schemes._get_of(employee, days[line.order_id])
                 if not scheme:
                     continue
                 pay = scheme._get_pay(line, quantity, revenue, share)
@@ -102,8 +90,30 @@ class SaleOrder(models.Model):
                     due[line, employee, kind] = base, amount
         return due
 
+    def _find_pay_schemes(self):
+        """Return by which day's schemes the orders are paid, and the schemes.
+
+        The day of the release; of who has not left, today.
+        """
+        days = {
+            order: clock.day_of(
+                order.date_released or fields.Datetime.now(),
+                order.company_id._get_zone(),
+            )
+            for order in self
+        }
+        schemes = self.env["auto.pay.scheme"]._find_schemes(
+            [("company_id", "in", self.company_id.ids)],
+            min(days.values()),
+            max(days.values()),
+        )
+        return days, schemes
+
     def _get_labour_costs(self):
-        """Override of `auto_crm`: accrued pay, else hours × hourly cost."""
+        """Override of `auto_crm`: accrued pay, and hours that are paid beside it.
+
+        Without accrued pay, all hours. Unknown, if somebody's hours have no cost.
+        """
         # sudo: what the work cost may be read by who may call it, not anybody's pay
         orders = self.sudo()
         accrued = dict(
@@ -111,17 +121,34 @@ class SaleOrder(models.Model):
                 [("order_id", "in", orders.ids)], ["order_id"], ["amount:sum"]
             )
         )
-        hours = defaultdict(list)
-        for order, employee, duration in orders.env["auto.time.log"]._read_group(
-            [("order_id", "in", orders.ids), ("kind", "in", ON_JOB)],
+        costs = super()._get_labour_costs()
+        beside = orders._get_hours_costs(accrued)
+        for order, order_sudo in zip(self, orders, strict=True):
+            amounts = [accrued.get(order_sudo, 0.0), *beside[order_sudo]]
+            is_known = order_sudo in accrued or beside[order_sudo]
+            if is_known and None not in amounts:
+                costs[order] = sum(amounts)
+        return costs
+
+    def _get_hours_costs(self, accrued):
+        """Return what the mechanics' hours cost that accrued pay does not pay.
+
+        Who is paid by output has no more to get for them, once it has accrued.
+
+        :param accrued: the orders with accrued pay
+        :return: dict {order: list of amounts, None for an unknown one}
+        """
+        costs = defaultdict(list)
+        spent = self.env["auto.time.log"]._read_group(
+            [("order_id", "in", self.ids), ("kind", "in", ON_JOB)],
             ["order_id", "employee_id"],
             ["duration:sum"],
-        ):
-            hours[order].append((employee.hourly_cost, duration))
-        costs = super()._get_labour_costs()
-        for order, order_sudo in zip(self, orders, strict=True):
-            if order_sudo in accrued:
-                costs[order] = accrued[order_sudo]
-            elif hours[order_sudo] and all(cost for cost, _hours in hours[order_sudo]):
-                costs[order] = sum(cost * time for cost, time in hours[order_sudo])
+        )
+        days, schemes = self._find_pay_schemes() if spent else ({}, None)
+        for order, employee, hours in spent:
+            scheme = schemes._get_of(employee, days[order])
+            if order in accrued and scheme and not scheme.hourly:
+                continue
+            rate = employee.hourly_cost or scheme.hourly
+            costs[order].append(hours * rate if rate else None)
         return costs

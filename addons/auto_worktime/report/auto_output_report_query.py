@@ -236,7 +236,6 @@ class AutoOutputReport(models.Model):
         """Return what was clocked on the days or ever on the orders; what runs, is up
         to now.
         """
-        first, last = self._get_span()
         return SQL(
             """
             SELECT log.employee_id, employee.company_id, log.company_id AS of_company,

@@ -290,6 +290,34 @@ class TestPay(AutoPayCommon):
         order = self._release(self._create_job(), 3)
         self.assertEqual(order._get_labour_costs(), {order: 750})
 
+    def test_labour_costs_accrued_pay_and_the_hours_paid_beside_it(self):
+        """One is paid by output and the hour, one by output only, one by the hour."""
+        self.scheme.copy({"employee_id": self.mechanic_2.id, "hourly": 0})
+        helper = self.env["hr.employee"].create(
+            {"name": "Helper", "is_mechanic": True, "hourly_cost": 50}
+        )
+        job = self._create_job(self.mechanic + self.mechanic_2 + helper)
+        self._log(0, 1, job)
+        self._log(0, 1, job, self.mechanic_2)
+        self._log(0, 1, job, helper)
+        order = self._release(job, 3)
+        paid = sum(self.entries.search([]).mapped("amount"))
+        self.assertEqual(paid, 500)  # two of three thirds of 750
+        self.assertEqual(order._get_labour_costs(), {order: 500 + 100 + 50})
+        self.mechanic.hourly_cost = 130  # with what the shop pays on top
+        self.assertEqual(order._get_labour_costs(), {order: 500 + 130 + 50})
+        helper.hourly_cost = 0
+        self.assertEqual(order._get_labour_costs(), {order: None})
+
+    def test_labour_costs_hours_of_who_is_paid_by_the_hour_only(self):
+        self.scheme.write({"percent": 0, "per_norm_hour": 0})
+        job = self._create_job()
+        self._log(0, 2, job)
+        with self._freeze(2):
+            self.assertEqual(job.order_id._get_labour_costs(), {job.order_id: 200})
+        order = self._release(job, 3)
+        self.assertEqual(order._get_labour_costs(), {order: 200})
+
     def test_labour_costs_hours_without_a_scheme(self):
         self.mechanic_2.hourly_cost = 300
         job = self._create_job(self.mechanic_2)
