@@ -22,6 +22,7 @@
         "wizards/auto_time_start_views.xml",
         "views/auto_hold_reason_views.xml",
         "views/auto_job_views.xml",
+        "views/auto_work_type_views.xml",
         "views/auto_time_log_views.xml",
         "views/auto_time_correction_views.xml",
         "views/auto_time_device_views.xml",

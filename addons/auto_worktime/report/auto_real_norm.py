@@ -4,7 +4,9 @@ from odoo.tools import SQL
 
 
 class AutoRealNorm(models.Model):
-    """How long a work, or a package, really takes: from what was clocked on orders."""
+    """How long a work, a package, or a work of a type, really takes: from what was
+    clocked on orders.
+    """
 
     _name = "auto.real.norm"
     _description = "Real Norm"
@@ -17,6 +19,7 @@ class AutoRealNorm(models.Model):
         "sale.order": ["date_released", "rework_of_id", "company_id"],
         "sale.order.line": ["line_kind", "product_id", "product_uom_qty", "package_id"],
         "product.template": ["norm_hours", "work_type_id", "name"],
+        "auto.work.type": ["name", "norm_hours"],
         "auto.package": ["name", "work_type_id"],
         "auto.package.line": ["norm_hours", "quantity", "package_id"],
     }
@@ -26,7 +29,12 @@ class AutoRealNorm(models.Model):
         comodel_name="product.product", string="Work", readonly=True
     )
     package_id = fields.Many2one(comodel_name="auto.package", readonly=True)
-    name = fields.Char(string="Work or package", compute="_compute_name")
+    kind = fields.Selection(
+        selection=[("work", "Work"), ("package", "Package"), ("type", "Work type")],
+        string="What",
+        readonly=True,
+    )
+    name = fields.Char(string="Work, package or type", compute="_compute_name")
     work_type_id = fields.Many2one(comodel_name="auto.work.type", readonly=True)
     order_count = fields.Integer(
         string="Times",
@@ -66,17 +74,18 @@ class AutoRealNorm(models.Model):
         return SQL(
             """
             WITH works AS (%s), packages AS (%s)
-            SELECT (company_id::bigint << 32) + subject * 2
-                       + (package_id IS NOT NULL)::int AS id,
-                   company_id, product_id, package_id, work_type_id, order_count,
+            SELECT (company_id::bigint << 32) + subject::bigint * 3
+                       + ARRAY_POSITION(ARRAY['work', 'package', 'type'], kind) AS id,
+                   company_id, kind, product_id, package_id, work_type_id, order_count,
                    hours_median, hours_low, hours_high, norm_hours,
                    100 * (hours_median / NULLIF(norm_hours, 0) - 1) AS difference
-              FROM (%s UNION ALL %s) norm
+              FROM (%s UNION ALL %s UNION ALL %s) norm
             """,
             self._works(),
             self._packages(),
             self._from_works(),
             self._from_packages(),
+            self._from_types(),
         )
 
     def _works(self):
@@ -125,8 +134,8 @@ class AutoRealNorm(models.Model):
     def _from_works(self):
         return SQL(
             """
-            SELECT works.company_id, works.product_id AS subject, works.product_id,
-                   NULL::int AS package_id, template.work_type_id,
+            SELECT works.company_id, 'work' AS kind, works.product_id AS subject,
+                   works.product_id, NULL::int AS package_id, template.work_type_id,
                    COUNT(DISTINCT works.order_id) AS order_count, %s,
                    template.norm_hours::float8 AS norm_hours
               FROM works
@@ -141,7 +150,7 @@ class AutoRealNorm(models.Model):
     def _from_packages(self):
         return SQL(
             """
-            SELECT packages.company_id, packages.package_id, NULL::int,
+            SELECT packages.company_id, 'package', packages.package_id, NULL::int,
                    packages.package_id, package.work_type_id,
                    COUNT(DISTINCT packages.order_id), %s,
                    (SELECT SUM(norm_hours * quantity)::float8 FROM auto_package_line
@@ -153,14 +162,32 @@ class AutoRealNorm(models.Model):
             self._spread(SQL("packages.hours")),
         )
 
+    def _from_types(self):
+        """One work of a type, whichever."""
+        return SQL(
+            """
+            SELECT works.company_id, 'type', type.id, NULL::int, NULL::int, type.id,
+                   COUNT(DISTINCT works.order_id), %s, type.norm_hours::float8
+              FROM works
+              JOIN product_product product ON product.id = works.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN auto_work_type type ON type.id = template.work_type_id
+             WHERE works.hours IS NOT NULL
+             GROUP BY works.company_id, type.id
+            """,
+            self._spread(SQL("works.hours / works.quantity")),
+        )
+
     def _compute_name(self):
         for norm in self:
-            norm.name = (norm.package_id or norm.product_id).display_name
+            subject = norm.package_id or norm.product_id or norm.work_type_id
+            norm.name = subject.display_name
 
     def action_take_over(self):
         """Sell the works and packages by what they really take. Managers only.
 
-        The norm-hours of a package's works keep their proportions.
+        The norm-hours of a package's works keep their proportions. Those of a work type
+        are what a new work of it begins with.
 
         :raise AccessError: for others
         """
@@ -170,7 +197,8 @@ class AutoRealNorm(models.Model):
             if norm.package_id:
                 norm._take_over_package()
             else:
-                norm.product_id.norm_hours = norm.hours_median
+                subject = norm.product_id or norm.work_type_id
+                subject.norm_hours = norm.hours_median
         return True
 
     def _take_over_package(self):

@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .test_output_report import AutoOutputCommon
 
@@ -14,11 +14,22 @@ class TestRealNorm(AutoOutputCommon):
             self._log(number * 10, number * 10 + length, job)
             self._release(job, number * 10 + length, invoice=False)
 
+    def _create_product(self, **vals):
+        return self.env["product.product"].create(
+            {
+                "name": "Bleed",
+                "type": "service",
+                "service_tracking": "auto_job",
+                **vals,
+            }
+        )
+
     def _get_norm(self, **subject):
         self.env.flush_all()
         [(name, record)] = subject.items()
         norms = self.env["auto.real.norm"].with_user(self.manager)
-        return norms.search([(name, "=", record.id)])
+        kind = {"product_id": "work", "package_id": "package", "work_type_id": "type"}
+        return norms.search([(name, "=", record.id), ("kind", "=", kind[name])])
 
     def test_it_is_the_median_with_its_spread_and_count(self):
         self._work(1, 2, 3, 4, 9)
@@ -51,15 +62,50 @@ class TestRealNorm(AutoOutputCommon):
         self._get_norm(product_id=self.labour).action_take_over()
         self.assertEqual(self.labour.norm_hours, 2)
 
-    def test_a_package_keeps_the_proportions_of_its_works(self):
-        other = self.env["product.product"].create(
-            {
-                "name": "Bleed",
-                "type": "service",
-                "service_tracking": "auto_job",
-                "norm_hours": 0.5,
-            }
+    def test_a_work_type_has_its_own_norm(self):
+        other = self._create_product(norm_hours=7, work_type_id=self.work_type.id)
+        self._work(1, 2, 3)
+        line = [Command.create({"product_id": other.id, "product_uom_qty": 2})]
+        job = self._create_job()
+        job.order_id.order_line = line
+        self._log(40, 50, job.order_id.job_ids.filtered(lambda one: one != job))
+        self._release(job, 51, invoice=False)
+        norm = self._get_norm(work_type_id=self.work_type)
+        self.assertRecordValues(
+            norm,
+            [
+                {
+                    "name": self.work_type.name,
+                    "order_count": 4,
+                    "hours_median": 2.5,
+                    "hours_low": 1.75,
+                    "hours_high": 3.5,
+                    "norm_hours": 0,
+                    "difference": 0,
+                }
+            ],
         )
+        norm.action_take_over()
+        self.assertEqual(self.work_type.norm_hours, 2.5)
+        self.assertEqual((self.labour + other).mapped("norm_hours"), [1.5, 7])
+
+    def test_a_new_work_begins_with_the_norm_of_its_type(self):
+        self.work_type.norm_hours = 2.5
+        templates = self.env["product.template"].with_user(self.manager)
+        form = Form(
+            templates.with_context(
+                default_type="service", default_service_tracking="auto_job"
+            )
+        )
+        form.name = "Change hoses"
+        form.work_type_id = self.work_type
+        self.assertEqual(form.norm_hours, 2.5)
+        form.norm_hours = 1
+        form.work_type_id = self.work_type.copy({"name": "Other"})
+        self.assertEqual(form.norm_hours, 1)
+
+    def test_a_package_keeps_the_proportions_of_its_works(self):
+        other = self._create_product(norm_hours=0.5)
         package = self.env["auto.package"].create(
             {
                 "name": "Brakes",
