@@ -1,1 +1,1 @@
-from . import auto_demo_shop, auto_demo_planner, auto_demo_worktime
+from . import auto_demo_shop, auto_demo_planner, auto_demo_worktime, auto_demo_pay

@@ -73,6 +73,7 @@ class AutoDemoShop(models.AbstractModel):
         shop._receive_stock()
         shop._set_up_absences()
         shop._build_history(rng)
+        shop._pay_mechanics()
         shop._check_in_mechanics()
         shop._build_board(rng)
         shop._build_recommendations(rng)

@@ -16,6 +16,12 @@ SHIFT_MECHANICS = {
     "First shift 9 - 18": ("employee_mechanic", "employee_mechanic3"),
     "Second shift 11 - 20": ("employee_mechanic2", "employee_mechanic4"),
 }
+PAY = {  # roubles; the last one is new, and paid by the hour
+    "employee_mechanic": {"hourly": 150, "percent": 30},
+    "employee_mechanic2": {"percent": 40},
+    "employee_mechanic3": {"hourly": 200, "per_norm_hour": 600},
+    "employee_mechanic4": {"hourly": 350},
+}
 RECENT_VISITS = {0: 2, 1: 7, 2: 5, 3: 4}  # by days ago
 ESTIMATES = 27
 AWAITED = 17

@@ -111,6 +111,24 @@ class TestDemoShop(TransactionCase):
         )
         self.assertEqual(len(leaves), 2)
 
+    def test_mechanics_see_what_they_earn(self):
+        self.assertEqual(
+            self.env["auto.pay.scheme"].search([]).employee_id,
+            self.env["hr.employee"].search([("is_mechanic", "=", True)]),
+        )
+        statements = self.env["auto.pay.statement"].search([])
+        this_month = TODAY.replace(day=1)
+        for statement in statements:
+            is_over = statement.date_to < this_month and statement.amount
+            self.assertEqual(statement.state == "approved", bool(is_over))
+        going = statements.filtered(lambda one: one.date_from == this_month)
+        self.assertEqual(going.employee_id, self.shop._ref("employee_mechanic"))
+        earned = self.env["auto.pay.entry"].search([("order_id", "!=", False)])
+        self.assertTrue(earned)
+        for entry in earned:
+            released = entry.order_id.date_released + timedelta(hours=3)
+            self.assertEqual(entry.date, released.date())
+
     def test_the_customer_enters_the_portal_and_can_pay(self):
         user = self.env["res.users"].search([("login", "=", "customer")])
         self.assertTrue(user._is_portal())

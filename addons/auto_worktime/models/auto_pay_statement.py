@@ -5,6 +5,7 @@ import xlsxwriter
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
+from odoo.tools import format_date
 
 BY_ACTION = {"state", "amount", "move_id", "company_id"}
 
@@ -70,8 +71,8 @@ class AutoPayStatement(models.Model):
             statement.display_name = self.env._(
                 "%(mechanic)s, %(first)s to %(last)s",
                 mechanic=statement.employee_id.name,
-                first=statement.date_from,
-                last=statement.date_to,
+                first=format_date(self.env, statement.date_from),
+                last=format_date(self.env, statement.date_to),
             )
 
     @api.model_create_multi
@@ -197,7 +198,7 @@ class AutoPayStatement(models.Model):
                         "name": self.env._(
                             "%(hours)s paid hours × %(rate)s",
                             hours=round(hours, 2),
-                            rate=scheme.hourly,
+                            rate=self.currency_id.format(scheme.hourly),
                         ),
                         "base": hours,
                         "amount": self.currency_id.round(hours * scheme.hourly),
