@@ -190,10 +190,11 @@ class TestRecommendation(AutoCrmCommon):
         self.assertEqual(recommendation.state, "ordered")
 
     def test_what_was_found_then_is_a_note_on_a_later_order(self):
-        order = self._create_order()
-        self.recommendation.write({"is_extra": True, "order_id": order.id})
+        work = self._recommend("Hose", is_extra=True, order_id=self.order.id)
+        with self.assertRaisesRegex(UserError, "Choose the work"):
+            self._add(work)
         later = self._create_order()
-        self._add(self.recommendation, later)
+        self._add(work, later)
         self.assertIn("line_note", later.order_line.mapped("display_type"))
 
     def test_several_are_added_at_once(self):
