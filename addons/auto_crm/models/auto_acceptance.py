@@ -26,6 +26,7 @@ class AutoAcceptance(models.Model):
     vehicle_id = fields.Many2one(related="order_id.vehicle_id", store=True, index=True)
     partner_id = fields.Many2one(
         related="order_id.partner_id",
+        related_sudo=False,  # else a mechanic could search by it, though not read it
         string="Customer",
         groups="auto_crm.auto_crm_group_advisor",
     )

@@ -29,6 +29,7 @@ class AutoRecommendation(models.Model):
     )
     partner_id = fields.Many2one(
         related="vehicle_id.partner_id",
+        related_sudo=False,  # else a mechanic could search by it, though not read it
         string="Owner",
         groups="auto_crm.auto_crm_group_advisor",
     )

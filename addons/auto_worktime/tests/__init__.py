@@ -22,5 +22,6 @@ from . import (
     test_time_log,
     test_timeline,
     test_workshop_digest,
+    test_worktime_access,
     test_worktime_security,
 )
