@@ -46,6 +46,8 @@
         "views/auto_output_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["auto_worktime/static/src/backend/**/*"],
+        "web.assets_unit_tests": ["auto_worktime/static/tests/**/*.test.js"],
         "auto_worktime.assets_screen": [
             ("include", "web._assets_helpers"),
             ("include", "web._assets_frontend_helpers"),

@@ -115,7 +115,27 @@ class TestLosses(AutoOutputCommon):
             self.assertEqual(round(sum(part["share"] for part in parts)), 100)
             waits = [part["hours"] for part in parts if part["colour"] == "bg-warning"]
             self.assertEqual(waits, [14])
-            self.assertIn("Waiting for parts", order.clock_bar)
+            names = [part["name"] for part in order.clock_bar]
+            self.assertIn("Waiting for parts", names)
+
+    def test_each_part_of_the_days_opens_its_rows(self):
+        order = self.job.order_id.with_user(self.advisor)
+        with self._freeze(10):
+            self.job.action_hold(self.parts)
+            self.run_events()
+        with self._freeze(24):
+            for part in order.clock_bar:
+                action = order.action_open_clock(part["state"], part["reason"])
+                rows = self.env[action["res_model"]].with_user(self.advisor)
+                rows = rows.search(action["domain"])
+                self.assertTrue(rows)
+                self.assertEqual(sum(rows.mapped("hours")), part["hours"])
+
+    def test_the_order_opens_the_logs_of_its_mechanics(self):
+        order = self.job.order_id.with_user(self.manager)
+        logs = self.logs.with_user(self.manager)
+        logs = logs.search(order.action_open_time_logs()["domain"])
+        self.assertEqual(logs.order_id, order)
 
     def test_an_estimate_has_no_days(self):
         self.assertFalse(self._create_order().clock_bar)

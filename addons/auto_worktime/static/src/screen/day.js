@@ -152,3 +152,25 @@ export function getTotals(view, now) {
     );
     return totals;
 }
+
+/** The day row by row: what he did from when to when, and when nothing was given. */
+export function getRows(view, now) {
+    const rows = view.day.logs.map((log) => ({ ...log, stop: log.stop ?? now }));
+    for (const [from, to] of view.day.presence) {
+        let free = from;
+        for (const log of rows.filter((row) => row.kind !== "none")) {
+            if (log.stop > free && log.start < (to ?? now)) {
+                addFree(rows, free, log.start);
+                free = Math.max(free, log.stop);
+            }
+        }
+        addFree(rows, free, to ?? now);
+    }
+    return rows.sort((one, other) => one.start - other.start);
+}
+
+function addFree(rows, start, stop) {
+    if (stop - start >= 60_000) {
+        rows.push({ kind: "none", text: "", start, stop });
+    }
+}

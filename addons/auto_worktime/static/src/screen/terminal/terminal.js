@@ -8,7 +8,7 @@ import {
 } from "@odoo/owl";
 import { Plate } from "@auto_crm/backend/plate/plate";
 import { _t } from "@web/core/l10n/translation";
-import { getRunning, getTotals, replay } from "../day";
+import { getRows, getRunning, getTotals, replay } from "../day";
 import { formatHours, formatTime } from "../format";
 import { Queue } from "../queue";
 import { call, RefusedError } from "../server";
@@ -167,8 +167,26 @@ export class Terminal extends Component {
         ].filter((one) => one.hours >= 1 / 60);
     }
 
+    get rows() {
+        return getRows(this.view, this.now).map((row) => ({
+            ...row,
+            text: row.kind === "none" ? _t("Not given") : row.text,
+            from: this.formatTime(row.start),
+            to: this.formatTime(row.stop),
+            hours: formatHours((row.stop - row.start) / 3_600_000),
+        }));
+    }
+
     get present() {
         return formatHours(getTotals(this.view, this.now).present);
+    }
+
+    get closeText() {
+        return _t("Close");
+    }
+
+    get cancelText() {
+        return _t("Cancel");
     }
 
     get unsentText() {
