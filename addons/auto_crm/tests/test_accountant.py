@@ -2,6 +2,7 @@ from lxml import etree
 
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .order_common import AutoOrderCommon
 
@@ -56,6 +57,20 @@ class TestAccountant(AutoOrderCommon):
                 self.assertEqual(values["payment_status"], "due")
                 form = Form(own, view=own.get_formview_id())
                 self.assertEqual(form.name, order.name)
+
+    def test_every_filter_of_the_work_orders_works_for_him(self):
+        view = self.env.ref("auto_crm.sale_order_view_search_work_order")
+        for user in (*self.accountants, self.mechanic_user, self.advisor):
+            orders = self.env["sale.order"].with_user(user)
+            if not orders.has_access("read"):
+                continue
+            arch = etree.fromstring(orders.get_view(view.id, "search")["arch"])
+            filters = arch.xpath("//filter[@domain]")
+            self.assertTrue(filters)
+            for node in filters:
+                with self.subTest(user=user.login, filter=node.get("name")):
+                    domain = safe_eval(node.get("domain"), {"uid": user.id})
+                    self.assertIsInstance(orders.search_count(domain), int)
 
     def _get_specification(self, node):
         """Return what the web client asks for a form, the lists in it included."""
