@@ -31,6 +31,7 @@ class TestLosses(AutoOutputCommon):
         self._release(self.job, 9.5)
         losses = self._get_losses()
         self.assertEqual(losses.date_from, date(2035, 1, 8))
+        self.assertEqual(losses.display_name, "Losses")
         self.assertRecordValues(
             losses.line_ids,
             [

@@ -55,6 +55,9 @@ class AutoLoss(models.TransientModel):
         today = self.env.company._get_today()
         return today - timedelta(days=today.weekday())
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Losses")
+
     @api.depends("date_from", "date_to", "company_id")
     def _compute_line_ids(self):
         for wizard in self:
