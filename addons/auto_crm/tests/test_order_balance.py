@@ -80,6 +80,7 @@ class TestOrderBalance(AutoMoneyCommon):
     def test_a_down_payment_that_is_only_asked_for_changes_nothing(self):
         order = self._create_fixture()
         advance = self._advance(order, "fixed", 2500)
+        self._advance(order, "fixed", 1000)
         self._assert_balance(order, 9000, "due")
         self._post(self._credit(advance))
         self._assert_balance(order, 9000, "due")

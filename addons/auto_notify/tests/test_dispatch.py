@@ -76,6 +76,48 @@ class TestDispatch(OutboxCommon):
         self._dispatch()
         self.assertEqual(states, [("sending", "calling")])
 
+    def test_who_sends_holds_the_lock_that_the_message_names(self):
+        message = self._create_message()
+        held = []
+
+        def look(_outgoing):
+            self.env.cr.execute(
+                "SELECT l.granted FROM auto_notify_message m"
+                " JOIN pg_locks l ON l.objid = m.worker AND l.locktype = 'advisory'"
+                " WHERE m.id = %s AND l.classid = %s AND l.pid = pg_backend_pid()",
+                [message.id, LOCK_CLASS],
+            )
+            held.extend(self.env.cr.fetchall())
+
+        self.telegram_provider.script = [look]
+        self._dispatch()
+        self.assertEqual(held, [(True,)])
+
+    def test_a_message_settled_meanwhile_is_not_called(self):
+        self.telegram.parallel = 1
+        messages = self._create_many(2, kinds=[["telegram", 0]])
+
+        def settle_the_other(_outgoing):
+            self.env.cr.execute(
+                "UPDATE auto_notify_message SET state = 'cancelled' WHERE id = %s",
+                messages[1].ids,
+            )
+
+        self.telegram_provider.script = [settle_the_other]
+        self._dispatch()
+        self.assertEqual(len(self.telegram_provider.sent), 1)
+        self.assertEqual(messages.mapped("state"), ["sent", "cancelled"])
+        self.assertFalse(messages[1].attempt_ids)
+
+    def test_the_provider_is_told_the_language(self):
+        self._create_message("russian", lang="ru_RU")
+        self._create_message("none", lang=False)
+        self._dispatch()
+        self.assertEqual(
+            [outgoing.lang for outgoing in self.telegram_provider.sent],
+            ["ru_RU", "en_US"],
+        )
+
     def test_a_provider_without_receipts_has_delivered_what_it_took(self):
         self.telegram_provider.has_receipts = False
         message = self._create_message()
@@ -532,6 +574,9 @@ class TestDispatch(OutboxCommon):
         self._dispatch()
         message.attempt_ids._apply_receipt("failed", code="131026", error="No app")
         self.assertEqual(message.state, "queued")
+        self.assertRecordValues(
+            message.attempt_ids, [{"code": "131026", "error": "No app"}]
+        )
         self._dispatch()
         self.assertRecordValues(message, [{"state": "sent", "kind": "sms"}])
 
@@ -704,6 +749,20 @@ class TestDispatch(OutboxCommon):
         self.assertRecordValues(message, [{"state": "failed", "is_unsure": True}])
         self.assertEqual(len(provider.sent), 1)
 
+    def test_what_is_to_be_asked_about_waits_while_its_channel_is_paused(self):
+        provider = self._use(AskedProvider())
+        self.telegram.parallel = 1
+        provider.script = [Answer("unsure")] * 2
+        messages = self._create_many(2, kinds=[["telegram", 0]])
+        self._dispatch()
+        keys = messages.attempt_ids.mapped("key")
+        provider.found = dict.fromkeys(keys, Answer("broken", error="Wrong token"))
+        self._pass(minutes=1)
+        self._dispatch()
+        self.assertEqual(len(provider.asked), 1)
+        self.assertTrue(self.telegram._is_paused(NOON + timedelta(minutes=1)))
+        self.assertEqual(messages.mapped("state"), ["deferred"] * 2)
+
     def test_an_interrupted_message_that_is_too_late_is_asked_about_only(self):
         provider = self._use(IdempotentProvider())
         provider.script = [Answer("unsure", error="timeout")]
@@ -868,6 +927,8 @@ class TestDispatch(OutboxCommon):
         date = NOON + timedelta(minutes=2)
         message.attempt_ids._apply_receipt("delivered", date=date)
         self.assertEqual(message.date_delivered, date)
+        message.attempt_ids._apply_receipt("delivered")
+        self.assertEqual(message.date_delivered, date, "told once more")
         message.attempt_ids._apply_receipt("read", date=NOON + timedelta(days=3))
         self.assertEqual(
             message.date_read, NOON + timedelta(minutes=10), "never in the future"
@@ -1028,6 +1089,9 @@ class TestDispatch(OutboxCommon):
         message = self._create_message(kinds=[["log", 0]])
         self._dispatch()
         self.assertEqual(message.state, "delivered")
+        self.assertRecordValues(
+            message.attempt_ids, [{"date_start": NOON, "date_stop": NOON}]
+        )
 
     def test_an_email_goes_through_odoos_queue(self):
         self._create_channel("email")
