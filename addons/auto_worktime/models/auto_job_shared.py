@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AutoJob(models.Model):
@@ -14,6 +14,15 @@ class AutoJob(models.Model):
         groups="auto_crm.auto_crm_group_advisor,"
         "auto_worktime.auto_worktime_group_foreman",
     )
+
+    is_shared = fields.Boolean(
+        string="For several mechanics", compute="_compute_is_shared", compute_sudo=True
+    )
+
+    @api.depends("mechanic_ids", "share_ids")
+    def _compute_is_shared(self):
+        for job in self:
+            job.is_shared = len(job.mechanic_ids) > 1 or bool(job.share_ids)
 
     def write(self, vals):
         """Override of `auto_crm`: shares are given all at once, also by a foreman."""
