@@ -1094,6 +1094,9 @@ class TestDispatch(OutboxCommon):
         )
 
     def test_an_email_goes_through_odoos_queue(self):
+        self.company.alias_domain_id = self.env["mail.alias.domain"].create(
+            {"name": "example.com"}
+        )
         self._create_channel("email")
         message = self._create_message(
             kinds=[["email", 15], ["sms", 0]], subject="Ready", body="<b>Ready</b>\n2"
@@ -1110,10 +1113,27 @@ class TestDispatch(OutboxCommon):
             (mail.model, mail.res_id), ("crm.lead", self.deal.id), "answers land here"
         )
         shown = mail.mail_message_id
+        self.assertIn("catchall@example.com", mail.reply_to)
         mail._postprocess_sent_message([], ["ivan.petrov@example.com"])
         self.assertEqual(message.state, "delivered")
         self.assertFalse(mail.exists())
         self.assertTrue(shown.exists())
+
+    def test_an_email_about_no_document_is_from_the_company(self):
+        self._create_channel("email")
+        self.company.email = "shop@example.com"
+        message = self._create_message(
+            kinds=[["email", 0]],
+            lead_id=False,
+            order_id=False,
+            res_model=False,
+            res_id=False,
+        )
+        self._dispatch()
+        mail = self.env["mail.mail"].search(
+            [("auto_notify_attempt_id", "=", message.attempt_ids.id)]
+        )
+        self.assertEqual(mail.email_from, self.company.email_formatted)
 
     def test_an_email_that_cannot_be_sent_goes_to_the_next_channel(self):
         self._create_channel("email")

@@ -75,7 +75,10 @@ class TestSmsSeam(OutboxCommon, SMSCase):
         with self.mockSMSGateway(sim_error="wrong_number_format"):
             self._dispatch()
         self.assertEqual(message.state, "failed")
-        self.assertEqual(message.attempt_ids.code, "sms_number_format")
+        self.assertRecordValues(
+            message.attempt_ids,
+            [{"code": "sms_number_format", "error": "Wrong Number Format"}],
+        )
 
     def test_a_server_that_is_down_is_tried_again(self):
         message = self._create_sms()
