@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models.auto_notify_message_dispatch import LOCK_CLASS, MAX_TURNS
-from ..tools.provider import Answer
+from ..tools.provider import Answer, Button
 from .outbox_common import (
     NOON,
     AskedProvider,
@@ -323,6 +323,23 @@ class TestDispatch(OutboxCommon):
         self.assertEqual((lang, date), ("en_US", NOON))
         self.assertEqual(message.body, f"About {self.order.name}")
         self.assertEqual(self.telegram_provider.sent[0].parameters, ("1",))
+
+    def test_the_provider_gets_buttons_a_template_and_where_to_answer(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        button = self.env["auto.notify.button"].search([("code", "=", "call_me")])
+        button.with_context(lang="ru_RU").name = "Перезвоните мне"
+        message = self._create_templated(lang="ru_RU")
+        message.template_id.write(
+            {"whatsapp_name": "car_ready", "button_ids": [Command.set(button.ids)]}
+        )
+        self._dispatch()
+        [outgoing] = self.telegram_provider.sent
+        self.assertEqual(outgoing.template, "car_ready")
+        self.assertEqual(outgoing.callback, self.telegram.hook_url)
+        data = message._get_button_data("call_me")
+        self.assertEqual(
+            outgoing.buttons, (Button("call_me", "Перезвоните мне", data),)
+        )
 
     def test_half_a_text_is_never_sent(self):
         def render(*_args, **_kwargs):
@@ -770,7 +787,7 @@ class TestDispatch(OutboxCommon):
             kinds=[["telegram", 0]], date_expire=NOON + timedelta(minutes=30)
         )
         self._dispatch()
-        self._pass(hours=1)
+        self._pass(minutes=30)  # too late from that very second on
         self._dispatch()
         self.assertRecordValues(message, [{"state": "failed", "is_unsure": True}])
         self.assertEqual(len(provider.sent), 1)
