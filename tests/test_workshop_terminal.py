@@ -376,10 +376,11 @@ def test_a_phone_tells_the_office(workshop, touch):
     page.locator("[name=said]").wait_for()
     look(page, "phone-6-said")
 
-    page.locator("button[name=in]").tap()
+    if page.locator("button[name=in]").count():
+        page.locator("button[name=in]").tap()
     tap(page, job, "start")
     page.locator("[name=bar]").tap()
-    page.locator("[name=rows] li", has_text="Front pads").wait_for()
+    page.locator("[name=rows] li", has_text="Front pads").first.wait_for()
     look(page, "phone-7-day")
     page.locator("button[name=cancel]").tap()
 
