@@ -367,6 +367,7 @@ class TestOrderBalance(AutoMoneyCommon):
             )
             self._assert_balance(order, 700, "partial")
             self._assert_paper(order, paid="300.00", to_pay="700.00")
+            self.assertEqual(order._get_money(), {"held": 300, "open": 700})
             payment.action_cancel()
             self._assert_balance(order, 1000, "due")
 
