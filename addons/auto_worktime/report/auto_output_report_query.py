@@ -15,14 +15,21 @@ class AutoOutputReport(models.Model):
     @property
     def _table_query(self):
         return SQL(
-            "WITH %s SELECT %s FROM (%s) fact",
-            SQL(", ").join(
-                SQL("%s AS (%s)", SQL.identifier(name), query)
-                for name, query in self._with().items()
-            ),
+            "%s SELECT %s FROM (%s) fact",
+            self._name_tables(self._with()),
             self._select(),
             SQL(" UNION ALL ").join(
                 SQL("SELECT %s", query) for query in self._get_facts()
+            ),
+        )
+
+    def _name_tables(self, tables):
+        """Return the beginning of a query on tables."""
+        return SQL(
+            "WITH %s",
+            SQL(", ").join(
+                SQL("%s AS (%s)", SQL.identifier(name), query)
+                for name, query in tables.items()
             ),
         )
 

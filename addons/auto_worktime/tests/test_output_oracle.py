@@ -255,6 +255,7 @@ class TestOutputOracle(AutoOutputCommon):
         for start, length in windows:
             first = self.monday.date() + timedelta(days=start)
             self._compare_days(oracle, first, first + timedelta(days=length))
+            self._compare_wip(oracle, first)
         self._compare_totals(oracle)
 
     def _compare_days(self, oracle, first=date.min, last=date.max):
@@ -276,6 +277,15 @@ class TestOutputOracle(AutoOutputCommon):
             {key: amount for key, amount in ours.items() if amount},
             {key: amount for key, amount in theirs.items() if amount},
         )
+
+    def _compare_wip(self, oracle, day):
+        before = sum(
+            figures["hours_wip"]
+            for (date_, _who), figures in oracle.figures.items()
+            if date_ < day
+        )
+        wip = self.env["auto.output.report"]._get_wip(self.company, day)
+        self.assertEqual(round(wip * 3600), round(before * 3600))
 
     def _round(self, name, amount):
         """Hours are whole seconds; money and shares are exact up to the last digit."""
