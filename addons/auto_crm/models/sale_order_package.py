@@ -49,6 +49,16 @@ class SaleOrder(models.Model):
                 )
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_open_recommendations(self):
+        """Let the works that these orders were to do be open again.
+
+        The database would, too, but by triggers in an order of its own: some of them
+        find a recommendation made just before on a line that is gone already.
+        """
+        # sudo: who may delete an order may have no right to recommendations
+        self.order_line.sudo().recommendation_ids.done_line_id = False
+
     def action_add_package(self):
         """Offer the packages, those that fit the car first."""
         self.ensure_one()

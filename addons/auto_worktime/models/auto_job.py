@@ -16,8 +16,10 @@ class AutoJob(models.Model):
     )
 
     def write(self, vals):
-        """Override of `auto_crm`: nobody works on a job that is not in progress."""
-        result = super().write(vals)
+        """Override of `auto_crm`: nobody works on a job that is not in progress, and
+        shares are given all at once, also by a foreman.
+        """
+        result = super().write(self._share_out(vals))
         if vals.get("state", "in_progress") != "in_progress":
             self._stop_logs(get_now())
         return result

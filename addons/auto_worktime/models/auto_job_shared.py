@@ -24,14 +24,14 @@ class AutoJob(models.Model):
         for job in self:
             job.is_shared = len(job.mechanic_ids) > 1 or bool(job.share_ids)
 
-    def write(self, vals):
-        """Override of `auto_crm`: shares are given all at once, also by a foreman."""
+    def _share_out(self, vals):
+        """Give the shares that are among the values; return the other values."""
         vals = dict(vals)
         if "share_ids" in vals:
             commands = vals.pop("share_ids")
             for job in self:
                 job._give_shares(commands)
-        return super().write(vals)
+        return vals
 
     def _give_shares(self, commands):
         """Replace the shares by what commands make of them: they are always whole."""
