@@ -26,6 +26,13 @@ class AutoBooking(models.Model):
         help="Of the norm-hours.",
     )
 
+    held_up = fields.Char(
+        string="Held up",
+        compute="_compute_held_up",
+        help="By work before it, on the same post or by the same mechanic, that takes "
+        "longer.",
+    )
+
     @api.depends("job_ids", "order_id", "norm_hours")
     def _compute_actual(self):
         jobs = {booking: booking._get_planned_jobs() for booking in self}
@@ -36,6 +43,13 @@ class AutoBooking(models.Model):
             texts = [format_duration(one) for one in (hours, norm) if one]
             booking.actual = " / ".join(texts) if hours else False
             booking.actual_percent = round(hours / norm * 100) if norm else 0
+
+    @api.depends("date_start", "post_id", "mechanic_ids", "state")
+    def _compute_held_up(self):
+        planned = self.filtered(lambda booking: booking._is_worth_warning())
+        texts = dict(planned._warn_overrun())
+        for booking in self:
+            booking.held_up = texts.get(booking, False)
 
     def _get_planned_jobs(self):
         """Return the jobs that are planned here: those named, else all of the order."""

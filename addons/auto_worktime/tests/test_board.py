@@ -104,8 +104,11 @@ class TestBoard(AutoTerminalCommon):
         later = self._create_booking(6.0, vehicle_id=False)
         self.assertNotIn("busy with", behind.warning or "")
         self.mechanic._clock_start(self.job, at=self._at(-0.1))  # 1.4 hours are left
-        (behind + elsewhere + later).invalidate_recordset(["warning"])
+        bookings = behind + elsewhere + later
+        bookings.invalidate_recordset(["warning", "held_up"])
         self.assertIn("Lift 1 is busy with А123ВС 777 until", behind.warning)
+        self.assertIn(behind.held_up, behind.warning)
+        self.assertEqual((elsewhere + later).mapped("held_up"), [False, False])
         self.assertNotIn("busy with", elsewhere.warning or "")
         self.assertNotIn("busy with", later.warning or "")
         self.env.flush_all()
@@ -130,3 +133,4 @@ class TestBoard(AutoTerminalCommon):
             .get_view(view_type="planner")
         )
         self.assertIn("actual_percent", view["arch"])
+        self.assertIn("held_up", view["arch"])
