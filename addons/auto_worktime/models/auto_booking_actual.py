@@ -29,6 +29,7 @@ class AutoBooking(models.Model):
     held_up = fields.Char(
         string="Held up",
         compute="_compute_held_up",
+        groups="auto_crm.auto_crm_group_advisor",
         help="By work before it, on the same post or by the same mechanic, that takes "
         "longer.",
     )
