@@ -91,19 +91,7 @@ class AutoTimeEvent(models.Model):
         )
         if known:
             return known
-        refusal = None
-        try:
-            with self.env.cr.savepoint():
-                self._do(employee, action, at, device, job, reason, **report)
-        except UserError as error:
-            if getattr(error, "code", None) == "race":
-                raise
-            refusal = str(error)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise  # Odoo repeats the whole transaction
-        except Exception:  # it would keep all later presses of the device back
-            _logger.exception("Press %s of %s could not be done", sequence, device)
-            refusal = self.env._("It could not be done: tell the foreman.")
+        refusal = self._try(employee, action, at, device, job, reason, **report)
         return events.create(
             {
                 "device": device,
@@ -119,6 +107,26 @@ class AutoTimeEvent(models.Model):
                 **self._prepare_report_vals(**report),
             }
         )
+
+    @api.model
+    def _try(self, employee, action, at, device, job, reason, **report):
+        """Do what was pressed; return why it could not be done, None if it was.
+
+        :raise ClockError: ``race``
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._do(employee, action, at, device, job, reason, **report)
+        except UserError as error:
+            if getattr(error, "code", None) == "race":
+                raise
+            return str(error)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # Odoo repeats the whole transaction
+        except Exception:  # it would keep all later presses of the device back
+            _logger.exception("%s at %s, of %s, failed", action, at, device)
+            return self.env._("It could not be done: tell the foreman.")
+        return None
 
     @api.model
     def _prepare_report_vals(self, **report):
