@@ -69,7 +69,7 @@ def each(orders, action):
     queue = iter(orders)
 
     def do_next():
-        getattr(next(queue), action)()
+        getattr(next(queue).with_prefetch(), action)()
         env.flush_all()
         env.cr.precommit.run()
 

@@ -1,11 +1,11 @@
 import logging
 
 from odoo import api, models
-from odoo.exceptions import MissingError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import clean_context, ormcache
 
 from ..tools import fact
+from ..tools.deleted import for_those_there
 from ..tools.transaction import get_register, open_register
 
 _logger = logging.getLogger(__name__)
@@ -166,18 +166,27 @@ class AutoFactMixin(models.AbstractModel):
 
     @api.model
     def _run_last(self, last):
-        """Call what waits for the end; a failure is logged and stops nothing.
+        """Call what waits for the end, all in one savepoint; else each in its own.
+
+        A failure is logged and stops nothing.
 
         :param dict last: items by (model, method)
         """
-        for (model, method), items in last.items():
-            try:
-                with self.env.cr.savepoint():
+        if not last:
+            return
+        try:
+            with self.env.cr.savepoint():
+                for (model, method), items in last.items():
                     getattr(self.env[model], method)(items)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise  # Odoo repeats the whole transaction
-            except Exception:  # whatever goes wrong, the fact must be kept
-                _logger.exception("%s of %s: not called", method, model)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # Odoo repeats the whole transaction
+        except Exception:  # whatever goes wrong, the fact must be kept
+            if len(last) > 1:
+                for call, items in last.items():
+                    self._run_last({call: items})
+                return
+            [(model, method)] = last
+            _logger.exception("%s of %s: not called", method, model)
 
     @api.model
     def _run_followers(self, steps):
@@ -230,10 +239,9 @@ class AutoFactMixin(models.AbstractModel):
         :return: changes by document
         :rtype: dict
         """
-        try:
-            return self._filter_facts()._compare(register)
-        except MissingError:  # one was deleted, seldom enough to look for it
-            return self.exists()._filter_facts()._compare(register)
+        return for_those_there(
+            self, lambda records: records._filter_facts()._compare(register)
+        )
 
     def _compare(self, register):
         """Return the changes of documents that are there, by document."""

@@ -7,6 +7,7 @@ from odoo.tools import clean_context
 from odoo.tools.translate import LazyTranslate
 
 from ..tools import clock
+from ..tools.deleted import for_those_there
 from ..tools.fact import Fact
 from ..tools.working_time import get_working_date
 
@@ -46,7 +47,10 @@ class CrmLead(models.Model):
         leads = self.sudo().with_context(clean_context(self.env.context))
         if self.env.user._is_public():
             leads = leads.with_user(SUPERUSER_ID)
-        leads = leads.exists().filtered(lambda lead: lead._is_movable_by_event())
+        leads = for_those_there(
+            leads,
+            lambda there: there.filtered(lambda lead: lead._is_movable_by_event()),
+        )
         stage_by_lead = leads._get_stage_by_event(events, backward)
         leads_by_stage = {}
         for lead, stage in stage_by_lead.items():
@@ -66,28 +70,29 @@ class CrmLead(models.Model):
 
         :return: dict of stages by deal; a deal that stays is not in it
         """
-        names = list(events)
+        names = set(events)
         if backward:
-            names += [self._get_fallback_event(event) for event in events]
-        stages = self.env["crm.stage"].search_fetch(
-            [("auto_event", "in", [name for name in names if name])],
-            ["auto_event", "sequence", "team_ids"],
-        )
+            names |= {self._get_fallback_event(event) for event in events} - {None}
+        steps = self.env["crm.stage"]._get_steps()
         result = {}
         for lead in self:
-            candidates = stages.filtered(
-                lambda stage, team=lead.team_id: stage._is_of_team(team)
-            )
+            candidates = [
+                step
+                for step in steps.values()
+                if step.event in names and step.is_of_team(lead.team_id.id)
+            ]
             if backward:
-                named = candidates.filtered(lambda stage: stage.auto_event in events)
-                candidates = (named or candidates) - lead.stage_id
+                named = [step for step in candidates if step.event in events]
+                candidates = [
+                    step for step in named or candidates if step.id != lead.stage_id.id
+                ]
             elif lead.stage_id:
-                position = lead.stage_id._get_position()
-                candidates = candidates.filtered(
-                    lambda stage, position=position: stage._get_position() > position
-                )
+                position = steps[lead.stage_id.id].position
+                candidates = [step for step in candidates if step.position > position]
             if candidates:
-                result[lead] = max(candidates, key=lambda stage: stage._get_position())
+                last = max(candidates, key=lambda step: step.position)
+                # what is told of the move names other stages: one query reads all
+                result[lead] = lead.stage_id.browse(last.id).with_prefetch(tuple(steps))
         return result
 
     @api.model

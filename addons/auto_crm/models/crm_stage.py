@@ -1,5 +1,28 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
+from odoo.tools import ormcache
 from odoo.tools.convert import convert_file
+
+STEP_FIELDS = {"auto_event", "sequence", "team_ids"}
+
+
+class Step(NamedTuple):
+    """A stage as events see it."""
+
+    id: int
+    event: str
+    sequence: int
+    team_ids: frozenset
+
+    @property
+    def position(self):
+        """What tells which of two stages comes first on a board."""
+        return (self.sequence, self.id)
+
+    def is_of_team(self, team_id):
+        """Tell whether the stage belongs to the pipeline of the team (or to all)."""
+        return not self.team_ids or team_id in self.team_ids
 
 
 class CrmStage(models.Model):
@@ -22,6 +45,26 @@ class CrmStage(models.Model):
         index=True,
         help="The event that moves a deal into this stage, if the deal is before it.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of the ORM: events can move deals into the new stages."""
+        stages = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return stages
+
+    def write(self, vals):
+        """Override of the ORM: what events look at may change."""
+        result = super().write(vals)
+        if STEP_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        """Override of the ORM: events move no deal into a stage that is gone."""
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.model
     def _retire_default_stages(self):
@@ -57,12 +100,17 @@ class CrmStage(models.Model):
                 self.env, "crm", "data/crm_stage_data.xml", {}, "init", noupdate=True
             )
 
-    def _is_of_team(self, team):
-        """Tell whether the stage belongs to the pipeline of the team (or to all)."""
-        self.ensure_one()
-        return not self.team_ids or team in self.team_ids
-
-    def _get_position(self):
-        """Return what tells which of two stages comes first on a board."""
-        self.ensure_one()
-        return (self.sequence, self.id)
+    @api.model
+    @ormcache()
+    def _get_steps(self):
+        """Return what moves by events look at, of all stages by id, remembered."""
+        return {
+            # sudo: whoever makes a fact may not read stages
+            stage.id: Step(
+                stage.id,
+                stage.auto_event,
+                stage.sequence,
+                frozenset(stage.team_ids.ids),
+            )
+            for stage in self.sudo().search([])
+        }

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..tools.deleted import for_those_there
+
 # fields that hold addresses of whoever wrote or is written to
 ADDRESSES = {
     "email_from",
@@ -33,12 +35,11 @@ class MailMessage(models.Model):
                 ids_by_model.setdefault(vals["model"], []).append(vals["res_id"])
         if not ids_by_model:
             return super().create(vals_list)
-        owner_by_document = {
+        owner_by_document = {}
+        for model, ids in ids_by_model.items():
             # sudo: whoever writes, whose the document is stays unknown to him
-            (model, document.id): document._get_auto_owner().id
-            for model, ids in ids_by_model.items()
-            for document in self.env[model].sudo().browse(ids).exists()
-        }
+            documents = self.env[model].sudo().browse(ids)
+            owner_by_document |= for_those_there(documents, self._get_auto_owners)
         return super().create(
             [
                 {**vals, "auto_owner_id": owner_by_document.get(key)}
@@ -47,6 +48,14 @@ class MailMessage(models.Model):
                 for vals in vals_list
             ]
         )
+
+    @api.model
+    def _get_auto_owners(self, documents):
+        """Return the id of whose each document is, by model and id."""
+        return {
+            (document._name, document.id): document._get_auto_owner().id
+            for document in documents
+        }
 
     @api.model
     def _has_auto_owner(self, model):

@@ -28,11 +28,7 @@ class SaleOrder(models.Model):
         total = unbilled + sum(
             self._get_document_work(move, share) for move, share in shares.items()
         )
-        documents = self.env["account.move"].union(*shares)
-        paid = self._get_advance() + sum(
-            self._get_document_paid(move, share, documents)
-            for move, share in shares.items()
-        )
+        paid = self._get_paid(shares)
         overdue = sum(
             self._get_document_overdue(move, share) for move, share in shares.items()
         )
@@ -47,6 +43,14 @@ class SaleOrder(models.Model):
             "due": total - paid,
         }
         return {name: self.currency_id.round(value) for name, value in sums.items()}
+
+    def _get_paid(self, shares):
+        """Return the money of the customer that documents and the order have taken."""
+        documents = self.env["account.move"].union(*shares)
+        return self._get_advance() + sum(
+            self._get_document_paid(move, share, documents)
+            for move, share in shares.items()
+        )
 
     # ------------------------------------------------------------------
     # Invoices and credit notes

@@ -148,10 +148,11 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         shares = self._get_document_shares()
-        return {
-            "held": max(self._get_balance()["paid"], 0.0),
-            "open": self.currency_id.round(self._get_open(shares)),
+        sums = {
+            "held": max(self._get_paid(shares), 0.0),
+            "open": self._get_open(shares),
         }
+        return {name: self.currency_id.round(value) for name, value in sums.items()}
 
     @api.model
     def _cron_refresh_overdue(self, batch_size=200):

@@ -180,6 +180,35 @@ class TestDealEvents(AutoCrmCommon):
         self.assertFalse(self.lead._move_by_event("parts_ordered", "test"))
         self.assertTrue(self.lead._move_by_event("parts_arrived", "test"))
 
+    def test_what_is_changed_in_stages_is_seen_at_once(self):
+        """Moves remember the stages: nothing of it may be old."""
+
+        def move():
+            lead = self._create_deal()
+            lead._move_by_event("ready", "test")
+            return lead.stage_id
+
+        self.assertEqual(move(), self.stages["ready"])
+        later = self.env["crm.stage"].create(
+            {"name": "Washed", "sequence": 900, "auto_event": "ready"}
+        )
+        self.assertEqual(move(), later)
+        later.sequence = 0
+        self.assertEqual(move(), self.stages["ready"])
+        later.sequence = 900
+        self.assertEqual(move(), later)
+        later.team_ids = self.env["crm.team"].create({"name": "Tyre"})
+        self.assertEqual(move(), self.stages["ready"])
+        later.team_ids = False
+        self.assertEqual(move(), later)
+        later.auto_event = "paid"
+        self.assertEqual(move(), self.stages["ready"])
+        later.auto_event = "ready"
+        self.assertEqual(move(), later)
+        self.env["crm.lead"].search([("stage_id", "=", later.id)]).unlink()
+        later.unlink()
+        self.assertEqual(move(), self.stages["ready"])
+
     def test_no_stage_names_the_event(self):
         self.env["crm.stage"].search([]).auto_event = False
         self.assertFalse(self.lead._move_by_event("ready", "test"))

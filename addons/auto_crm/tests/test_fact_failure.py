@@ -60,6 +60,27 @@ class TestFactFailure(AutoOrderCommon):
         )
         self.assertEqual(failure.action_open_document()["res_id"], order.id)
 
+    def test_what_waits_for_the_end_fails_alone(self):
+        """All are called in one savepoint, and each in its own after a failure."""
+        called = []
+
+        def note(_model, items):
+            called.append(items)
+            self.env["auto.hold.reason"].create({"name": f"Noted {len(called)}"})
+
+        model = self.registry["auto.fact.mixin"]
+        with (
+            patch.object(model, "_note_one", note, create=True),
+            patch.object(model, "_note_two", side_effect=ValueError, create=True),
+            mute_logger(*LOGGERS),
+        ):
+            self.env["auto.fact.mixin"]._call_last("_note_one", [1])
+            self.env["auto.fact.mixin"]._call_last("_note_two", [2])
+            self.run_events()
+        self.assertEqual(called, [{1}, {1}])
+        noted = self.env["auto.hold.reason"].search([("name", "like", "Noted")])
+        self.assertEqual(noted.mapped("name"), ["Noted 2"])
+
     def test_it_is_made_good_by_the_next_try(self):
         _order, failure = self._fail()
         stage = self.deal.stage_id

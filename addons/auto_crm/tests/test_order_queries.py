@@ -48,6 +48,26 @@ class TestOrderQueries(AutoOrderCommon):
         many = confirm(12) - confirm(12, **plain)
         self.assertLessEqual(many, few + 2)
 
+    def test_a_line_costs_few_queries_above_stock(self):
+        """Jobs, clock, deal and planners take their part, and nothing is read twice."""
+
+        def count(**vals):
+            order = self._create_order(opportunity_id=self.deal.copy().id, **vals)
+            return [
+                self._count(order.action_confirm),
+                self._count(order.action_cancel),
+            ]
+
+        plain = {"vehicle_id": False, "is_work_order": False}
+        for kind in ({}, plain):
+            count(**kind)  # fills caches
+        ours, stock = count(), count(**plain)
+        confirm, cancel = (
+            mine - theirs for mine, theirs in zip(ours, stock, strict=True)
+        )
+        self.assertLessEqual(confirm, 10)
+        self.assertLessEqual(cancel, 15)
+
     def test_50_lines_cost_no_more_above_stock_than_2(self):
         """Confirmed and cancelled: half of them labour, half parts on the shelf."""
         parts = self.env["product.product"].create(

@@ -50,8 +50,8 @@ class AutoBooking(models.Model):
                 ids_by_company[company_id].add(record_id)
             else:
                 order_ids.append(record_id)
-        orders = self.env["sale.order"].browse(order_ids).exists()
-        for order in orders.filtered("is_work_order"):
+        orders = self.env["sale.order"]._browse_work_orders(order_ids)
+        for order in orders:
             ids_by_company[order.company_id.id].update(order.booking_ids.ids)
         for company in self.env["res.company"].browse(sorted(ids_by_company)):
             changes = {"ids": sorted(ids_by_company[company.id])}

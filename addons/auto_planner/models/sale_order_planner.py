@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import api, models
+
+from odoo.addons.auto_crm.tools.deleted import for_those_there
 
 SHOWN = {
     "state",
@@ -30,6 +32,13 @@ class SaleOrder(models.Model):
         ]
         self.browse(changed)._tell_planners()
         return result
+
+    @api.model
+    def _browse_work_orders(self, ids):
+        """Return those of the orders that are work orders, and not deleted."""
+        return for_those_there(
+            self.browse(ids), lambda there: there.filtered("is_work_order")
+        )
 
     def _tell_planners(self):
         """Let open planners read the orders' bookings, and their list, at the end."""

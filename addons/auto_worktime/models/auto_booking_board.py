@@ -21,8 +21,8 @@ class AutoBooking(models.Model):
         """
         company_ids = {company_id for _model, _id, company_id in touched if company_id}
         order_ids = [number for model, number, _id in touched if model == "sale.order"]
-        orders = self.env["sale.order"].browse(order_ids).exists()
-        company_ids.update(orders.filtered("is_work_order").company_id.ids)
+        orders = self.env["sale.order"]._browse_work_orders(order_ids)
+        company_ids.update(orders.company_id.ids)
         for company_id in sorted(company_ids):
             self.env["bus.bus"]._sendone(
                 self.env["auto.terminal"]._get_channel(company_id),
