@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 
 
 class AutoCrmCommon(TransactionCase):
@@ -13,30 +13,8 @@ class AutoCrmCommon(TransactionCase):
         cls.env = cls.env["base"].with_context(**context).env
         cls.company = cls.env.company
         cls.company.partner_id.lang = "en_US"
-        cls.mechanic_user = new_test_user(
-            cls.env,
-            login="auto_mechanic",
-            groups="auto_crm.auto_crm_group_mechanic",
-            lang="en_US",
-        )
-        cls.advisor = new_test_user(
-            cls.env,
-            login="auto_advisor",
-            groups="auto_crm.auto_crm_group_advisor",
-            lang="en_US",
-        )
-        cls.manager = new_test_user(
-            cls.env,
-            login="auto_manager",
-            groups="auto_crm.auto_crm_group_manager",
-            lang="en_US",
-        )
-        cls.accountant = new_test_user(
-            cls.env,
-            login="auto_accountant",
-            groups="account.group_account_user",
-            lang="en_US",
-        )
+        for name, user in cls._create_users(cls._get_users()).items():
+            setattr(cls, name, user)
         cls.mechanic = cls.env["hr.employee"].create(
             {"name": "Mechanic One", "user_id": cls.mechanic_user.id}
         )
@@ -90,6 +68,38 @@ class AutoCrmCommon(TransactionCase):
                 ],
             }
         )
+
+    @classmethod
+    def _get_users(cls):
+        """Hook: the users of all tests: login and group by name of the attribute."""
+        return {
+            "mechanic_user": ("auto_mechanic", "auto_crm.auto_crm_group_mechanic"),
+            "advisor": ("auto_advisor", "auto_crm.auto_crm_group_advisor"),
+            "manager": ("auto_manager", "auto_crm.auto_crm_group_manager"),
+            "accountant": ("auto_accountant", "account.group_account_user"),
+        }
+
+    @classmethod
+    def _create_users(cls, logins):
+        """Make English users as `new_test_user` makes one, at half the queries.
+
+        :param dict logins: pairs of login and XML id of the group, by any key
+        :return: users by key
+        """
+        users = cls.env["res.users"].create(
+            [
+                {
+                    "name": f"{login} ({group})",
+                    "login": login,
+                    "password": login,
+                    "email": f"{login[0]}.{login[0]}@example.com",
+                    "lang": "en_US",
+                    "group_ids": [Command.set(cls.env.ref(group).ids)],
+                }
+                for login, group in logins.values()
+            ]
+        )
+        return dict(zip(logins, users, strict=True))
 
     def run_events(self):
         """Do what a commit does: flush the facts, then move the deals."""

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.tests import freeze_time, new_test_user
+from odoo.tests import freeze_time
 
 from odoo.addons.auto_planner.tests.common import AutoPlannerCommon
 
@@ -12,17 +12,17 @@ class AutoWorktimeCommon(AutoPlannerCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.foreman = new_test_user(
-            cls.env,
-            login="auto_foreman",
-            groups="auto_worktime.auto_worktime_group_foreman",
-            lang="en_US",
-        )
         cls.mechanic.tz = cls.mechanic_2.tz = "Europe/Moscow"
         cls.parts = cls.env.ref("auto_crm.hold_reason_parts")
         cls.helping = cls.env.ref("auto_worktime.hold_reason_helping")
         cls.logs = cls.env["auto.time.log"]
         cls.Attendance = cls.env["hr.attendance"]
+
+    @classmethod
+    def _get_users(cls):
+        """Override: the foreman, too."""
+        group = "auto_worktime.auto_worktime_group_foreman"
+        return {**super()._get_users(), "foreman": ("auto_foreman", group)}
 
     @classmethod
     def _at(cls, hours, seconds=0):
