@@ -83,17 +83,12 @@ class RpcError(Exception):
     """What the server refused, in its words."""
 
 
-class ShopServer:
-    """A running shop with a database of its own."""
+class ShopCopy:
+    """A copy of the demo database."""
 
-    def __init__(self, odoo, database, port):
+    def __init__(self, odoo, database):
         self.odoo = odoo
         self.database = database
-        self.base_url = f"http://{server.HOST}:{port}"
-
-    def rpc(self, login="admin", password=None):
-        """Return the calls in the name of a user; demo passwords equal the logins."""
-        return Rpc(self.base_url, self.database, login, password or login)
 
     def shell(self, code):
         """Run Python code with `env` in a process of its own, and commit.
@@ -125,6 +120,18 @@ class ShopServer:
         return json.loads(found.group(1))
 
 
+class ShopServer(ShopCopy):
+    """A running shop with a database of its own."""
+
+    def __init__(self, odoo, database, port):
+        super().__init__(odoo, database)
+        self.base_url = f"http://{server.HOST}:{port}"
+
+    def rpc(self, login="admin", password=None):
+        """Return the calls in the name of a user; demo passwords equal the logins."""
+        return Rpc(self.base_url, self.database, login, password or login)
+
+
 def post_json(url, body, headers=None):
     """Post JSON and return the JSON of the answer."""
     request = urllib.request.Request(
@@ -143,17 +150,24 @@ def odoo():
 
 
 @pytest.fixture(scope="module")
-def shop_server(request, odoo):
-    """A running shop on a fresh copy of the demo database, one for each test file."""
+def shop_copy(request, odoo):
+    """A fresh copy of the demo database, one for each test file."""
     source = os.environ.get("AUTO_SHOP_DEMO_DATABASE")
     assert source, "Run ./shop test tests/, which makes the demo database."
     databases = Databases(odoo, Progress(1))
     name = f"{source}_{request.module.__name__.rpartition('.')[2]}"
     databases.clone(source, name)
+    yield ShopCopy(odoo, name)
+    databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def shop_server(odoo, shop_copy):
+    """A running shop on a copy of the demo database, one for each test file."""
+    name = shop_copy.database
     port = server.free_port()
     with server.serving(odoo, name, port, "--max-cron-threads=0", log=name):
         yield ShopServer(odoo, name, port)
-    databases.drop(name)
 
 
 @pytest.fixture(scope="session")

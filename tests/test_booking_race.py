@@ -7,7 +7,6 @@ BOOKING_RACE_TRIES=10000 is the full race; without it a short one is run. With `
 pytest shows who won and lost.
 """
 
-import json
 import os
 import sys
 
@@ -24,8 +23,11 @@ from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 
-NAME, UID = env.cr.dbname, env.uid
-POSTS, MECHANICS, TRIES = {posts}, {mechanics}, {tries}
+NAME, UID, TRIES = env.cr.dbname, env.uid, {tries}
+POSTS = env["auto.post"].create([{{"name": f"Race {{n}}"}} for n in range(3)]).ids
+MECHANICS = env["hr.employee"].create(
+    [{{"name": f"Racer {{n}}", "is_mechanic": True}} for n in range(4)]
+).ids
 START = datetime(2035, 1, 8)
 
 
@@ -166,7 +168,7 @@ deals = env["crm.lead"].search([("name", "like", "Race %")])
 expected = {
     deal: deal.booking_ids.filtered(lambda booking: booking.is_busy) for deal in deals
 }
-result = {
+result["outcome"] = {
     "overlaps": overlaps,
     "without_slots": without_slots,
     # what a deal says of its bookings, whoever made the last one
@@ -188,20 +190,9 @@ result = {
 """
 
 
-def test_many_tries_of_eight_processes_make_no_double_booking(shop_server):
-    rpc = shop_server.rpc()
-    posts = [rpc("auto.post", "create", {"name": f"Race {n}"}) for n in range(3)]
-    mechanics = [
-        rpc("hr.employee", "create", {"name": f"Racer {n}", "is_mechanic": True})
-        for n in range(4)
-    ]
-    race = shop_server.shell(
-        RACE.format(
-            processes=PROCESSES,
-            tries=TRIES // PROCESSES,
-            posts=json.dumps(posts),
-            mechanics=json.dumps(mechanics),
-        )
+def test_many_tries_of_eight_processes_make_no_double_booking(shop_copy):
+    race = shop_copy.shell(
+        RACE.format(processes=PROCESSES, tries=TRIES // PROCESSES) + OUTCOME
     )
     results = race["results"]
     won, lost, failed, repeated = (
@@ -216,7 +207,7 @@ def test_many_tries_of_eight_processes_make_no_double_booking(shop_server):
     sys.stdout.write(f"{told}\n")
     assert [one["errors"] for one in results] == [[]] * PROCESSES, told
     assert won + lost == TRIES // PROCESSES * PROCESSES, told
-    outcome = shop_server.shell(OUTCOME)
+    outcome = race["outcome"]
     assert outcome.pop("told") > won / 2, "customers are told of what becomes of it"
     assert outcome == {
         "overlaps": 0,

@@ -145,8 +145,8 @@ SENTENCES = {
 }
 
 
-def test_eight_processes_that_start_for_one_mechanic_make_one_log(shop_server):
-    race = shop_server.shell(RACE.format(processes=PROCESSES, rounds=ROUNDS))
+def test_eight_processes_that_start_for_one_mechanic_make_one_log(shop_copy):
+    race = shop_copy.shell(RACE.format(processes=PROCESSES, rounds=ROUNDS))
     results = race["results"]
     assert [one["errors"] for one in results] == [[]] * PROCESSES
     assert race["started"] == [1] * ROUNDS, "no car of a loser is at work"

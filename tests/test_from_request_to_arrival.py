@@ -9,16 +9,15 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from shoplib.database import query
 
 from conftest import write_on_the_site
 
 CARS = {"К111ОТ 199": "Кирилл Котов", "Н222ЕТ 199": "Нина Нетова"}
-YESTERDAY = """
-env.cr.execute(
+YESTERDAY = (
     "UPDATE auto_booking SET create_date = create_date - INTERVAL '1 day'"
-    " WHERE id = {}"
+    " WHERE id = :id"
 )
-"""
 
 
 class Story:
@@ -191,7 +190,7 @@ def test_06_the_other_never_comes(shop_server, story):
         },
     )
     # booked yesterday: what is entered when it is over is not waited for
-    shop_server.shell(YESTERDAY.format(booking["id"]))
+    query(YESTERDAY, shop_server.database, id=booking["id"])
     rpc.run_cron("auto_planner.ir_cron_no_show")
     [data] = rpc("auto.booking", "read", [booking["id"]], ["state"])
     assert data["state"] == "no_show"

@@ -30,9 +30,17 @@ def test_visitor_is_asked_to_log_in(page):
 
 
 def test_a_login_has_the_rights_of_its_role_and_no_more(shop_server):
-    found = shop_server.shell(
-        f"users = env['res.users'].search([('login', 'in', {list(ROLES)})])\n"
-        "result = {user.login: list(user.group_ids.get_external_id().values())"
-        " for user in users}"
+    rpc = shop_server.rpc()
+    users = rpc(
+        "res.users",
+        "search_read",
+        [("login", "in", list(ROLES))],
+        ["login", "group_ids"],
     )
+    found = {
+        user["login"]: list(
+            rpc("res.groups", "get_external_id", user["group_ids"]).values()
+        )
+        for user in users
+    }
     assert found == {login: [group] for login, group in ROLES.items()}

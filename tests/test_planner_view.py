@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import TimeoutError
+from shoplib.database import query
 
 from conftest import PHONE
 
@@ -15,6 +16,10 @@ DAY = (datetime.now(UTC) + timedelta(days=2)).replace(
 PLANNER = ("/odoo/auto-planner", "auto_planner.auto_booking_action")
 PILL = ".o_auto_planner_pill[data-id='{}']"
 LATE = re.compile(r"4\d min late")
+STATES = """
+    UPDATE sale_order SET parts_state = :'parts', payment_status = :'paid'
+     WHERE id = :id
+"""
 LANE = ".o_auto_planner_row[data-row='post_id:{}'] .o_auto_planner_lane"
 
 
@@ -478,11 +483,8 @@ def test_a_car_that_is_late_says_so(open_page, shop):
 def test_badges_tell_parts_and_payment(open_board, shop_server, shop):
     orders = shop.rpc("sale.order", "search", [("is_work_order", "=", True)], limit=3)
     states = (("missing", "due"), ("ordered", "prepaid"), ("arrived", "paid"))
-    shop_server.shell(
-        f"for number, (parts, paid) in zip({orders!r}, {states!r}):\n"
-        "    values = {'parts_state': parts, 'payment_status': paid}\n"
-        "    env['sale.order'].browse(number).write(values)\n"
-    )
+    for order, (parts, paid) in zip(orders, states, strict=True):
+        query(STATES, shop_server.database, id=order, parts=parts, paid=paid)
     bookings = [
         shop.book(1, 9 + 3 * number, 3, order_id=order)
         for number, order in enumerate(orders)

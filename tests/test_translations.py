@@ -17,9 +17,9 @@ for name in {ADDONS!r}:
 
 
 @pytest.fixture(scope="module")
-def exported(shop_server):
+def exported(shop_copy):
     """The terms of each addon, as Odoo exports them."""
-    return shop_server.shell(EXPORT)
+    return shop_copy.shell(EXPORT)
 
 
 @pytest.mark.parametrize("addon", ADDONS)

@@ -6,18 +6,23 @@ import pytest
 
 PAGES = ("", "/contactus", "/contactus-thank-you", "/book", "/web/login")
 FACES = "document.fonts.load('16px Inter', 'Aя').then((faces) => faces.length)"
-LANGUAGES = """
-website = env["website"].search([], limit=1)
-default = website.default_lang_id
-result = {
-    lang.code: "" if lang == default else f"/{lang.url_code}"
-    for lang in website.language_ids
-}
-"""
+
+
+def get_prefixes(rpc):
+    """Return how the address of a page begins, by language of the site."""
+    names = ["default_lang_id", "language_ids"]
+    [website] = rpc("website", "search_read", [], names, limit=1)
+    default = website["default_lang_id"][0]
+    return {
+        lang["code"]: "" if lang["id"] == default else f"/{lang['url_code']}"
+        for lang in rpc(
+            "res.lang", "read", website["language_ids"], ["code", "url_code"]
+        )
+    }
 
 
 def test_pages_answer_in_every_language(shop_server):
-    prefixes = shop_server.shell(LANGUAGES)
+    prefixes = get_prefixes(shop_server.rpc())
     assert set(prefixes) == {"en_US", "ru_RU"}
     for prefix in prefixes.values():
         for path in PAGES:
@@ -27,8 +32,9 @@ def test_pages_answer_in_every_language(shop_server):
 
 
 def test_contacts_are_the_shops_own_in_every_language(shop_server):
-    company = shop_server.rpc()("res.company", "search_read", [], ["name", "phone"])[0]
-    for prefix in shop_server.shell(LANGUAGES).values():
+    rpc = shop_server.rpc()
+    company = rpc("res.company", "search_read", [], ["name", "phone"])[0]
+    for prefix in get_prefixes(rpc).values():
         address = f"{shop_server.base_url}{prefix}/contactus"
         with urllib.request.urlopen(address) as answer:
             text = answer.read().decode()

@@ -13,7 +13,7 @@ NO_TESTS = 5
 ADDONS_DATABASE, DEMO_DATABASE = "shop_addon_tests", "shop_demo"
 MAX_NAME = 48
 # what a whole-shop test names if it works on the demo shop
-DEMO_SIGNS = ("shop_server", "open_page", "AUTO_SHOP_DEMO_DATABASE")
+DEMO_SIGNS = ("shop_copy", "shop_server", "open_page", "AUTO_SHOP_DEMO_DATABASE")
 # how long races and stories are with --long
 LONG = {
     "BOOKING_RACE_TRIES": "10000",
