@@ -1,5 +1,6 @@
 import ast
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, MissingError, UserError
@@ -118,6 +119,14 @@ class TestContextRights(AutoOrderCommon):
                     continue
                 self.assertFalse(is_done, (operation, context))
 
+    def _refuse_in_short(self):
+        """Let refusals not tell which groups may, a third of what they cost."""
+        return patch.object(
+            self.registry["ir.model.access"],
+            "_make_access_error",
+            lambda _access, model, mode: AccessError(f"{mode} {model}"),
+        )
+
     def test_the_keys_are_found(self):
         self.assertIn("default_partner_id", self.keys)
         self.assertIn("import_file", self.keys)
@@ -137,10 +146,11 @@ class TestContextRights(AutoOrderCommon):
         self.assertIn("crm.lead", [model._name for model in models])
         self.run_events()  # what follows the order is there before
         before = self._count_rows(models)
-        for user in (self.portal_user, self.mechanic_user, self.accountant):
-            for model in models:
-                with self.subTest(user=user.login, model=model._name):
-                    self._check_refused(model, user, contexts)
+        with self._refuse_in_short():
+            for user in (self.portal_user, self.mechanic_user, self.accountant):
+                for model in models:
+                    with self.subTest(user=user.login, model=model._name):
+                        self._check_refused(model, user, contexts)
         self.assertEqual(self._count_rows(models), before)
 
     def test_a_request_takes_no_commands_of_other_records(self):
