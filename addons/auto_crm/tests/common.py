@@ -41,32 +41,36 @@ class AutoCrmCommon(TransactionCase):
         cls.env["auto.labour.rate"].create(
             {"work_type_id": cls.work_type.id, "price": 1000.0}
         )
-        cls.labour = cls.env["product.product"].create(
-            {
-                "name": "Replace front pads",
-                "type": "service",
-                "service_tracking": "auto_job",
-                "work_type_id": cls.work_type.id,
-                "norm_hours": 1.5,
-                "taxes_id": [Command.clear()],
-            }
-        )
         cls.supplier = cls.env["res.partner"].create({"name": "Parts Supplier"})
-        cls.part = cls.env["product.product"].create(
-            {
-                "name": "Front pads",
-                "default_code": "PAD-1",
-                "maker": "Brembo",
-                "type": "consu",
-                "is_storable": True,
-                "list_price": 3000.0,
-                "taxes_id": [Command.clear()],
-                "seller_ids": [
-                    Command.create(
-                        {"partner_id": cls.supplier.id, "price": 2000.0, "delay": 2}
-                    )
-                ],
-            }
+        cls.labour, cls.part = cls.env["product.product"].create(
+            [
+                {
+                    "name": "Replace front pads",
+                    "type": "service",
+                    "service_tracking": "auto_job",
+                    "work_type_id": cls.work_type.id,
+                    "norm_hours": 1.5,
+                    "taxes_id": [Command.clear()],
+                },
+                {
+                    "name": "Front pads",
+                    "default_code": "PAD-1",
+                    "maker": "Brembo",
+                    "type": "consu",
+                    "is_storable": True,
+                    "list_price": 3000.0,
+                    "taxes_id": [Command.clear()],
+                    "seller_ids": [
+                        Command.create(
+                            {"partner_id": cls.supplier.id, "price": 2000.0, "delay": 2}
+                        )
+                    ],
+                },
+            ]
+        )
+        # each has its own: what is done with one reads the one
+        cls.labour, cls.part = (
+            product.with_prefetch() for product in (cls.labour, cls.part)
         )
 
     @classmethod
