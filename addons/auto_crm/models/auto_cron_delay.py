@@ -54,6 +54,41 @@ class AutoCronDelay(models.Model):
                     return
 
     @api.model
+    def _run_batches(self, job, records, domain, work, batch_size=1000):
+        """Do the work of a scheduled action on many rows at once, and commit.
+
+        A batch that fails is done as by `_run_each`, so that its bad row is put off and
+        the others are done.
+
+        :param function work: takes records; those that others hold are left out
+        """
+        domain = Domain(domain) & self._get_due_domain(job)
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=records.search_count(domain))
+        last_id = 0
+        while rows := records.search(
+            domain & Domain("id", ">", last_id), order="id", limit=batch_size
+        ):
+            last_id = rows[-1].id
+            is_done = self._run_batch(job, rows, work)
+            for step in [rows] if is_done else rows:
+                if not is_done:
+                    self._run_one(job, step, domain, work)
+                if not cron._commit_progress(len(step)):
+                    return
+
+    @api.model
+    def _run_batch(self, job, rows, work):
+        """Do the work on rows at once; False if it is to be done one at a time."""
+        try:
+            with self.env.cr.savepoint():
+                work(rows.try_lock_for_update())
+        except Exception:  # which row is bad shows one at a time
+            _logger.info("%s: one row at a time", job, exc_info=True)
+            return False
+        return True
+
+    @api.model
     def _run_one(self, job, row, domain, work):
         """Do the work on a row, unless somebody else is at it, or has done it."""
         try:

@@ -184,13 +184,14 @@ class AutoOrderConsent(models.Model):
         order = self.order_id
         extra = sum(excess.values()) + self._get_lost_discount(excess)
         if any("price" not in agreed for agreed in (self.lines or {}).values()):
-            extra = max(extra, order.amount_total - self.amount)
+            extra = max(extra, order._get_consent_amount() - self.amount)
         return order.currency_id.round(extra)
 
     def _is_to_the_letter(self):
         """Tell whether the order is what was agreed to, no more and no less."""
         self.ensure_one()
         order = self.order_id
+        amount = order._get_consent_amount()
         names = {
             str(line.id): line.name
             for line in order._get_consent_lines()
@@ -199,7 +200,7 @@ class AutoOrderConsent(models.Model):
         return (
             order.consent_state == "agreed"
             and order.currency_id == self.currency_id
-            and order.currency_id.compare_amounts(order.amount_total, self.amount) == 0
+            and order.currency_id.compare_amounts(amount, self.amount) == 0
             and all(
                 agreed.get("name", names.get(key)) == names.get(key)
                 for key, agreed in (self.lines or {}).items()

@@ -168,7 +168,7 @@ class SaleOrder(models.Model):
             "date": fields.Datetime.now(),
             "user_id": self.env.uid,
             "signed_by": self.partner_id.name,
-            "amount": self.amount_total,
+            "amount": self._get_consent_amount(),
             "content": self.env["ir.qweb"]._render(
                 "auto_crm.consent_content", {"order": self, "lines": lines}
             ),
@@ -228,8 +228,13 @@ class SaleOrder(models.Model):
         is_else = self.signature and self.consent_state == "extra"
         return bool(result or (is_open and is_else and self.require_signature))
 
+    def _get_consent_amount(self):
+        """Hook: the sum that a customer agrees to, however he pays it."""
+        self.ensure_one()
+        return self.amount_total
+
     def _get_consent_lines(self):
-        """Lines a customer agrees to: works and parts, not advances nor notes."""
+        """Hook: lines a customer agrees to: works and parts, not advances nor notes."""
         self.ensure_one()
         return self.order_line.filtered(
             lambda line: (

@@ -130,7 +130,7 @@ class AutoDocument(models.AbstractModel):
                 sections = {"works": line.name, "parts": line.name}
             elif line.display_type:
                 notes.append(line.name)
-            elif not line.is_downpayment:
+            elif self._is_listed(line):
                 kind, rows = (
                     ("works", works) if self._is_work(line) else ("parts", parts)
                 )
@@ -142,6 +142,11 @@ class AutoDocument(models.AbstractModel):
                     {"number": number, "is_extra": line in extra, **values},
                 )
         return works, parts, notes
+
+    @api.model
+    def _is_listed(self, line):
+        """Hook: whether a line stands in a table, and not only among the sums."""
+        return not line.is_downpayment
 
     @api.model
     def _paginate(self, order, **tables):
@@ -256,6 +261,7 @@ class AutoDocument(models.AbstractModel):
                     sum(r.get("value", 0) for r in parts),
                 )
             )
+        rows += [row(label, amount) for label, amount in self._get_other_sums(order)]
         included = order._is_shown_with_taxes()
         for name, amount in self._get_taxes(order):
             label = self.env._("Including %(tax)s", tax=name) if included else name
@@ -264,6 +270,14 @@ class AutoDocument(models.AbstractModel):
         for label, amount, strong in self._get_payment_rows(order):
             rows.append(row(label, amount, strong=strong))
         return rows
+
+    @api.model
+    def _get_other_sums(self, _order):
+        """Hook: sums of lines that stand in no table.
+
+        :return: list of (label, amount)
+        """
+        return []
 
     @api.model
     def _get_payment_rows(self, order):

@@ -147,6 +147,43 @@ class TestCronDelay(AutoCrmCommon):
             domain = self.delays._get_due_domain(job)
             self.assertEqual(self.partners.filtered_domain(domain), due)
 
+    def run_batches(self, work, **options):
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = self.env(cr=cr)  # which may commit, as the scheduler's
+            env["auto.cron.delay"]._run_batches(
+                "test", env["res.partner"], self.domain, work, **options
+            )
+        self.env.invalidate_all()
+
+    def test_batches_are_done_at_once(self):
+        sizes = []
+
+        def work(partners):
+            sizes.append(len(partners))
+            partners.ref = "done"
+
+        self.run_batches(work, batch_size=2)
+        self.run_batches(work, batch_size=2)
+        self.assertEqual(sizes, [2, 2, 1])
+        self.assertEqual(set(self.partners.mapped("ref")), {"done"})
+
+    @mute_logger(LOG)
+    def test_of_a_batch_that_fails_only_the_bad_row_is_parked(self):
+        bad = self.partners[1]
+
+        def work(partners):
+            partners.ref = "done"
+            if bad.id in partners.ids:
+                raise ValueError("a bad row")
+
+        self.run_batches(work, batch_size=3)
+        others = self.partners - bad
+        self.assertEqual(set(others.mapped("ref")), {"done"})
+        self.assertEqual(bad.ref, "to do")
+        delay = self.delays.search([("job", "=", "test")])
+        self.assertEqual(delay.res_id, bad.id)
+
     def test_old_delays_are_forgotten(self):
         self.bad = self.partners[:1]
         with mute_logger(LOG):
