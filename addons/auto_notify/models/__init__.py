@@ -27,6 +27,7 @@ from . import (
     auto_notify_incoming,
     auto_notify_incoming_message,
     auto_notify_incoming_webhook,
+    auto_notify_code_mixin,
     auto_notify_mixin,
     auto_notify_token,
     crm_lead,

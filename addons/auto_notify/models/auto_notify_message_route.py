@@ -125,6 +125,7 @@ class AutoNotifyMessage(models.Model):
         document = document.with_company(self.company_id)
         if self._is_moved(document):
             return False
+        document = document.with_context(notify_date=self.date_event)
         return document._is_notify_event_current(self.event)
 
     def _is_moved(self, document):
@@ -241,10 +242,10 @@ class AutoNotifyMessage(models.Model):
         """Return the route as it begins: the company's if none is named.
 
         Only now, as channels may be switched on or off while a message waits. The kind
-        that the customer prefers comes first.
+        that the customer prefers comes first; a secret goes nowhere but where it may.
         """
         self.ensure_one()
-        if self.contact_id:
+        if self.contact_id or self.sudo().secret:  # sudo: only whether there is one
             return route
         begun = route or self.env["auto.notify.channel"]._get_default_kinds(
             self.company_id, channels

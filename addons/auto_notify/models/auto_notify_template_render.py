@@ -91,7 +91,9 @@ class AutoNotifyTemplate(models.Model):
         self.ensure_one()
         # sudo: only for reading what the text says
         document = record.sudo().with_context(
-            lang=self.env.lang, tz=record.sudo()._get_notify_company()._get_tz()
+            lang=self.env.lang,
+            tz=record.sudo()._get_notify_company()._get_tz(),
+            notify_date=date_event,  # for documents that many messages are about
         )
         partner = partner.sudo().with_env(document.env)
         values = document._get_notify_values(partner)

@@ -30,6 +30,7 @@ from . import (
     test_rule,
     test_rule_security,
     test_rule_timing,
+    test_secret,
     test_server_action,
     test_shared_settings,
     test_sms_length,
