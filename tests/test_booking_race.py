@@ -10,15 +10,16 @@ pytest shows who won and lost.
 import os
 import sys
 
+from race import RUN_RACE
+
 PROCESSES = 8
 TRIES = int(os.environ.get("BOOKING_RACE_TRIES", "320"))
 
-# One process loads Odoo, its children are real processes with connections of their own.
 RACE = """
-import json, multiprocessing, random, time, traceback
+import json, random, time, traceback
 from datetime import datetime, timedelta
 from functools import partial
-from odoo import Command, api, sql_db
+from odoo import Command, api
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
@@ -94,7 +95,7 @@ def book(own, calls, order, quarter, length, post, mechanics):
         bookings.create({{**vals, "order_id": order, "note": own.context["racer"]}})
 
 
-def fight(seed, barrier, queue):
+def fight(seed, barrier):
     rng = random.Random(seed)
     won = lost = longest = 0
     sentences, errors, calls = set(), [], []
@@ -115,27 +116,14 @@ def fight(seed, barrier, queue):
                 cr.rollback()
                 errors.append(traceback.format_exc()[-600:])
         longest = max(longest, time.monotonic() - began)
-    queue.put({{"won": won, "lost": lost, "errors": errors[:3],
-               "sentences": sorted(sentences)[:500], "longest": longest,
-               "failed": len(errors), "repeated": len(calls) - TRIES}})
+    return {{"won": won, "lost": lost, "errors": errors[:3],
+            "sentences": sorted(sentences)[:500], "longest": longest,
+            "failed": len(errors), "repeated": len(calls) - TRIES}}
 
 
-env.cr.commit()
-sql_db.close_all()  # no connection may be shared with a child
-fork = multiprocessing.get_context("fork")
-barrier, queue = fork.Barrier({processes}), fork.Queue()
-children = [
-    fork.Process(target=fight, args=(seed, barrier, queue))
-    for seed in range({processes})
-]
 began = time.monotonic()
-for child in children:
-    child.start()
-results = [queue.get(timeout=120 + 2 * TRIES) for _child in children]
-for child in children:
-    child.join()
+results, env = run_race(fight, {processes}, 120 + 2 * TRIES)
 result = {{"results": results, "seconds": time.monotonic() - began}}
-env = env(cr=Registry(NAME).cursor())  # the one it came with was closed
 """
 
 OUTCOME = """
@@ -192,7 +180,7 @@ result["outcome"] = {
 
 def test_many_tries_of_eight_processes_make_no_double_booking(shop_copy):
     race = shop_copy.shell(
-        RACE.format(processes=PROCESSES, tries=TRIES // PROCESSES) + OUTCOME
+        RUN_RACE + RACE.format(processes=PROCESSES, tries=TRIES // PROCESSES) + OUTCOME
     )
     results = race["results"]
     won, lost, failed, repeated = (

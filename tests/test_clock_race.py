@@ -6,15 +6,16 @@ Half of them press as a terminal does, half by the button of *My Jobs*.
 
 import re
 
+from race import RUN_RACE
+
 PROCESSES = 8
 ROUNDS = 6
 
-# One process loads Odoo, its children are real processes with connections of their own.
 RACE = """
-import json, multiprocessing, traceback
+import traceback
 from datetime import timedelta
 from functools import partial
-from odoo import Command, api, fields, sql_db
+from odoo import Command, api, fields
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
@@ -77,7 +78,7 @@ def start(own, mechanic, user, job, is_button):
     return wizard.with_context(**question["context"]).create({{}}).question
 
 
-def race(seed, barrier, queue):
+def race(seed, barrier):
     registry, answers, errors = Registry(NAME), [], []
     lang = LANGS[seed // 2 % 2]
     for mechanic, user, jobs in ROUNDS:
@@ -95,23 +96,10 @@ def race(seed, barrier, queue):
                 sentence = None
                 errors.append(traceback.format_exc()[-600:])
         answers.append(sentence)
-    queue.put({{"seed": seed, "lang": lang, "answers": answers, "errors": errors}})
+    return {{"seed": seed, "lang": lang, "answers": answers, "errors": errors}}
 
 
-env.cr.commit()
-sql_db.close_all()  # no connection may be shared with a child
-fork = multiprocessing.get_context("fork")
-barrier, queue = fork.Barrier({processes}), fork.Queue()
-children = [
-    fork.Process(target=race, args=(seed, barrier, queue))
-    for seed in range({processes})
-]
-for child in children:
-    child.start()
-results = [queue.get(timeout=300) for _child in children]
-for child in children:
-    child.join()
-env = env(cr=Registry(NAME).cursor())  # the one it came with was closed
+results, env = run_race(race, {processes}, 300)
 logs = env["auto.time.log"]
 result = {{
     "results": results,
@@ -146,7 +134,7 @@ SENTENCES = {
 
 
 def test_eight_processes_that_start_for_one_mechanic_make_one_log(shop_copy):
-    race = shop_copy.shell(RACE.format(processes=PROCESSES, rounds=ROUNDS))
+    race = shop_copy.shell(RUN_RACE + RACE.format(processes=PROCESSES, rounds=ROUNDS))
     results = race["results"]
     assert [one["errors"] for one in results] == [[]] * PROCESSES
     assert race["started"] == [1] * ROUNDS, "no car of a loser is at work"

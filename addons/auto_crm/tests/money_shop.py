@@ -49,16 +49,17 @@ class Step(NamedTuple):
         return f"{self.name}({arguments})"
 
 
-def step(weight=2, needs=(), **arguments):
+def step(weight=2, needs=(), steps=STEPS, **arguments):
     """Decorate what may happen in an example.
 
     :param int weight: how often, compared with others
     :param tuple needs: what there must be: names of `MoneyShop._get_…`
+    :param dict steps: what the step is added to
     :param arguments: strategies by the name of the method's argument
     """
 
     def register(method):
-        STEPS[method.__name__] = (weight, arguments)
+        steps[method.__name__] = (weight, arguments)
         method.needs = needs
         return method
 
@@ -66,13 +67,13 @@ def step(weight=2, needs=(), **arguments):
 
 
 @st.composite
-def stories(draw, length):
+def stories(draw, length, steps=STEPS):
     """Strategy of what happens in an example: so many steps."""
-    names = [name for name, (weight, _) in STEPS.items() for _ in range(weight)]
+    names = [name for name, (weight, _) in steps.items() for _ in range(weight)]
     story = []
     for _number in range(length):
         name = draw(st.sampled_from(names))
-        arguments = STEPS[name][1]
+        arguments = steps[name][1]
         story.append(Step(name, {key: draw(arguments[key]) for key in arguments}))
     return story
 
