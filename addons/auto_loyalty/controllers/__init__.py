@@ -1,0 +1,1 @@
+from . import portal, portal_card, portal_order
