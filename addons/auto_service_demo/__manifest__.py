@@ -24,6 +24,7 @@
         "demo/product.product-parts.csv",
         "demo/product.supplierinfo.csv",
         "demo/auto_package_demo.xml",
+        "demo/auto_bonus_demo.xml",
         "demo/auto_demo_shop.xml",
     ],
 }

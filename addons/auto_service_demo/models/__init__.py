@@ -1,1 +1,7 @@
-from . import auto_demo_shop, auto_demo_planner, auto_demo_worktime, auto_demo_pay
+from . import (
+    auto_demo_shop,
+    auto_demo_loyalty,
+    auto_demo_planner,
+    auto_demo_worktime,
+    auto_demo_pay,
+)

@@ -51,6 +51,13 @@ SOURCES = (
     "utm_source_avito",
     "utm_source_friends",
 )
+CARDS = 30  # of the first customers
+CARDS_OPENED = 100  # days ago
+BONUS_EXPIRING = (1, 7, 13)
+BONUS_EXPIRES = 9  # in so many days
+BONUS_SPENT = 3  # one of so many who can
+BIRTHDAYS = {4: -20, 6: 2}  # in days from today
+BONUS_TEXTS = {"portal_point_name": "бонусы", "description": "Оплата бонусами"}
 STOCK = {
     "oil5w30": 18,
     "oil5w40": 12,

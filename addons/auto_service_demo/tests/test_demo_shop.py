@@ -23,6 +23,7 @@ SMALL = {
     "AWAITED_TODAY": 2,
 }
 TODAY = fields.Date.today()
+DAY = timedelta(days=1)
 
 
 def at(hour):
@@ -146,6 +147,52 @@ class TestDemoShop(TransactionCase):
                 )
             )
         )
+
+    def test_cards_have_a_history_of_the_past(self):
+        entries = self.env["auto.bonus.entry"].search([])
+        self.assertTrue(entries)
+        self.assertLessEqual(max(entries.mapped("date")), fields.Datetime.now())
+        self.assertLess(
+            min(entries.mapped("date")), fields.Datetime.now() - timedelta(days=99)
+        )
+        self.assertIn("birthday", entries.mapped("kind"))
+        for row in entries.filtered(lambda row: row.kind == "earned"):
+            self.assertLess(abs(row.date - row.order_id.date_released), DAY)
+        self.assertFalse(self.env["loyalty.card"]._find_bonus_faults())
+        self.assertFalse(self.orders._get_bonus_missing())
+
+    def test_the_portal_customer_has_bonuses_and_an_order_to_pay_with_them(self):
+        customer = self.shop._ref("customer_1")
+        card = self.env["loyalty.card"].search([("partner_id", "=", customer.id)])
+        self.assertGreater(card.bonus_usable, 0)
+        soon = fields.Datetime.now() + timedelta(days=14)
+        self.assertTrue(
+            card.bonus_entry_ids.filtered(
+                lambda lot: lot.remaining and lot.date_expire and lot.date_expire < soon
+            )
+        )
+        here = self.orders.filtered(
+            lambda order: (
+                order.partner_id == customer
+                and order.date_received
+                and not order.date_released
+            )
+        )
+        self.assertGreater(here.bonus_limit, 0)
+
+    def test_some_have_paid_with_bonuses(self):
+        orders = self.shop._make_orders(
+            [
+                self.shop._plan_today(
+                    random.Random(7), self.shop._ref("car_1"), story.STOCK_STORIES[0]
+                )
+            ]
+        )
+        paid = self.shop._agree_with_bonuses(orders, [{"date": at(9)}])
+        self.assertEqual(paid, orders)
+        self.assertGreater(paid.bonus_spent, 0)
+        spent = self.env["auto.bonus.entry"].search([("order_id", "=", paid.id)])
+        self.assertEqual(set(spent.mapped("date")), {at(9) - DAY})
 
     def test_nobody_has_been_served_before_the_shop_opens(self):
         self.assertIn(0, self.shop._get_recent_visits())
