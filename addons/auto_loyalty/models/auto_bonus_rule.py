@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..tools.terms import Term
 
 
 class AutoBonusRule(models.Model):
@@ -48,27 +50,30 @@ class AutoBonusRule(models.Model):
         "A line earns between 0 and 100 % of its price.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of the ORM: what programmes remember of their rules is forgotten."""
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
     def write(self, vals):
         """Override of the ORM: rules go to no programme of another company."""
         self.env["loyalty.program"].browse(vals.get("program_id")).check_access("write")
+        self.env.registry.clear_cache()
         return super().write(vals)
 
-    def _get_of(self, line):
-        """Return the rule that decides about a line of an order.
+    def unlink(self):
+        """Override of the ORM: what programmes remember of their rules is forgotten."""
+        self.env.registry.clear_cache()
+        return super().unlink()
 
-        :param line: sale.order.line
-        """
-        return next((rule for rule in self if rule._fits(line)), self.browse())
-
-    def _fits(self, line):
+    def _get_term(self):
+        """Return what the rule says, as programmes remember it."""
         self.ensure_one()
-        if self.line_kind and self.line_kind != line.line_kind:
-            return False
-        if self.work_type_ids and line.work_type_id not in self.work_type_ids:
-            return False
-        if not self.categ_ids:
-            return True
-        # sudo: what a line earns is the same for whoever looks at it
-        path = line.sudo().product_id.categ_id.parent_path or ""
-        above = {int(number) for number in path.split("/") if number}
-        return bool(above.intersection(self.categ_ids.ids))
+        return Term(
+            self.line_kind or "",
+            frozenset(self.work_type_ids.ids),
+            frozenset(self.categ_ids.ids),
+            self.percent,
+            self.is_payable,
+        )

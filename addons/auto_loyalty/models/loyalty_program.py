@@ -7,6 +7,8 @@ from odoo.tools import float_round, ormcache
 from odoo.addons.auto_crm.tools import groups
 from odoo.addons.auto_crm.tools.fact import get_now
 
+from ..tools.terms import Term
+
 # by what the programme of a company is found
 CHOSEN_BY = {"is_bonus", "active", "company_id", "date_from", "date_to", "sequence"}
 
@@ -293,6 +295,23 @@ class LoyaltyProgram(models.Model):
             )
         )
         return programs[:1].id or None
+
+    def _get_bonus_term(self, line):
+        """Return what the first rule that fits a line of an order says of it.
+
+        A line that none fits neither earns nor is paid.
+
+        :rtype: Term
+        """
+        self.ensure_one()
+        terms = self._get_bonus_terms()
+        return next((term for term in terms if term.fits(line)), Term())
+
+    @ormcache("self.id")
+    def _get_bonus_terms(self):
+        """Return what the programme's rules say, in their order, remembered."""
+        # sudo: what a line earns is the same for whoever looks at it
+        return tuple(rule._get_term() for rule in self.sudo().bonus_rule_ids)
 
     def _get_bonus_holder(self, partner):
         """Return whose card a customer uses; empty if he may have none."""

@@ -67,20 +67,22 @@ class SaleOrder(models.Model):
     def _filter_bonus(self):
         """Return the orders that have to do with bonuses; cheap for the others."""
         orders = self.filtered("is_work_order")
-        entries = self.env["auto.bonus.entry"]
-        booked = entries._read_group([("order_id", "in", orders.ids)], ["order_id"], [])
-        known = self.union(*(order for (order,) in booked))
-        return orders.filtered(
-            lambda order: (
-                order in known
-                or order._get_bonus_payments()
-                or order._is_bonus_earned()
-            )
+        found = orders.filtered(
+            lambda order: order._get_bonus_payments() or order._is_bonus_earned()
         )
+        rest = orders - found
+        if rest:
+            entries = self.env["auto.bonus.entry"]
+            domain = [("order_id", "in", rest.ids)]
+            booked = entries._read_group(domain, ["order_id"], [])
+            found = found.union(*(order for (order,) in booked))
+        return found
 
     def _get_bonus_payments(self):
-        """Return the lines that pay with bonuses."""
-        return self.order_line.filtered("coupon_id.is_bonus")
+        """Return the lines that pay with bonuses; all lines are read with them."""
+        lines = self.order_line
+        paying = lines.filtered("coupon_id.is_bonus")
+        return paying.with_prefetch(lines._prefetch_ids)
 
     def _get_bonus_booked(self):
         """Return what is booked of the order, by kind and card.

@@ -101,7 +101,7 @@ class SaleOrderLine(models.Model):
         multiplier = tier.multiplier if tier else 1.0
         percents = {}
         for line in self:
-            percent = program.bonus_rule_ids._get_of(line).percent * multiplier
+            percent = program._get_bonus_term(line).percent * multiplier
             if line.discount > 0 and not program.bonus_earn_discounted:
                 percent = 0.0
             percents[str(line.id)] = percent

@@ -102,11 +102,10 @@ class SaleOrder(models.Model):
         """Return the lines that can be paid with bonuses by the programme's rules."""
         self.ensure_one()
         program = self._get_bonus_program()
-        rules = program.bonus_rule_ids
         return self._get_bonus_lines().filtered(
             lambda line: (
                 line.price_total > 0
-                and rules._get_of(line).is_payable
+                and program._get_bonus_term(line).is_payable
                 and (program.bonus_pay_discounted or not line.discount)
             )
         )
