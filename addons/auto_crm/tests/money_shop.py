@@ -49,17 +49,19 @@ class Step(NamedTuple):
         return f"{self.name}({arguments})"
 
 
-def step(weight=2, needs=(), steps=STEPS, **arguments):
+def step(weight=2, needs=(), steps=None, **arguments):
     """Decorate what may happen in an example.
 
     :param int weight: how often, compared with others
     :param tuple needs: what there must be: names of `MoneyShop._get_…`
-    :param dict steps: what the step is added to
+    :param dict steps: what the step is added to, by default ``STEPS``
     :param arguments: strategies by the name of the method's argument
     """
 
+    known = STEPS if steps is None else steps
+
     def register(method):
-        steps[method.__name__] = (weight, arguments)
+        known[method.__name__] = (weight, arguments)
         method.needs = needs
         return method
 
@@ -67,8 +69,9 @@ def step(weight=2, needs=(), steps=STEPS, **arguments):
 
 
 @st.composite
-def stories(draw, length, steps=STEPS):
+def stories(draw, length, steps=None):
     """Strategy of what happens in an example: so many steps."""
+    steps = STEPS if steps is None else steps
     names = [name for name, (weight, _) in steps.items() for _ in range(weight)]
     story = []
     for _number in range(length):

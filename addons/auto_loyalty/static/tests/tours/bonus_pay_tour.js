@@ -26,8 +26,7 @@ registry.category("web_tour.tours").add("auto_loyalty_bonus_pay", {
         },
         {
             content: "and works, bonuses and the total make sense",
-            trigger:
-                "[name=totals_by_kind]:contains(3,000.00):contains(412.00)",
+            trigger: "[name=totals_by_kind]:contains(3,000.00):contains(412.00)",
         },
         {
             trigger: "[name=tax_totals]:contains(2,588.00)",
