@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.fact import Fact, Follower
+from .sale_order_lost_money import WATCHES as MONEY
 from .sale_order_payment import SETTLED
 
 _lt = LazyTranslate(__name__)
@@ -127,7 +128,7 @@ class SaleOrder(models.Model):
             "lost_money": Follower(
                 "_follow_money",
                 sequence=25,
-                watches=frozenset({"payment_status", "work_state"}),
+                watches=MONEY,
             ),
         }
 

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import format_amount
 
 ACTIVITY = "auto_crm.mail_activity_type_due_again"
+WATCHES = frozenset({"payment_status", "work_state"})
 
 
 class SaleOrder(models.Model):
@@ -13,7 +14,7 @@ class SaleOrder(models.Model):
         """Follow facts: look at the money of cars that have left."""
         for order in self.filtered("date_released"):
             change = changes[order]
-            if change.before and change.names == {"payment_status"}:
+            if change.before and change.names & WATCHES == {"payment_status"}:
                 order._tell_due_again(change.before.payment_status)
 
     def _tell_due_again(self, status_before):
