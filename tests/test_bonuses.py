@@ -47,7 +47,9 @@ class Shop:
         self.vehicle = vehicle
 
     def begin(self):
-        """Let the shop have a programme, and messages that are only logged."""
+        """Let the shop have a programme, and messages logged by day and night."""
+        rules = self.rpc("auto.notify.rule", "search", [("is_quiet", "=", True)])
+        self.rpc("auto.notify.rule", "write", rules, {"is_quiet": False})
         kinds = [("kind", "!=", "log")]
         channels = self.rpc("auto.notify.channel", "search", kinds)
         self.rpc("auto.notify.channel", "write", channels, {"active": False})

@@ -17,7 +17,9 @@ class AutoOdometer(models.Model):
     )
     company_id = fields.Many2one(related="vehicle_id.company_id", store=True)
     value = fields.Integer(string="Reading, km", required=True, aggregator="max")
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        required=True, default=lambda self: self.env.company._get_today()
+    )
     source = fields.Selection(
         selection=[
             ("staff", "Staff"),

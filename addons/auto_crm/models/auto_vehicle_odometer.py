@@ -1,7 +1,7 @@
 import datetime
 import math
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_date
 
 DAYS_FORECAST_MIN = 30
@@ -79,11 +79,19 @@ class AutoVehicle(models.Model):
             return None
         return {"warning": {"title": self.env._("Mileage"), "message": doubt}}
 
+    def _get_reading_day(self):
+        """Return the day of a reading of now: the shop's, whoever takes it.
+
+        Else one that is taken later could be of a day before, and not be the last.
+        """
+        self.ensure_one()
+        return (self.company_id or self.env.company)._get_today()
+
     def _get_odometer_excess(self, value, date=None):
         """Return why a reading is more than a car drives, or "", see above."""
         self.ensure_one()
         last = self._get_last_reading()
-        day = date or fields.Date.context_today(self)
+        day = date or self._get_reading_day()
         if not last:
             if value <= KM_EVER:
                 return ""
@@ -107,7 +115,7 @@ class AutoVehicle(models.Model):
         :param int value: kilometres; nothing happens without
         :param str source: one of ``auto.odometer.source``
         :param order: the work order it was read for
-        :param datetime.date date: day of the reading, today by default
+        :param datetime.date date: day of the reading, by default today in the shop
         :return: the reading, or an empty recordset
         """
         self.ensure_one()
@@ -129,7 +137,7 @@ class AutoVehicle(models.Model):
                 "value": value,
                 "source": source,
                 "order_id": order.id if order else False,
-                "date": date or fields.Date.context_today(self),
+                "date": date or self._get_reading_day(),
             }
         )
 

@@ -287,7 +287,7 @@ class MoneyOracle:
         rest = ordered - clamp(ordered, billed - back, billed)
         anew = max(drafted - max(ordered - billed, ZERO), ZERO)
         rest += min(anew, back, max(ordered - (billed - back), ZERO))
-        if rest < 0:
+        if billed and (rest < 0 or not ordered):  # given up: at the price it had
             return rest * billed_sum / billed
         return rest * decimal(line["price_total"]) / ordered if rest else ZERO
 

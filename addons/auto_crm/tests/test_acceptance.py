@@ -95,6 +95,15 @@ class TestAcceptance(AcceptanceCommon):
         )
         self.assertEqual(str(reading.date), "2026-03-11")
 
+    @freeze_time("2026-03-10 22:30:00")
+    def test_the_day_of_a_reading_is_not_that_of_who_takes_it(self):
+        self.company.resource_calendar_id.tz = "UTC"
+        for tz, value in (("Asia/Vladivostok", 85700), ("America/Lima", 85800)):
+            self.vehicle.with_context(tz=tz).odometer = value
+        self.assertEqual(self.vehicle.odometer, 85800)
+        days = self.vehicle.odometer_ids.sorted("value")[-2:].mapped("date")
+        self.assertEqual([str(day) for day in days], ["2026-03-10"] * 2)
+
     def test_negative_counts_are_refused(self):
         for vals in ({"odometer": -1}, {"keys_count": -1}):
             with (

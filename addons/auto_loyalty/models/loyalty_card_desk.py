@@ -87,7 +87,6 @@ class LoyaltyCard(models.Model):
 
     def action_loyalty_update_balance(self):
         """Override of `loyalty`: bonuses are corrected with a reason, by a manager."""
-        self.ensure_one()
         if self.is_bonus:
             return self.action_open_bonus_correct()
         return super().action_loyalty_update_balance()
