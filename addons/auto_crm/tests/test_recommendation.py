@@ -76,7 +76,7 @@ class TestRecommendation(AutoCrmCommon):
         self.assertEqual(self.recommendation.state, "deferred")
 
     def test_deferring_to_the_past_is_refused(self):
-        today = fields.Date.context_today(self.recommendation)
+        today = self.company._get_today()
         self.recommendation.date_due = today - relativedelta(days=1)
         with self.assertRaisesRegex(UserError, "has passed"):
             self.recommendation.action_defer()
@@ -315,7 +315,7 @@ class TestRecommendation(AutoCrmCommon):
 
     def test_due_ones_are_found_as_they_are_shown(self):
         self._set_odometer(85000)
-        today = fields.Date.context_today(self.recommendation)
+        today = self.company._get_today()
         overdue = self._recommend("A", date_due=today - relativedelta(days=1))
         by_km = self._recommend("B", odometer_due=80000, date_due=today)
         soon = self._recommend("C", date_due=today + relativedelta(days=5))
