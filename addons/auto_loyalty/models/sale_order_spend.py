@@ -121,10 +121,10 @@ class SaleOrder(models.Model):
         if not card or self._get_bonus_hindrance(card):
             return 0.0
         lines = self._get_bonus_payable_lines()
-        amount = min(
-            sum(lines.mapped("price_total")) * program.bonus_limit_percent / 100,
-            sum(line._get_unbilled_amount() for line in lines),
-        )
+        amount = sum(lines.mapped("price_total")) * program.bonus_limit_percent / 100
+        if lines.invoice_lines:
+            unbilled = sum(line._get_unbilled_amount() for line in lines)
+            amount = min(amount, unbilled)
         points = self._convert_bonus(amount, program) / (program.bonus_value or 1.0)
         return max(math.floor(round_points(points)), 0.0)
 
@@ -234,7 +234,7 @@ class SaleOrder(models.Model):
         """Override of `sale_loyalty`: of bonuses, as many as were asked for."""
         if not coupon.is_bonus:
             return super()._get_real_points_for_coupon(coupon, post_confirm)
-        if not self.is_work_order:
+        if not self.is_work_order or not self.bonus_points:
             return 0.0
         live = coupon._get_live()
         return min(self._get_bonus_most(live), self.bonus_points)
