@@ -58,6 +58,28 @@ class AutoMoneyCommon(AutoOrderCommon):
             )
         return provider
 
+    @classmethod
+    def _set_up_stories(cls):
+        """Make what the stories of `money_shop` need: a service, and taxes by kind."""
+        cls.wash = cls.env["product.product"].create(
+            {"name": "Wash", "type": "service", "invoice_policy": "order"}
+        )
+        excluded, included = cls.env["account.tax"].create(
+            [
+                {
+                    "name": f"20% {kind}",
+                    "amount": 20,
+                    "price_include_override": f"tax_{kind}",
+                }
+                for kind in ("excluded", "included")
+            ]
+        )
+        cls.taxes = {
+            "none": cls.env["account.tax"],
+            "excluded": excluded,
+            "included": included,
+        }
+
     def _create_fixture(self, **vals):
         """Make an agreed order: works of 6,000 and a part of 3,000, no taxes."""
         return self._create_agreed((self.labour, 4), (self.part, 1), **vals)

@@ -28,29 +28,12 @@ class TestMoneyProperty(AutoMoneyCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env["base"].with_context(tracking_disable=True).env
-        cls.wash = cls.env["product.product"].create(
-            {"name": "Wash", "type": "service", "invoice_policy": "order"}
-        )
-        excluded, included = cls.env["account.tax"].create(
-            [
-                {
-                    "name": f"20% {kind}",
-                    "amount": 20,
-                    "price_include_override": f"tax_{kind}",
-                }
-                for kind in ("excluded", "included")
-            ]
-        )
+        cls._set_up_stories()
         cls.other_deal = cls.deal.copy()
         cls.other_order = cls._create_agreed(
             vehicle_id=cls.vehicle.copy({"license_plate": "В002ВВ99"}).id,
             opportunity_id=cls.other_deal.id,
         )
-        cls.taxes = {
-            "none": cls.env["account.tax"],
-            "excluded": excluded,
-            "included": included,
-        }
 
     def test_due_is_documents_less_money(self):
         @given(beginning=BEGINNING, story=stories(length=12))

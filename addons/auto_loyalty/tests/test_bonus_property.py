@@ -24,24 +24,7 @@ class TestBonusProperty(AutoLoyaltyCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env["base"].with_context(tracking_disable=True).env
-        cls.wash = cls.env["product.product"].create(
-            {"name": "Wash", "type": "service", "invoice_policy": "order"}
-        )
-        excluded, included = cls.env["account.tax"].create(
-            [
-                {
-                    "name": f"20% {kind}",
-                    "amount": 20,
-                    "price_include_override": f"tax_{kind}",
-                }
-                for kind in ("excluded", "included")
-            ]
-        )
-        cls.taxes = {
-            "none": cls.env["account.tax"],
-            "excluded": excluded,
-            "included": included,
-        }
+        cls._set_up_stories()
         cls.program.bonus_usable_hours = 0
         cls.program.bonus_limit_percent = 50
         # one rule for all lines: what an order earns is a part of its money
@@ -84,8 +67,9 @@ class TestBonusProperty(AutoLoyaltyCommon):
         shares = [paid * percent / 100 for percent in PERCENTS]
         self.assertGreaterEqual(points, min(shares) - 1.01, order.name)
         self.assertLessEqual(points, max(shares) + 0.01, order.name)
-        if len(set((order.bonus_terms or {}).values())) == 1:
-            percent = next(iter(order.bonus_terms.values()))
+        terms = (order.bonus_terms or {"lines": {}})["lines"].values()
+        if len({percent for percent, _is_payable in terms}) == 1:
+            percent = next(iter(terms))[0]
             self.assertAlmostEqual(points, paid * percent / 100, delta=1.01)
 
     def _check_spent(self, order):
