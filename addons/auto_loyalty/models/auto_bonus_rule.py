@@ -31,11 +31,15 @@ class AutoBonusRule(models.Model):
         help="Empty: all lines.",
     )
     work_type_ids = fields.Many2many(
-        comodel_name="auto.work.type", string="Work Types", help="Empty: all."
+        comodel_name="auto.work.type",
+        string="Work Types",
+        ondelete="restrict",  # a rule that names none any more would be about all
+        help="Empty: all.",
     )
     categ_ids = fields.Many2many(
         comodel_name="product.category",
         string="Product Categories",
+        ondelete="restrict",
         help="With all categories below them. Empty: all.",
     )
     percent = fields.Float(

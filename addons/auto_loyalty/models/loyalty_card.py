@@ -131,19 +131,38 @@ class LoyaltyCard(models.Model):
         :param program: the bonus programme
         :param partner: who orders
         """
-        holder = program and program._get_bonus_holder(partner)
-        if not holder:
-            return self.browse()
+        return self._map_bonus_cards(program, partner).get(partner, self.browse())
+
+    @api.model
+    def _map_bonus_cards(self, program, partners):
+        """Return the cards that customers earn and spend with, see above.
+
+        His own, else one that is shared with him.
+
+        :return: {partner: card}
+        """
+        holders = {
+            partner: holder
+            for partner in partners
+            if program and (holder := program._get_bonus_holder(partner))
+        }
+        if not holders:
+            return {}
+        people = self.env["res.partner"].union(*holders, *holders.values()).ids
         # sudo: who works with orders need not read cards of other programmes
         cards = self.sudo().search(
             Domain("program_id", "=", program.id)
-            & (
-                Domain("partner_id", "=", holder.id)
-                | Domain("member_ids", "in", (holder | partner).ids)
-            )
+            & (Domain("partner_id", "in", people) | Domain("member_ids", "in", people))
         )
-        own = cards.filtered(lambda card: card.partner_id == holder)
-        return (own or cards)[:1]
+        by_holder = cards.grouped("partner_id")
+        result = {}
+        for partner, holder in holders.items():
+            own = by_holder.get(holder)
+            who = holder | partner
+            result[partner] = (
+                own or cards.filtered(lambda card, who=who: card.member_ids & who)[:1]
+            )
+        return result
 
     @api.model
     def _find_bonus_card(self, program, partner):

@@ -2,11 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import float_round, ormcache
+from odoo.tools import ormcache
 
 from odoo.addons.auto_crm.tools import groups
 from odoo.addons.auto_crm.tools.fact import get_now
 
+from ..tools.points import DIGITS
 from ..tools.terms import Term
 
 # by what the programme of a company is found
@@ -334,11 +335,23 @@ class LoyaltyProgram(models.Model):
             "date_expire": usable + timedelta(days=days) if days else False,
         }
 
-    def _round_bonus(self, points):
-        """Round points down to what the programme gives."""
+    def _get_bonus_measure(self):
+        """Return what a bonus is worth, and to how many digits bonuses are given.
+
+        :rtype: dict
+        """
         self.ensure_one()
-        digits = 0 if self.bonus_is_whole else 2
-        return float_round(points, precision_digits=digits, rounding_method="DOWN")
+        digits = 0 if self.bonus_is_whole else DIGITS[1]
+        return {"worth": self.bonus_value or 1.0, "digits": digits}
+
+    def _get_bonus_gift_points(self):
+        """Return what is given for a first visit, by the kind of its row."""
+        self.ensure_one()
+        return {
+            "first_visit": self.bonus_first_points,
+            "invited": self.bonus_invited_points,
+            "friend": self.bonus_friend_points,
+        }
 
     def action_view_bonus_cards(self):
         """Open the cards of the programme."""

@@ -44,8 +44,9 @@ class ResPartner(models.Model):
     def _compute_bonus_card(self):
         cards = self.env["loyalty.card"]
         program = cards.program_id._get_bonus_program(self.env.company)
+        by_partner = cards._map_bonus_cards(program, self)
         for partner in self:
-            card = cards._search_bonus_card(program, partner)
+            card = by_partner.get(partner, cards)
             partner.bonus_card_id = card
             partner.bonus_balance = card.points
             partner.bonus_card_code = card.code

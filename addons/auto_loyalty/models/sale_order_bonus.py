@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import float_round
 
 
 class SaleOrder(models.Model):
@@ -14,7 +15,9 @@ class SaleOrder(models.Model):
     bonus_terms = fields.Json(
         copy=False,
         export_string_translation=False,
-        help="By what the order has earned: percentages of its lines by their ids.",
+        help="By what the order has earned: what a bonus was worth and how it was "
+        "rounded; by ids of lines the percentage, and whether bonuses could pay for "
+        "them.",
     )
 
     def _get_bonus_program(self):
@@ -41,49 +44,54 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if not self._is_bonus_earned():
             return 0.0, 0.0
-        money = self._get_bonus_money()
         program = card.program_id
-        points = self._get_bonus_of(money, self._get_bonus_terms(card), program)
+        terms = self._get_bonus_terms(program, card.bonus_tier_id)
+        money = self._get_bonus_money(terms)
+        points = self._get_bonus_of(money, terms, program)
         return points, self._convert_bonus(max(sum(money.values()), 0.0), program)
 
     def _get_bonus_of(self, money, terms, program):
         """Return the points that money is worth.
 
         :param dict money: by line, in the order's currency
-        :param dict terms: per cent by ids of lines
+        :param dict terms: see `_get_bonus_terms`
         """
         earned = sum(
-            amount * terms.get(str(line.id), 0.0) / 100
+            amount * terms["lines"][str(line.id)][0] / 100
             for line, amount in money.items()
         )
         amount = self._convert_bonus(max(earned, 0.0), program)
-        return program._round_bonus(amount / (program.bonus_value or 1.0))
+        return float_round(
+            amount / terms["worth"],
+            precision_digits=terms["digits"],
+            rounding_method="DOWN",
+        )
 
-    def _get_bonus_terms(self, card):
-        """Return by how many per cent lines earn, fixed for those that have earned.
+    def _get_bonus_terms(self, program, tier):
+        """Return the terms of today, but for what is fixed of earlier ones.
 
-        :return: {id of a line as text: per cent}
+        :return: dict(worth: money that a bonus is, digits: that are given, lines: {id
+            as text: [per cent, whether bonuses can pay for it]})
         """
         self.ensure_one()
-        terms = self.bonus_terms or {}
-        lines = self._get_bonus_lines()
-        fresh = lines.filtered(lambda line: str(line.id) not in terms)
-        if not fresh:
-            return terms
-        return terms | fresh._get_bonus_percents(card.program_id, card.bonus_tier_id)
+        terms = self.bonus_terms or {**program._get_bonus_measure(), "lines": {}}
+        known = terms["lines"]
+        fresh = self._get_bonus_lines().filtered(lambda line: str(line.id) not in known)
+        return {**terms, "lines": known | fresh._get_bonus_terms(program, tier)}
 
     def _get_bonus_lines(self):
         """Return the lines that a customer pays for: works and parts."""
         self.ensure_one()
         return self.order_line.filtered(lambda line: line._is_bonus_base())
 
-    def _get_bonus_money(self):
+    def _get_bonus_money(self, terms):
         """Return the money that the order's lines have brought, with taxes.
 
         What is paid with bonuses is taken off the lines that can be paid so; discounts
         of promotions, and what credit notes typed in by hand give back, off all lines
         in proportion.
 
+        :param dict terms: see `_get_bonus_terms`
         :return: {line: amount in the order's currency}
         """
         self.ensure_one()
@@ -94,7 +102,7 @@ class SaleOrder(models.Model):
             )
         )
         bonuses = rewards.filtered("coupon_id.is_bonus")
-        payable = [line for line in money if line in self._get_bonus_payable_lines()]
+        payable = [line for line in money if terms["lines"][str(line.id)][1]]
         self._discount_bonus_money(money, payable or list(money), bonuses)
         self._discount_bonus_money(money, list(money), rewards - bonuses)
         kept = self._get_bonus_kept()
@@ -147,7 +155,5 @@ class SaleOrder(models.Model):
         if not program or not program._get_bonus_holder(self.partner_id):
             return 0.0
         card = self.env["loyalty.card"]._search_bonus_card(program, self.partner_id)
-        money = self._get_bonus_money()
-        fresh = self._get_bonus_lines()._get_bonus_percents(program, card.bonus_tier_id)
-        terms = {**fresh, **(self.bonus_terms or {})}
-        return self._get_bonus_of(money, terms, program)
+        terms = self._get_bonus_terms(program, card.bonus_tier_id)
+        return self._get_bonus_of(self._get_bonus_money(terms), terms, program)

@@ -160,11 +160,11 @@ class SaleOrder(models.Model):
         if not card:
             return
         points, amount = self._get_bonus_earned(card)
+        is_new = not self.bonus_terms
         self._fix_bonus_terms(card)
         self._book_bonus(card, "earned", points, booked, amount)
-        self._sync_bonus_gifts(
-            card, booked, is_due=not card.currency_id.is_zero(amount)
-        )
+        is_due = not card.currency_id.is_zero(amount)
+        self._sync_bonus_gifts(card, booked, is_due=is_due, is_new=is_new)
         if booked["earned"].get(card, (0.0, 0.0))[1] != amount:
             card._update_bonus_tier()
 
@@ -180,8 +180,8 @@ class SaleOrder(models.Model):
     def _fix_bonus_terms(self, card):
         """Keep the terms by which the order has earned: later ones don't touch it."""
         if self._is_bonus_earned():
-            terms = self._get_bonus_terms(card)
-            if terms != (self.bonus_terms or {}):
+            terms = self._get_bonus_terms(card.program_id, card.bonus_tier_id)
+            if terms != self.bonus_terms:
                 self.bonus_terms = terms
 
     def _book_bonus(self, card, kind, points, booked, amount=0.0):
@@ -213,39 +213,40 @@ class SaleOrder(models.Model):
         if compare(waived) > 0:
             card._take_bonus(min(waived, points), kind="waived", order_id=self.id)
 
-    def _sync_bonus_gifts(self, card, booked, *, is_due):
+    def _sync_bonus_gifts(self, card, booked, *, is_due, is_new):
         """Book what is given for a first visit and for an invited friend.
 
         It is taken back when the order brings no money after all.
 
         :param is_due: whether the order has brought money
+        :param is_new: whether it had not been released and paid before: what is given
+            for visits later on is not given for this one
         """
-        is_first = is_due and (
-            any(booked[kind] for kind in ("first_visit", "friend", "invited"))
-            or self._is_bonus_first(card)
-        )
-        for kind, (receiver, points) in self._get_bonus_gifts(card, booked).items():
-            given = booked[kind].get(receiver, (0.0, 0.0))[0]
-            due = (given if compare(given) > 0 else points) if is_first else 0.0
-            if receiver and (is_first or given):
+        if is_new and is_due and self._is_bonus_first(card):
+            gifts = self._get_bonus_gifts(card)
+        else:
+            points = card.program_id._get_bonus_gift_points()
+            gifts = {
+                kind: (receiver, (max(given, 0.0) or points[kind]) if is_due else 0.0)
+                for kind in points
+                for receiver, (given, _money) in booked[kind].items()
+            }
+        for kind, (receiver, due) in gifts.items():
+            if receiver:
                 self._book_bonus(receiver, kind, due, booked)
 
-    def _get_bonus_gifts(self, card, booked):
+    def _get_bonus_gifts(self, card):
         """Return what a first order is worth beside what it earns.
 
-        :return: {kind: (card, points)}; whoever has been given it keeps the turn
+        :return: {kind: (card, points)}
         """
-        program = card.program_id
-        gifts = {"first_visit": (card, program.bonus_first_points)}
+        points = card.program_id._get_bonus_gift_points()
+        gifts = {"first_visit": (card, points["first_visit"])}
         inviter = self.partner_id.bonus_invited_by_id
         if inviter and inviter != self.partner_id:
-            theirs = self.env["loyalty.card"]._find_bonus_card(program, inviter)
-            gifts["invited"] = (card, program.bonus_invited_points)
-            gifts["friend"] = (theirs, program.bonus_friend_points)
-        for kind in ("first_visit", "invited", "friend"):
-            if booked[kind]:
-                receiver = next(iter(booked[kind]))
-                gifts[kind] = (receiver, gifts.get(kind, (receiver, 0.0))[1])
+            theirs = self.env["loyalty.card"]._find_bonus_card(card.program_id, inviter)
+            gifts["invited"] = (card, points["invited"])
+            gifts["friend"] = (theirs, points["friend"])
         return gifts
 
     def _is_bonus_first(self, card):

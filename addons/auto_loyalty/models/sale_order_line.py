@@ -93,19 +93,25 @@ class SaleOrderLine(models.Model):
             for line in posted
         )
 
-    def _get_bonus_percents(self, program, tier):
-        """Return by how many per cent lines earn by the terms of today.
+    def _get_bonus_terms(self, program, tier):
+        """Return by how many per cent lines earn by the terms of today, and more.
 
-        :return: {id of a line as text: per cent}
+        :return: {id of a line as text: [per cent, whether bonuses can pay for it]}
         """
         multiplier = tier.multiplier if tier else 1.0
-        percents = {}
+        terms = {}
         for line in self:
             percent = program._get_bonus_term(line).percent * multiplier
             if line.discount > 0 and not program.bonus_earn_discounted:
                 percent = 0.0
-            percents[str(line.id)] = percent
-        return percents
+            terms[str(line.id)] = [percent, line._is_bonus_payable(program)]
+        return terms
+
+    def _is_bonus_payable(self, program):
+        """Whether bonuses can pay for the line by the programme's terms of today."""
+        self.ensure_one()
+        is_payable = program._get_bonus_term(self).is_payable
+        return is_payable and (program.bonus_pay_discounted or not self.discount)
 
     def _get_bonus_spent(self):
         """Return the points that a line of bonuses takes from its card, as things are.

@@ -17,26 +17,34 @@ class SaleOrderLine(models.Model):
     def _check_bonus_worth(self):
         """Refuse lines of bonuses that nobody may have typed in.
 
-        :raise UserError: when the lines take off more than their points are worth
+        :raise UserError: when the lines take off more than their points are worth, or
+            points of a card that is not the customer's
         """
         # sudo: whoever may change the order need not read cards
         for order in self.sudo().filtered("coupon_id.is_bonus").order_id:
             for card, lines in order._get_bonus_payments().grouped("coupon_id").items():
-                program = card.program_id
-                worth = sum(lines.mapped("points_cost")) * program.bonus_value
-                off = -order._convert_bonus(sum(lines.mapped("price_total")), program)
-                # each line rounds its own taxes
-                cents = program.currency_id.rounding * (len(lines) + 1)
-                is_other = any(
-                    line.reward_id not in program.reward_ids for line in lines
-                )
-                if is_other or off > worth + cents:
+                points = sum(lines.mapped("points_cost"))
+                # our own ways choose the card themselves
+                is_own = self.env.su or order._is_bonus_card_own(card)
+                if (points and not is_own) or not lines._is_bonus_worth(points):
                     raise UserError(
                         self.env._(
                             "Lines of bonuses are not typed in: press Pay with bonuses "
                             "on the order."
                         )
                     )
+
+    def _is_bonus_worth(self, points):
+        """Whether lines of one card take off no more than points are worth.
+
+        :param float points: that they cost
+        """
+        program = self.coupon_id.program_id
+        off = -self.order_id._convert_bonus(sum(self.mapped("price_total")), program)
+        # each line rounds its own taxes
+        cents = program.currency_id.rounding * (len(self) + 1)
+        is_reward = all(line.reward_id in program.reward_ids for line in self)
+        return is_reward and off <= points * program.bonus_value + cents
 
     def _is_redeemed(self):
         """Whether the line is a discount of Odoo's loyalty programmes."""

@@ -77,8 +77,17 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if used := self._get_bonus_payments().coupon_id[:1]:
             return used._get_live()
+        return self._search_own_bonus_card()
+
+    def _search_own_bonus_card(self):
+        """Return the card that the order's customer earns and spends with."""
+        self.ensure_one()
         program = self._get_bonus_program()
         return self.env["loyalty.card"]._search_bonus_card(program, self.partner_id)
+
+    def _is_bonus_card_own(self, card):
+        """Whether it is the card that the order's customer earns and spends with."""
+        return card._get_live() == self._search_own_bonus_card()
 
     def _get_bonus_cost(self):
         """Return the points that the order's lines take."""
@@ -103,11 +112,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         program = self._get_bonus_program()
         return self._get_bonus_lines().filtered(
-            lambda line: (
-                line.price_total > 0
-                and program._get_bonus_term(line).is_payable
-                and (program.bonus_pay_discounted or not line.discount)
-            )
+            lambda line: line.price_total > 0 and line._is_bonus_payable(program)
         )
 
     def _get_bonus_limit(self, card):
@@ -150,6 +155,8 @@ class SaleOrder(models.Model):
             return self.env._("The order is cancelled.")
         if self._get_bonus_payments()._is_bonus_billed() or self._is_bonus_billed():
             return self.env._("The invoice is made already.")
+        if not program.filtered_domain(self._get_program_domain()):
+            return self.env._("The bonus programme is not for this order.")
         if promotions and not program.bonus_with_promo:
             return self.env._("The order has a promotion: bonuses do not go with it.")
         if (
@@ -273,11 +280,7 @@ class SaleOrder(models.Model):
         result = super().write(vals)
         if "partner_id" in vals:
             for order in self.filtered("bonus_points"):
-                program = order._get_bonus_program()
-                card = order.env["loyalty.card"]._search_bonus_card(
-                    program, order.partner_id
-                )
-                if card != order._get_bonus_card():
+                if order._search_own_bonus_card() != order._get_bonus_card():
                     order._set_bonus_points(0.0)
         return result
 

@@ -60,3 +60,18 @@ class TestQueries(AutoBonusCronCommon):
 
         sync(1)
         self.assertEqual(sync(2), sync(12))
+
+    def test_cards_of_many_customers_are_found_together(self):
+        def read(count):
+            partners = self.env["res.partner"].create(
+                [{"name": f"Customer {number}"} for number in range(count)]
+            )
+            for partner in partners[::2]:
+                self._give(10.0, partner)
+            self._get_card(partners[0]).member_ids = partners[1]
+            return partners, self._count(lambda: partners.mapped("bonus_balance"))
+
+        read(2)
+        partners, few = read(2)
+        self.assertEqual(partners.mapped("bonus_balance"), [10.0, 10.0])
+        self.assertEqual(read(12)[1], few)

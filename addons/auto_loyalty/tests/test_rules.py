@@ -1,6 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import AutoLoyaltyCommon
 
@@ -211,3 +214,41 @@ class TestRules(AutoLoyaltyCommon):
             entry.card_id.unlink()
         entry.card_id.points = 999.0
         self._assert_ledger(entry.card_id, 100.0)
+
+    def test_a_programme_changed_later_touches_nothing_that_was_earned(self):
+        card = self._give(1000.0)
+        order = self._create_order((self.labour, 2), (self.part, 1))
+        order._set_bonus_points(600.0)
+        order.action_confirm()
+        self._hand_over(order)
+        self._assert_ledger(card, 400.0 + 120.0 + 30.0)
+        self.program.bonus_rule_ids.write({"percent": 7.0, "is_payable": True})
+        self.program.write(
+            {
+                "bonus_value": 0.5,
+                "bonus_is_whole": False,
+                "bonus_pay_discounted": False,
+                "bonus_first_points": 200.0,
+                "bonus_friend_points": 100.0,
+            }
+        )
+        self.customer.bonus_invited_by_id = self.supplier
+        order._sync_bonus()
+        self._assert_ledger(card, 550.0)
+        self.assertFalse(self._get_card(self.supplier))
+        self.assertEqual(order._get_bonus_missing(), {})
+
+    def test_what_rules_are_about_is_not_deleted_from_under_them(self):
+        """A rule that named nothing any more would be about all lines."""
+        category = self.env["product.category"].create({"name": "Oils"})
+        body = self.env["auto.work.type"].create({"name": "Body"})
+        self.program.bonus_rule_ids[0].work_type_ids = body
+        self.program.bonus_rule_ids[1].categ_ids = category
+        for record in (category, body):
+            with (
+                self.subTest(record=record),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                record.unlink()

@@ -208,3 +208,39 @@ class TestSpending(AutoLoyaltyCommon):
         self._assert_ledger(card, 4500.0)
         self._hand_over(order)
         self._assert_ledger(card, 4625.0)
+
+    def test_an_order_that_the_programme_is_not_for_is_told_so(self):
+        self._give(1000.0)
+        order = self._create_order((self.labour, 2))
+        self.program.pricelist_ids = self.env["product.pricelist"].create(
+            {"name": "Fleets", "currency_id": self.program.currency_id.id}
+        )
+        order.invalidate_recordset()
+        self.assertEqual(order.bonus_limit, 0.0)
+        with self.assertRaisesRegex(UserError, "not for this order"):
+            order._set_bonus_points(100.0)
+
+    def test_nobody_pays_with_the_card_of_somebody_else(self):
+        other = self.env["res.partner"].create({"name": "Somebody else"})
+        card = self._give(1000.0, other)
+        order = self._create_order((self.labour, 2)).with_user(self.advisor)
+        reward = self.program.reward_ids
+        line = {
+            "product_id": reward.discount_line_product_id.id,
+            "price_unit": -100.0,
+            "points_cost": 100.0,
+            "reward_id": reward.id,
+            "coupon_id": card.id,
+            "name": "Paid with bonuses",
+            "tax_ids": [],
+        }
+        own = self._give(1000.0)
+        for vals in ({}, {"coupon_id": own.id, "reward_id": False}):
+            with (
+                self.subTest(vals=vals),
+                self.assertRaisesRegex(UserError, "not typed in"),
+                self.cr.savepoint(),
+            ):
+                order.order_line = [Command.create({**line, **vals})]
+        self._assert_ledger(card, 1000.0)
+        self._assert_ledger(own, 1000.0)
