@@ -4,8 +4,9 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..tools import plate
-from ..tools.vehicle_line import parse_line
-from ..tools.vehicle_name import words
+from ..tools.vehicle_line import VehicleLine, parse_line
+
+MAX_PLATE_WORDS = 5
 
 
 class AutoVehicle(models.Model):
@@ -26,7 +27,10 @@ class AutoVehicle(models.Model):
         :rtype: tuple
         """
         partner = partner or self.env["res.partner"]
-        parsed = parse_line(line)
+        if vehicle := self._find_by_name(line, partner):
+            no_model = self.env["fleet.vehicle.model"]
+            return vehicle, vehicle._join_line(VehicleLine(), no_model, partner)
+        parsed = self._parse_line(line)
         model, rest = self._get_model_from_line(parsed.name)
         vehicle = self._find_by_line(parsed, model, partner)
         if vehicle:
@@ -36,8 +40,8 @@ class AutoVehicle(models.Model):
                 "No plate, VIN, make or model found in “%(line)s”.", line=line or ""
             )
         vals = self._prepare_line_vals(parsed, model, partner)
-        if rest:
-            vals["note"] = Markup("<p>%s</p>") % rest
+        if words := " ".join(filter(None, [rest, parsed.rest])):
+            vals["note"] = Markup("<p>%s</p>") % words
         return self.create(vals), ""
 
     @api.model
@@ -46,14 +50,49 @@ class AutoVehicle(models.Model):
 
         :return: (the model, the words that are not part of it)
         """
-        catalogue = self.env["fleet.vehicle.model"]
-        model, rest = catalogue._match_text(name)
-        if model:
-            return model, rest
-        brand, rest = self.env["fleet.vehicle.model.brand"]._find_by_text(name)
-        if brand and 0 < len(words(rest)) <= 2:
-            return catalogue._find_or_create(name, create_brand=False), ""
-        return catalogue, name
+        return self.env["fleet.vehicle.model"]._find_or_create_told(name)
+
+    @api.model
+    def _parse_line(self, line):
+        """Take a line apart, with the makes and models that are known.
+
+        :rtype: VehicleLine
+        """
+        names = self.env["fleet.vehicle.model"]._get_names(line)
+        return parse_line(line, names=names)
+
+    @api.model
+    def _find_by_name(self, line, partner=None):
+        """The car that is shown as the line says, whatever its plate looks like.
+
+        :param str line: plate, make and model as we print them, with the year or not
+        :param partner: of several equal ones his is taken
+        """
+        partner = partner or self.env["res.partner"]
+        key = plate.plate_key(line)
+        words = (line or "").split()[:MAX_PLATE_WORDS]
+        starts = {plate.plate_key(" ".join(words[: n + 1])) for n in range(len(words))}
+        candidates = self.with_context(active_test=False).search(
+            Domain("plate_key", "in", list(starts - {""}))
+            & Domain("company_id", "in", [self.env.company.id, False]),
+            limit=50,
+        )
+        found = candidates.filtered(
+            lambda vehicle: (
+                key == (shown := plate.plate_key(vehicle.display_name))
+                or (vehicle.year and key == f"{shown}{vehicle.year}")
+            )
+        )
+        keys = set(found.mapped("plate_key"))
+        same = candidates.filtered(lambda vehicle: vehicle.plate_key in keys)
+        return self._take_nearest(same, partner)
+
+    @api.model
+    def _take_nearest(self, vehicles, partner):
+        """Of cars that may be meant: the customer's own, then one that is in use."""
+        return vehicles.sorted(
+            lambda vehicle: (vehicle.partner_id != partner, not vehicle.active)
+        )[:1].with_env(self.env)
 
     @api.model
     def _find_by_line(self, parsed, model, partner):
@@ -73,9 +112,7 @@ class AutoVehicle(models.Model):
                 Domain(field_name, "=", value) & companies, limit=50
             )
             if found:
-                return found.sorted(
-                    lambda vehicle: (vehicle.partner_id != partner, not vehicle.active)
-                )[0].with_env(self.env)
+                return self._take_nearest(found, partner)
         if not partner or not model or parsed.plate or parsed.vin:
             return self.browse()
         domain = companies & Domain("partner_id", "=", partner.id)

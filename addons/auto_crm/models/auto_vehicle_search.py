@@ -7,7 +7,6 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..tools import plate, vin
-from ..tools.vehicle_line import parse_line
 from ..tools.vehicle_name import words
 
 
@@ -63,9 +62,14 @@ class AutoVehicle(models.Model):
             texts = [text for text in value if text]
             numbers = {vin.normalize_vin(text) for text in texts}
             keys = {plate.plate_key(plate.format_plate(text)) for text in texts}
-            keys |= {plate.plate_key(parse_line(text).plate) for text in texts}
-            return Domain("plate_key", "in", list(keys - {""})) | Domain(
-                "vin", "in", list(numbers)
+            keys |= {plate.plate_key(self._parse_line(text).plate) for text in texts}
+            shown = [
+                vehicle.id for text in texts for vehicle in self._find_by_name(text)
+            ]
+            return (
+                Domain("plate_key", "in", list(keys - {""}))
+                | Domain("vin", "in", list(numbers))
+                | Domain("id", "in", shown)
             )
         if not value:
             return Domain.TRUE

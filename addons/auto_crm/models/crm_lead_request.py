@@ -9,7 +9,6 @@ from odoo.fields import Domain
 from odoo.tools import clean_context, email_normalize, html2plaintext, is_html_empty
 
 from ..tools.plate import plate_key
-from ..tools.vehicle_line import parse_line
 
 MAX_CANDIDATES = 5
 MAX_CHAR = 256
@@ -84,7 +83,7 @@ class CrmLead(models.Model):
         :param dict vals: as of `_receive_request`
         """
         leads = self.with_company(company)
-        car = parse_line(vals.get("vehicle_line") or "")
+        car = self.env["auto.vehicle"]._parse_line(vals.get("vehicle_line"))
         told = {
             "customer": vals.get("partner_id"),
             "phone": leads._sanitize_request_phone(vals.get("phone")),
@@ -223,9 +222,11 @@ class CrmLead(models.Model):
         vehicles = self.env["auto.vehicle"]
         if vals.get("vehicle_id") or not line:
             return vehicles.browse(vals.get("vehicle_id")), ""
-        parsed = parse_line(line)
+        parsed = vehicles._parse_line(line)
         model, _rest = self.env["fleet.vehicle.model"]._match_text(parsed.name)
-        vehicle = vehicles._find_by_line(parsed, model, partner)
+        vehicle = vehicles._find_by_name(line, partner) or vehicles._find_by_line(
+            parsed, model, partner
+        )
         if vehicle.partner_id.commercial_partner_id == partner.commercial_partner_id:
             return vehicle, ""
         return vehicles, self.env._(

@@ -3,6 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools import vehicle_name
+from ..tools.vehicle_line import MAX_CHARS
+
+MAX_WORDS = 20
+MAX_MODELS = 5000
 
 
 class FleetVehicleModel(models.Model):
@@ -81,39 +85,40 @@ class FleetVehicleModel(models.Model):
         :return: (the model or an empty recordset, the rest of the text)
         :rtype: tuple
         """
-        brand, name = self.env["fleet.vehicle.model.brand"]._find_by_text(text)
-        if not vehicle_name.words(
-            name
-        ):  # "Range Rover" is a make's other name and a model
-            brand, name = brand.browse(), text
-        first_word = vehicle_name.words(name)[:1]
-        if not first_word:
-            return self.browse(), text or ""
-        domain = Domain("search_key", "ilike", first_word[0])
-        if brand:
-            domain &= Domain("brand_id", "=", brand.id)
-        candidates = self.with_context(active_test=False).search(domain, limit=500)
-        lengths = {
-            model: vehicle_name.match_length(
-                name, vehicle_name.spellings(model.name, model.alias)
-            )
-            for model in candidates
-        }
-        longest = max(lengths.values(), default=0)
-        found = self.browse(m.id for m in lengths if lengths[m] == longest > 0)
-        if not found or (not brand and not self._is_name_enough(found, name[:longest])):
+        text = text or ""
+        found = self._get_names(text).match(text, vehicle_name.get_first_place(text))
+        if not found or not found[0].model:
             return self.browse(), text
-        return found[0], name[longest:].strip(" -/,.")
+        return self.browse(found[0].model), text[found[0].stop :].strip(" -/,.")
 
     @api.model
-    def _is_name_enough(self, found, name):
-        """Whether a model's name says its make too.
+    def _get_names(self, text):
+        """Return the makes and models that a text may name, as plain data.
 
-        One make has it, and it isn't "X" or "300".
+        :param str text: as typed; the beginning of a very long one counts
+        :rtype: VehicleNames
         """
-        folded = vehicle_name.compact(name)
-        is_telling = len(folded) > 3 or (len(folded) == 3 and not folded.isdecimal())
-        return is_telling and len(found.brand_id) == 1
+        text = (text or "")[:MAX_CHARS]
+        makes = self.env["fleet.vehicle.model.brand"]._get_spellings()
+        named = {item.make for item in vehicle_name.VehicleNames(makes).find(text)}
+        domain = Domain("brand_id", "in", list(named))
+        telling = [word for word in vehicle_name.words(text) if len(word) > 2]
+        for word in dict.fromkeys(telling[:MAX_WORDS]):
+            domain |= Domain("search_key", "ilike", word)
+        models = self.with_context(active_test=False).search_fetch(
+            domain, ["name", "alias", "brand_id"], limit=MAX_MODELS, order="id"
+        )
+        return vehicle_name.VehicleNames(
+            makes,
+            [
+                (
+                    model.id,
+                    model.brand_id.id,
+                    vehicle_name.spellings(model.name, model.alias),
+                )
+                for model in models
+            ],
+        )
 
     @api.model
     def _find_or_create(self, text, create_brand=True):
@@ -127,12 +132,40 @@ class FleetVehicleModel(models.Model):
         if model and not rest:
             return model
         brand, name = self.env["fleet.vehicle.model.brand"]._find_by_text(text)
-        if not brand and create_brand and len((text or "").split()) > 1:
-            make, name = text.split(maxsplit=1)
-            brand = brand.create({"name": vehicle_name.tidy_name(make)})
+        if not brand and create_brand:
+            make, name = vehicle_name.split_make(text)
+            if name:
+                brand = brand.create({"name": vehicle_name.tidy_name(make)})
         if not brand or not vehicle_name.words(name):
             return self.browse()
         return self.create(self._prepare_typed_vals(brand, name))
+
+    @api.model
+    def _find_or_create_told(self, text):
+        """Find the model that a text starts with; make one that is new for its make.
+
+        New is a name of one or two words, or a known one's with a word that makes it
+        another: CS35 Max.
+
+        :return: (the model, empty if the text names none, the rest of the text)
+        :rtype: tuple
+        """
+        text = text or ""
+        place = vehicle_name.get_first_place(text)
+        found = next(iter(self._get_names(text).match(text, place)), None)
+        if not found:
+            return self.browse(), text
+        rest = text[found.stop :].strip(" -/,.")
+        if found.model:
+            return self.browse(found.model), rest
+        brand = self.env["fleet.vehicle.model.brand"].browse(found.make)
+        if found.is_new:
+            name = text[found.name_start : found.stop]
+        elif 0 < len(vehicle_name.words(rest)) <= 2:
+            name, rest = rest, ""
+        else:
+            return self.browse(), text
+        return self.create(self._prepare_typed_vals(brand, name.strip())), rest
 
     @api.model
     def _prepare_typed_vals(self, brand, name):

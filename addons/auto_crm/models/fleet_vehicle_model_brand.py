@@ -29,7 +29,7 @@ class FleetVehicleModelBrand(models.Model):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         if operator == "in":
-            names = {vehicle_name.compact(name) for name in value if name}
+            names = set().union(*map(vehicle_name.told_names, filter(None, value)))
             found = self._search_candidates(names).filtered(
                 lambda brand: vehicle_name.spellings(brand.name, brand.alias) & names
             )
@@ -48,6 +48,15 @@ class FleetVehicleModelBrand(models.Model):
         return self.with_context(active_test=False).search(domain, limit=100)
 
     @api.model
+    def _get_spellings(self):
+        """Return all makes, archived ones too, as plain data for `VehicleNames`."""
+        brands = self.with_context(active_test=False)
+        return [
+            (brand.id, vehicle_name.spellings(brand.name, brand.alias))
+            for brand in brands.search_fetch([], ["name", "alias"], order="id")
+        ]
+
+    @api.model
     def _find_by_text(self, text):
         """Find the make that a text starts with.
 
@@ -55,11 +64,9 @@ class FleetVehicleModelBrand(models.Model):
         :return: (the make or an empty recordset, the rest of the text)
         :rtype: tuple
         """
-        first_word = vehicle_name.words(text)[:1]
-        brand, longest = self.browse(), 0
-        for candidate in self._search_candidates(first_word) if first_word else ():
-            names = vehicle_name.spellings(candidate.name, candidate.alias)
-            length = vehicle_name.match_length(text, names)
-            if length > longest:
-                brand, longest = candidate, length
-        return brand, (text or "")[longest:].strip(" -/,.")
+        text = text or ""
+        names = vehicle_name.VehicleNames(self._get_spellings())
+        found = next(iter(names.match(text, vehicle_name.get_first_place(text))), None)
+        if not found:
+            return self.browse(), text
+        return self.browse(found.make), text[found.stop :].strip(" -/,.")

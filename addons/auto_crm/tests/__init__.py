@@ -37,6 +37,7 @@ from . import (
     test_order_waived,
     test_package,
     test_plate,
+    test_plate_world,
     test_portal,
     test_portal_tour,
     test_recommendation,

@@ -112,3 +112,56 @@ class TestVehicleCatalogue(AutoCrmCommon):
                 self.Model.name_create("Lada Vesta Sport")[0]
             )
         self.assertEqual(form.record.brand_id.name, "Lada")
+
+    def test_makes_of_several_words(self):
+        for text, make, name in (
+            ("Aston Martin DB9", "Aston Martin", "DB9"),
+            ("Lynk & Co 10", "Lynk & Co", "10"),
+            ("Lada (ВАЗ) Niva Bronto", "Lada", "Niva Bronto"),
+            ("Royal Enfield Himalayan", "Royal Enfield", "Himalayan"),
+            ("De Tomaso Pantera", "De Tomaso", "Pantera"),
+        ):
+            with self.subTest(text=text):
+                model = self.Model.browse(self.Model.name_create(text)[0])
+                self.assertEqual((model.brand_id.name, model.name), (make, name))
+        self.assertEqual(
+            self.Model._match_text("Lada (ВАЗ) 2114")[0].display_name, "Lada 2114"
+        )
+        brands = self.env["fleet.vehicle.model.brand"]
+        self.assertEqual(
+            brands.search([("display_name", "=", "Lada (ВАЗ)")]).name, "Lada"
+        )
+
+    def test_a_model_is_not_taken_by_the_beginning_of_its_name(self):
+        plus = self.env.ref("auto_crm.fleet_model_changan_cs35_plus")
+        self.assertEqual(self.Model._match_text("Changan CS35 Plus 1.6")[0], plus)
+        self.assertEqual(self.Model._match_text("Changan CS35 1.6")[0], plus)
+        self.assertFalse(self.Model._match_text("Changan CS35 Max")[0])
+        made, rest = self.Model._find_or_create_told("Changan CS35 Max 1.5")
+        self.assertEqual(made.display_name, "Changan CS35 Max")
+        self.assertEqual(rest, "1.5")
+        self.assertEqual(self.Model._match_text("чанган cs35 max")[0], made)
+
+    def test_new_makes_are_not_the_old_models_of_their_name(self):
+        for text, name in (
+            ("Jetta VS5", "Jetta VS5"),
+            ("Jetta VS8", "Jetta VS8"),
+            ("Solaris HC", "Solaris HC"),
+            ("Солярис KRX", "Solaris KRX"),
+            ("Volga C40", "Volga C40"),
+            ("Волга С40", "Volga C40"),
+            ("Jetta", "Volkswagen Jetta"),
+            ("Jetta 2.0", "Volkswagen Jetta"),
+            ("Solaris 1.6", "Hyundai Solaris"),
+            ("Hyundai Solaris", "Hyundai Solaris"),
+            ("Волга", "GAZ Volga"),
+            ("ГАЗ Волга", "GAZ Volga"),
+        ):
+            with self.subTest(text=text):
+                model, _rest = self.Model._find_or_create_told(text)
+                self.assertEqual(model.display_name, name)
+
+    def test_the_make_named_is_never_another_one(self):
+        self.assertFalse(self.Model._match_text("Honda Partner")[0])
+        model, _rest = self.Model._find_or_create_told("Honda Partner")
+        self.assertEqual(model.display_name, "Honda Partner")

@@ -6,8 +6,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
-from odoo.addons.auto_crm.tools.vehicle_line import parse_line
-
 from ..tools.refusal import BookingRefusedError
 from .auto_booking import OFFICE, ONLINE
 from .auto_booking_notify import EXPECTED
@@ -93,7 +91,7 @@ class AutoBooking(models.Model):
         """
         # sudo: makes and models are a catalogue
         vehicles = self.env["auto.vehicle"].sudo()
-        name = parse_line(line or "").name
+        name = vehicles._parse_line(line).name
         model, _rest = vehicles.env["fleet.vehicle.model"]._match_text(name)
         return vehicles.new({"model_id": model.id}) if model else vehicles
 
