@@ -46,6 +46,23 @@ class PurchaseOrder(models.Model):
         # sudo: who buys parts finds them without reading sales
         return [("id", operator, self.sudo()._search(domain))]
 
+    def button_cancel(self):
+        """Override of `purchase`: advisors learn that their parts will not come."""
+        # sudo: who buys parts tells of it without reading sales
+        purchases = self.sudo()
+        parts_by_purchase = {one: one.order_line._keep_parts() for one in purchases}
+        result = super().button_cancel()
+        for purchase, parts in parts_by_purchase.items():
+            purchase.order_line._tell_not_bought(parts, [purchase.name])
+        return result
+
+    def button_draft(self):
+        """Override of `purchase`: it is for the same work orders as before."""
+        result = super().button_draft()
+        # sudo: as in `button_cancel`
+        self.sudo().order_line._link_parts_again()
+        return result
+
     def action_view_work_orders(self):
         """Open the work orders the parts are bought for."""
         return self.work_order_ids._get_records_action(name=self.env._("Work Orders"))

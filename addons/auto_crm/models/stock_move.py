@@ -126,6 +126,35 @@ class StockMove(models.Model):
         is_full = self.product_uom.compare(self.quantity, self.product_uom_qty) >= 0
         return is_full and self.location_id.usage != "supplier"
 
+    def _is_without_purchase(self):
+        """Whether the move waits, and nothing that it waits for is bought or comes."""
+        self.ensure_one()
+        coming = self.move_orig_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        is_bought = any(
+            line.state != "cancel" for line in self.created_purchase_line_ids
+        )
+        is_open = self.state not in ("done", "cancel")
+        return is_open and not (coming or is_bought or self._is_part_here())
+
+    def _get_purchases(self):
+        """Return what was bought for the moves and can't be changed by itself."""
+        lines = self.created_purchase_line_ids | self.move_orig_ids.purchase_line_id
+        return lines.order_id.filtered(
+            lambda purchase: purchase.state in ("sent", "to approve", "purchase")
+        )
+
+    def _get_upstream_documents_and_responsibles(self, visited):
+        """Override of `stock`: nobody's purchase is a matter of the order's advisor."""
+        documents = super()._get_upstream_documents_and_responsibles(visited)
+        # sudo: who buys parts tells of it without reading sales
+        order = self.sudo().sale_line_id.order_id
+        if not order.is_work_order:
+            return documents
+        seeker = self.env["stock.rule"]._get_vendor_seeker(order)
+        return [(one, user or seeker, moves) for one, user, moves in documents]
+
     def _get_part_date(self):
         """Day a part on the way is expected: the supplier's, else the move's."""
         self.ensure_one()
