@@ -1,7 +1,7 @@
 {
     "name": "Auto Planner",
     "summary": "Car service: posts, mechanics and bookings that cannot collide",
-    "version": "19.0.1.0.2",
+    "version": "19.0.1.0.3",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
@@ -18,6 +18,7 @@
         "report/auto_booking_day_report.xml",
         "wizards/auto_booking_day_views.xml",
         "wizards/auto_booking_plan_views.xml",
+        "wizards/auto_order_receive_views.xml",
         "views/auto_post_views.xml",
         "views/auto_booking_views.xml",
         "views/auto_booking_planner_views.xml",

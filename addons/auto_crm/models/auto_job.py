@@ -219,9 +219,9 @@ class AutoJob(models.Model):
 
         :raise UserError: when a car is not received yet, or a job is done or cancelled
         """
+        self._check_order_open()
         self._check_states("todo", "on_hold", "in_progress")
         self._check_received()
-        self._check_order_open()
         return self._set_in_progress()
 
     def action_resume(self):
@@ -236,9 +236,9 @@ class AutoJob(models.Model):
         if not reason:
             return self._get_hold_action()
         reason_id = getattr(reason, "id", reason)
+        self._check_order_open()
         self._check_states("todo", "in_progress", "on_hold")
         self._check_received()
-        self._check_order_open()
         return self._write_facts({"state": "on_hold", "hold_reason_id": reason_id})
 
     def action_done(self):
@@ -246,15 +246,15 @@ class AutoJob(models.Model):
 
         :raise UserError: when a car is not received yet, or a job is cancelled
         """
+        self._check_order_open()
         self._check_states("todo", "in_progress", "on_hold", "done")
         self._check_received()
-        self._check_order_open()
         return self.filtered(lambda job: job.state != "done")._set_done()
 
     def action_reopen(self):
         """Take done jobs back to work, as long as the car is here."""
-        self._check_states("done", "in_progress")
         self._check_order_open()
+        self._check_states("done", "in_progress")
         return self._write_facts(
             {"state": "in_progress", "date_done": False, "hold_reason_id": False}
         )
@@ -265,8 +265,8 @@ class AutoJob(models.Model):
         :raise AccessError: for a mechanic
         """
         self._check_planner()
-        self._check_states("todo", "in_progress", "on_hold", "cancel")
         self._check_order_open()
+        self._check_states("todo", "in_progress", "on_hold", "cancel")
         return self._set_cancel()
 
     def action_open_recommend(self):

@@ -26,7 +26,9 @@ class ResourceResource(models.Model):
     def _read_works(self, start, stop):
         """Return what `_get_works` promises, from Odoo's calendars."""
         calendar = self.env.company.resource_calendar_id
-        works, calendar_works = self._get_valid_work_intervals(
+        works, calendar_works = self.with_context(
+            auto_schedule_clock=True
+        )._get_valid_work_intervals(
             clock.to_aware(start), clock.to_aware(stop), calendars=calendar
         )
         absences = self._get_flexible_absences(start, stop)

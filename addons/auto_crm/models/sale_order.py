@@ -410,6 +410,16 @@ class SaleOrder(models.Model):
 
         :raise UserError: when the order is not agreed yet
         """
+        self._check_agreed()
+        waiting = self.filtered(lambda order: not order.date_received)
+        waiting._action_receive()
+        return True
+
+    def _check_agreed(self):
+        """Refuse a car whose work is not agreed yet.
+
+        :raise UserError: names the order
+        """
         self._check_work_orders()
         unconfirmed = self.filtered(lambda order: order.state != "sale")[:1]
         if unconfirmed:
@@ -419,9 +429,6 @@ class SaleOrder(models.Model):
                     order=unconfirmed.name,
                 )
             )
-        waiting = self.filtered(lambda order: not order.date_received)
-        waiting._action_receive()
-        return True
 
     def _action_receive(self):
         self._write_facts({"date_received": get_now()})

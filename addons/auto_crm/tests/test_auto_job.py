@@ -180,8 +180,15 @@ class TestAutoJob(AutoOrderCommon):
         job = self._get_received_job()
         job.action_done()
         self.order.action_release()
-        with self.assertRaisesRegex(UserError, "closed"):
-            job.action_reopen()
+        for action in (
+            job.action_start,
+            job.action_done,
+            job.action_reopen,
+            job.action_cancel,
+            lambda: job.action_hold(self.reason),
+        ):
+            with self.assertRaisesRegex(UserError, "S.* is closed already"):
+                action()
 
     def test_hold_without_a_reason_asks_for_one(self):
         job = self._get_received_job()

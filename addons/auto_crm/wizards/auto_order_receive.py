@@ -43,6 +43,9 @@ class AutoOrderReceive(models.TransientModel):
         if self.fault:
             vals["fault"] = self.fault
         self.order_id.write(vals)
-        return self.order_id.action_receive() and {
-            "type": "ir.actions.act_window_close"
-        }
+        self._action_receive()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _action_receive(self):
+        """Hook: receive the car with what was filled in."""
+        return self.order_id.action_receive()

@@ -34,6 +34,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    resource_calendar,
     resource_calendar_leaves,
     resource_resource,
     resource_resource_hours,

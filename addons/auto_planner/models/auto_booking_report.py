@@ -3,9 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.auto_crm.tools import clock
-
-from ..tools.intervals import MAX_BREAK, to_moment
+from ..tools.intervals import MAX_BREAK, days_of, split_by_day, to_moment
 
 MONTHS_BACK = 6
 MONTHS_AHEAD = 3
@@ -240,11 +238,11 @@ class AutoBookingReport(models.Model):
             # sudo: everybody may see when people work, not why they are absent
             resources = self.env["resource.resource"].sudo().with_company(company)
             works = resources._search_planned()._get_works(*span)
-            zone = company._get_zone()
+            days = days_of(*span, company._get_zone())
             rows += [
-                (company.id, resource_id, clock.day_of(opens, zone), opens, closes)
+                (company.id, resource_id, day, *map(to_moment, part))
                 for resource_id, pairs in works.items()
                 if resource_id
-                for opens, closes in (map(to_moment, pair) for pair in pairs)
+                for day, part, _whole in split_by_day(pairs, days)
             ]
         return rows

@@ -184,6 +184,21 @@ class AutoBooking(models.Model):
             return self.state in HERE
         return self.state == "in_work" and self.date_start <= fields.Datetime.now()
 
+    def action_open_arrive(self):
+        """The car is here: of an order, its mileage is asked for as at its reception.
+
+        :return: the question's window, or True
+        :raise UserError: see `action_arrive`, and when the order is not agreed yet
+        """
+        self.ensure_one()
+        self._check_no_hold()
+        if not self.order_id or self.order_id.date_received:
+            return self.action_arrive()
+        self.order_id._check_agreed()
+        action = self.order_id.action_open_receive()
+        context = {**action["context"], "default_booking_id": self.id}
+        return {**action, "context": context}
+
     def action_arrive(self):
         """The car is here; of an order, it is received there.
 

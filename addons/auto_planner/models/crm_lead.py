@@ -1,9 +1,9 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 from odoo.addons.auto_crm.tools import groups
 
 from .auto_booking import ONLINE
-from .auto_booking_state import BUSY, EXPECTED
+from .auto_booking_state import BUSY, EXPECTED, HERE
 
 
 class CrmLead(models.Model):
@@ -68,6 +68,26 @@ class CrmLead(models.Model):
         return self.env["auto.booking.plan"]._open(
             {"lead_id": self.id, "order_id": self.work_order_id.id}
         )
+
+    def _prepare_opportunity_quotation_context(self):
+        """Override of `auto_crm`: what was booked is in the estimate."""
+        context = super()._prepare_opportunity_quotation_context()
+        # sudo: whoever may make the estimate
+        lines = self.sudo()._get_packages_to_quote().line_ids
+        if not lines:
+            return context
+        commands = [Command.create(line._prepare_order_line_vals()) for line in lines]
+        return {**context, "default_order_line": commands}
+
+    def _get_packages_to_quote(self):
+        """Return the packages of bookings that have no order yet."""
+        return self.booking_ids.filtered(
+            lambda one: (
+                not one.order_id
+                and not one.date_hold
+                and one.state in (*EXPECTED, *HERE)
+            )
+        ).package_ids
 
     def _get_booking_field(self):
         return "lead_id"

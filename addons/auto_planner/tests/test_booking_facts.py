@@ -59,6 +59,47 @@ class TestBookingFacts(AutoPlannerCommon):
         self.assertEqual(missed.state, "arrived")
         self.assertFalse(planned.date_arrived)
 
+    def test_car_is_here_asks_for_the_mileage_as_the_order_does(self):
+        order = self._agree()
+        missed = self._create_booking(order_id=order.id)
+        self._find_no_shows()
+        planned = self._create_booking(72, order_id=order.id)
+        with freeze_time(self.monday + 5 * HOUR):
+            action = missed.with_user(self.advisor).action_open_arrive()
+            self.assertEqual(action["res_model"], "auto.order.receive")
+            self.assertFalse(order.date_received)
+            wizard = self.env[action["res_model"]].with_user(self.advisor)
+            form = Form(wizard.with_context(**action["context"]))
+            form.odometer = self.vehicle.odometer + 1200
+            form.save().action_receive()
+        self.assertTrue(order.date_received)
+        self.assertEqual(order.odometer, self.vehicle.odometer)
+        self.assertEqual(missed.state, "arrived")
+        self.assertFalse(planned.date_arrived)
+
+    def test_car_is_here_of_what_has_no_order_or_is_received_asks_nothing(self):
+        booking = self._create_booking()
+        self.assertIs(booking.action_open_arrive(), True)
+        self.assertTrue(booking.date_arrived)
+        order = self._agree()
+        order.action_receive()
+        booking = self._create_booking(2, order_id=order.id)
+        self.assertIs(booking.action_open_arrive(), True)
+
+    def test_car_is_here_of_an_estimate_says_what_is_missing_before_it_asks(self):
+        order = self._create_order()
+        booking = self._create_booking(order_id=order.id)
+        with self.assertRaisesRegex(UserError, "confirm it first"):
+            booking.action_open_arrive()
+        self.assertFalse(booking.date_arrived)
+
+    def test_both_buttons_ask(self):
+        for name, kind in (("form", "form"), ("planner", "planner")):
+            view = self.env.ref(f"auto_planner.auto_booking_view_{name}")
+            arch = self.env["auto.booking"].get_view(view.id, kind)["arch"]
+            self.assertIn('"action_open_arrive"', arch)
+            self.assertNotIn('"action_arrive"', arch)
+
     def test_a_receipt_that_is_taken_back_is_expected_again(self):
         order = self._agree()
         booking = self._create_booking(order_id=order.id)

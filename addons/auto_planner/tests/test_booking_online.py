@@ -5,7 +5,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import freeze_time, tagged, users
+from odoo.tests import Form, freeze_time, tagged, users
 from odoo.tools import mute_logger
 
 from ..tools.refusal import BookingRefusedError
@@ -481,3 +481,31 @@ class TestBookingOnline(AutoOnlineCommon):
         slots = self.env["auto.booking"]._find_online_slots(self.package, self.company)
         last = max(slot["start"] for slot in slots)
         self.assertLess(last, fields.Datetime.now() + timedelta(days=4))
+
+    # ------------------------------------------------------------------
+    # The estimate of the deal
+    # ------------------------------------------------------------------
+
+    def _quote(self, lead):
+        """Make an estimate by the button of a deal, as its advisor."""
+        action = lead.with_user(self.advisor).action_sale_quotations_new()
+        orders = self.env["sale.order"].with_user(self.advisor)
+        view = self.env.ref("auto_crm.sale_order_view_form_work_order")
+        return Form(orders.with_context(**action["context"]), view=view).save()
+
+    def test_what_a_stranger_booked_is_in_the_estimate_of_the_deals_button(self):
+        self.package.line_ids.norm_hours = 2.5
+        booking = self._book()
+        order = self._quote(booking.lead_id)
+        [line] = order.order_line
+        self.assertEqual(line.product_id, self.labour)
+        self.assertEqual(line.package_id, self.package)
+        self.assertEqual(line.norm_hours, 2.5)
+        self.assertGreater(line.price_unit, 0)
+        self.assertEqual(booking.order_id, order)
+        self.assertFalse(self._quote(booking.lead_id).order_line)  # not twice
+
+    def test_what_was_booked_and_cancelled_is_in_no_estimate(self):
+        booking = self._book()
+        booking.action_cancel()
+        self.assertFalse(self._quote(booking.lead_id).order_line)

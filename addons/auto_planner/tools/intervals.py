@@ -94,6 +94,20 @@ def bridge(works, breaks):
     return merge(works + [b for b in breaks if b[0] in closes and b[1] in opens])
 
 
+def split_by_day(intervals, days):
+    """Yield the parts of intervals in each day: date, part, the interval it is of.
+
+    :param days: see `days_of`
+    """
+    starts = [begin for _day, begin, _end in days]
+    for begin, end in intervals:
+        index = max(bisect_right(starts, begin) - 1, 0)
+        while index < len(days) and days[index][1] < end:
+            day, day_start, day_stop = days[index]
+            yield day, (max(begin, day_start), min(end, day_stop)), (begin, end)
+            index += 1
+
+
 def hours_by_day(intervals, days, works=None):
     """Return hours by date of some intervals.
 
@@ -104,20 +118,14 @@ def hours_by_day(intervals, days, works=None):
     :return: dict {date: hours}, without days of zero hours
     """
     breaks = breaks_of(works or ())
-    starts = [begin for _day, begin, _end in days]
     hours = {}
-    for begin, end in intervals:
-        index = max(bisect_right(starts, begin) - 1, 0)
-        while index < len(days) and days[index][1] < end:
-            day, day_start, day_stop = days[index]
-            part = (max(begin, day_start), min(end, day_stop))
-            if works is not None and (begin < day_start or end > day_stop):
-                length = _length(overlap(part, works))
-            else:
-                length = _length([part]) - _length(inside(part, breaks))
-            if length > 0:
-                hours[day] = hours.get(day, 0) + length / HOUR
-            index += 1
+    for day, part, whole in split_by_day(intervals, days):
+        if works is not None and part != whole:
+            length = _length(overlap(part, works))
+        else:
+            length = _length([part]) - _length(inside(part, breaks))
+        if length > 0:
+            hours[day] = hours.get(day, 0) + length / HOUR
     return hours
 
 

@@ -51,9 +51,9 @@ class AutoJob(models.Model):
         employee._check_works_for(self.company_id)
         self._check_is_of(employee)
         if not self._is_done_after(at):
+            self._check_order_open()
             self._check_states("todo", "on_hold", "in_progress")
             self._check_received()
-            self._check_order_open()
         received = self.order_id.date_received
         if not received or received > at:
             raise UserError(
@@ -106,9 +106,9 @@ class AutoJob(models.Model):
         logs = self.env["auto.time.log"]
         is_done = self._is_done_after(at)
         if not is_done:
+            self._check_order_open()
             self._check_states("todo", "in_progress", "on_hold", "done")
             self._check_received()
-            self._check_order_open()
             later = logs.search(
                 [("job_id", "=", self.id), ("date_start", ">", at)], limit=1
             )
