@@ -4,4 +4,5 @@ from . import (
     auto_demo_planner,
     auto_demo_worktime,
     auto_demo_pay,
+    auto_demo_talk,
 )

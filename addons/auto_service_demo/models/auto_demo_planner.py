@@ -28,7 +28,7 @@ class AutoDemoShop(models.AbstractModel):
         company = self.env.ref("base.main_company")
         company.resource_calendar_id.write(
             {
-                "name": "Every day 9 - 20",
+                "name": story.HOURS,
                 "tz": ZONE.key,
                 "attendance_ids": self._prepare_attendances([(9, 20)]),
             }

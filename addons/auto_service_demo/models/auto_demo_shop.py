@@ -14,6 +14,8 @@ from odoo.tools import SQL
 
 from . import demo_story as story
 
+LANGUAGE = "ru_RU"
+
 
 class AutoDemoShop(models.AbstractModel):
     _name = "auto.demo.shop"
@@ -58,18 +60,39 @@ class AutoDemoShop(models.AbstractModel):
             [("currency_id", "!=", company.currency_id.id)]
         )
         pricelists.currency_id = company.currency_id
-        self.env["res.lang"]._activate_lang("ru_RU")
+        self._install_language()
         company.resource_calendar_id.tz = "Europe/Moscow"
+
+    def _install_language(self):
+        """Teach the database Russian, which the shop and its customers speak."""
+        languages = self.env["res.lang"]
+        if not languages._get_data(code=LANGUAGE):
+            languages._activate_lang(LANGUAGE)
+            modules = self.env["ir.module.module"].search([("state", "=", "installed")])
+            modules._update_translations([LANGUAGE])
+
+    def _translate(self):
+        """Take the names of works and parts now: Odoo loads them after the demo data.
+
+        What customers read of them is written into the lines of their orders.
+        """
+        self.env.flush_all()
+        self.env["ir.module.module"]._load_module_terms(
+            ["auto_service_demo"], [LANGUAGE]
+        )
+        self.env.invalidate_all()
 
     @api.model
     def _build(self):
         """Make the demo shop's past and present. Dates are relative to today."""
+        self._translate()
         shop = self.with_user(self.env.ref("base.user_admin")).with_context(
-            lang="en_US", tz="Europe/Moscow", mail_notrack=False
+            lang=LANGUAGE, tz="Europe/Moscow", mail_notrack=False
         )
         rng = random.Random(19)  # noqa: S311 - no secret: the same demo every time
         shop._set_up_portal_customer()
         shop._set_up_payment()
+        shop._set_up_messengers()
         shop._receive_stock()
         shop._set_up_absences()
         shop._set_up_loyalty()
@@ -79,6 +102,8 @@ class AutoDemoShop(models.AbstractModel):
         shop._build_board(rng)
         shop._build_recommendations(rng)
         shop._book_online()
+        shop._build_acceptances()
+        shop._build_talks()
 
     def _set_up_portal_customer(self):
         """The customer of the first car may enter the portal."""
@@ -170,18 +195,55 @@ class AutoDemoShop(models.AbstractModel):
             if days_ago or is_open
         }
 
-    def _plan_visit(self, rng, date):
-        car = self._ref(f"car_{rng.randint(1, 60)}")
+    def _plan_visit(self, rng, date, car=None, stories=None):
+        """Return what a visit is about: by default of any car, for anything that fits.
+
+        :param date: the day
+        :param stories: of `demo_story`, to choose one from that has parts for the car
+        """
+        car = car or self._ref(f"car_{rng.randint(1, 60)}")
+        lines = {
+            number: self._find_lines(car, visit["lines"])
+            for number, visit in enumerate(stories or story.VISIT_STORIES)
+        }
+        number = rng.choice([number for number, found in lines.items() if found])
         return {
             "date": datetime.combine(date, datetime.min.time())
             + timedelta(hours=rng.randint(6, 12), minutes=rng.choice((0, 15, 30, 45))),
             "car": car,
-            "story": rng.choice(story.VISIT_STORIES),
+            "story": (stories or story.VISIT_STORIES)[number],
+            "lines": lines[number],
             "advisor": self._ref(rng.choice(("user_advisor", "user_advisor2"))),
             "source": rng.choice(story.SOURCES),
             "mechanic": self._ref(rng.choice(story.MECHANICS)),
             "booked_by": rng.choice(("staff", "staff", "site", "walk_in")),
         }
+
+    def _find_lines(self, car, lines):
+        """Return lines with the parts for a car, none if there is no part for it.
+
+        :param lines: pairs of work, part or role of a part, and quantity
+        """
+        [model] = car.model_id.get_external_id().values()
+        model = model.removeprefix("auto_crm.fleet_model_")
+        found = []
+        for code, quantity in lines:
+            is_work = code.startswith("work_")
+            product = code if is_work else self._find_part(model, code)
+            if not product:
+                return []
+            found.append((product, quantity))
+        return found
+
+    def _find_part(self, model, code):
+        """Return the part that fits a model: a part itself, or one of the role."""
+        if code.startswith("part_"):
+            models = story.FITS.get(code.removeprefix("part_"))
+            return code if models is None or model in models else None
+        for part, models in story.FITS.items():
+            if f"{part}_".startswith(f"{code}_") and model in models:
+                return f"part_{part}"
+        return None
 
     def _stock_up_for(self, plans):
         """What the past used had been on the shelf."""
@@ -191,7 +253,7 @@ class AutoDemoShop(models.AbstractModel):
             .lot_stock_id
         )
         for plan in plans:
-            for code, quantity in plan["story"]["lines"]:
+            for code, quantity in plan["lines"]:
                 if code.startswith("part_"):
                     self.env["stock.quant"]._update_available_quantity(
                         self._ref(code), location, quantity
@@ -236,7 +298,7 @@ class AutoDemoShop(models.AbstractModel):
             "medium_id": lead.medium_id.id,
             "order_line": [
                 Command.create(self._prepare_line(plan, code, quantity))
-                for code, quantity in plan["story"]["lines"]
+                for code, quantity in plan["lines"]
             ],
         }
 
@@ -345,12 +407,10 @@ class AutoDemoShop(models.AbstractModel):
             when = now - timedelta(minutes=minutes)
             self._write_past(lead, create_date=when, date_last_stage_update=when)
 
-    def _plan_today(self, rng, car, visit_story=None):
-        plan = self._plan_visit(rng, fields.Date.context_today(self))
-        plan["car"] = car
-        if visit_story:
-            plan["story"] = visit_story
-        return plan
+    def _plan_today(self, rng, car, stories=None):
+        """Return what a car is here for today."""
+        today = fields.Date.context_today(self)
+        return self._plan_visit(rng, today, car=car, stories=stories)
 
     def _build_agreement(self, rng, cars):
         plans = [self._plan_today(rng, car) for car in cars]
@@ -366,7 +426,7 @@ class AutoDemoShop(models.AbstractModel):
     def _build_parts(self, rng, cars):
         """Four orders wait for parts ordered yesterday, two have them since today."""
         plans = [
-            self._plan_today(rng, car, visit_story)
+            self._plan_today(rng, car, [visit_story])
             for car, visit_story in zip(cars, story.PARTS_STORIES, strict=True)
         ]
         orders = self._make_orders(plans)
@@ -390,9 +450,7 @@ class AutoDemoShop(models.AbstractModel):
 
     def _build_awaiting(self, rng, cars):
         """The cars that are expected: the first today, the rest in the next days."""
-        plans = [
-            self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
-        ]
+        plans = [self._plan_today(rng, car, story.STOCK_STORIES) for car in cars]
         orders = self._make_orders(plans)
         self._agree(orders)
         self._settle()
@@ -403,7 +461,7 @@ class AutoDemoShop(models.AbstractModel):
 
     def _build_no_show(self, rng, car):
         """A car that was expected yesterday and did not come."""
-        plan = self._plan_today(rng, car, rng.choice(story.STOCK_STORIES))
+        plan = self._plan_today(rng, car, story.STOCK_STORIES)
         order = self._make_orders([plan])
         self._agree(order)
         self._settle()
@@ -411,9 +469,7 @@ class AutoDemoShop(models.AbstractModel):
         self._age(order, fields.Datetime.now() - timedelta(hours=20))
 
     def _build_in_repair(self, rng, cars):
-        plans = [
-            self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
-        ]
+        plans = [self._plan_today(rng, car, story.STOCK_STORIES) for car in cars]
         for plan, mechanic in zip(plans, cycle(story.MECHANICS), strict=False):
             plan["mechanic"] = self._ref(mechanic)
         orders = self._make_orders(plans)
@@ -427,9 +483,7 @@ class AutoDemoShop(models.AbstractModel):
             self._age(order, fields.Datetime.now() - timedelta(hours=2 + 4 * number))
 
     def _build_ready(self, rng, cars):
-        plans = [
-            self._plan_today(rng, car, rng.choice(story.STOCK_STORIES)) for car in cars
-        ]
+        plans = [self._plan_today(rng, car, story.STOCK_STORIES) for car in cars]
         orders = self._make_orders(plans)
         self._agree(orders)
         self._go_through_workshop(orders, plans)
@@ -487,7 +541,7 @@ class AutoDemoShop(models.AbstractModel):
 
     def _set_back(self, order, when):
         """Move a closed order, its deal, jobs, moves and messages into the past."""
-        done = when + timedelta(hours=6)
+        done = min(when + timedelta(hours=6), fields.Datetime.now())
         self._write_past(
             order,
             create_date=when - timedelta(days=2),

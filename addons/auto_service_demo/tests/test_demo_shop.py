@@ -1,4 +1,5 @@
 import random
+import re
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -42,6 +43,10 @@ class TestDemoShop(TransactionCase):
             cls.startClassPatcher(patch.object(story, name, value))
         cls.startClassPatcher(freeze_time(at(14)))
         cls.company = cls.env.ref("base.main_company")
+        # as `./shop run --lang ru_RU` does
+        admin = cls.env.ref("base.user_admin").partner_id
+        (admin + cls.company.partner_id).lang = "ru_RU"
+        cls.env["ir.default"].set("res.partner", "lang", "ru_RU")
         for name in Manifest.for_addon(ADDON)["demo"]:
             convert_file(cls.env(su=True), ADDON, name, {}, "init", noupdate=True)
         cls.env.flush_all()
@@ -57,9 +62,7 @@ class TestDemoShop(TransactionCase):
         """Make orders of cars that the story has left alone."""
         rng = random.Random(7)
         cars = self.env["auto.vehicle"].search([], order="id desc", limit=number)
-        plans = [
-            self.shop._plan_today(rng, car, story.STOCK_STORIES[0]) for car in cars
-        ]
+        plans = [self.shop._plan_today(rng, car, story.STOCK_STORIES) for car in cars]
         orders = self.shop._make_orders(plans)
         self.shop._agree(orders)
         if is_received:
@@ -184,7 +187,7 @@ class TestDemoShop(TransactionCase):
         orders = self.shop._make_orders(
             [
                 self.shop._plan_today(
-                    random.Random(7), self.shop._ref("car_1"), story.STOCK_STORIES[0]
+                    random.Random(7), self.shop._ref("car_1"), story.STOCK_STORIES[:1]
                 )
             ]
         )
@@ -234,6 +237,104 @@ class TestDemoShop(TransactionCase):
         ):
             self.shop._set_up_company()
         load.assert_called_once_with("generic_coa", self.company, install_demo=False)
+
+    def _get_not_russian(self, records, name):
+        """Return the texts of records that have no word in Russian."""
+        texts = records.mapped(name)
+        return [text for text in texts if text and not re.search("[А-Яа-я]", text)]
+
+    def test_what_the_shop_writes_is_russian(self):
+        customers = self.orders.partner_id
+        self.assertEqual(set(customers.mapped("lang")), {"ru_RU"})
+        lines = self.orders.order_line
+        self.assertGreater(len(lines), 50)
+        self.assertEqual(self._get_not_russian(lines, "name"), [])
+        self.assertEqual(self._get_not_russian(self.orders.job_ids, "name"), [])
+        self.assertEqual(self._get_not_russian(lines.invoice_lines, "name"), [])
+        calendars = self.env["resource.calendar"].search(
+            [("company_id", "=", self.company.id)], order="id desc", limit=2
+        )
+        self.assertEqual(self._get_not_russian(calendars, "name"), [])
+        self.assertEqual(
+            self._get_not_russian(self.env["auto.pay.entry"].search([]), "name"), []
+        )
+
+    def test_russian_staff_has_activities_in_russian(self):
+        deals = self.env["crm.lead"].search([])
+        activities = self.env["mail.activity"].search(
+            [("res_model", "=", "crm.lead"), ("res_id", "in", deals.ids)]
+        )
+        self.assertGreater(len(activities), 3)
+        self.assertEqual(self._get_not_russian(activities, "summary"), [])
+
+    def test_english_speaking_visitors_read_works_and_parts_in_english(self):
+        work = self.shop._ref("work_oil").with_context(lang="en_US")
+        self.assertEqual(work.name, "Engine oil and filter change")
+        self.assertEqual(
+            work.with_context(lang="ru_RU").name, "Замена моторного масла и фильтра"
+        )
+
+    def test_parts_fit_their_cars(self):
+        for order in self.orders:
+            [model] = order.vehicle_id.model_id.get_external_id().values()
+            for line in order.order_line.filtered(lambda one: one.line_kind == "part"):
+                [part] = line.product_id.get_external_id().values()
+                models = story.FITS.get(part.removeprefix("auto_service_demo.part_"))
+                with self.subTest(part=part, model=model):
+                    if models is not None:
+                        self.assertIn(
+                            model.removeprefix("auto_crm.fleet_model_"), models
+                        )
+
+    def test_each_car_has_works_that_the_shelf_can_serve(self):
+        rng = random.Random(7)
+        for car in self.env["auto.vehicle"].search([]).filtered("model_id"):
+            if car.get_external_id()[car.id].startswith("auto_service_demo."):
+                plan = self.shop._plan_today(rng, car, story.STOCK_STORIES)
+                self.assertTrue(plan["lines"])
+
+    def test_nothing_is_released_in_the_future(self):
+        released = self.orders.filtered("date_released").mapped("date_released")
+        self.assertLessEqual(max(released), fields.Datetime.now())
+        order = self._make(1)
+        self.shop._set_back(order, fields.Datetime.now() - timedelta(hours=4))
+        self.assertEqual(order.date_released, fields.Datetime.now())
+
+    def test_customers_write_in_messengers_and_one_waits_for_an_answer(self):
+        incoming = self.env["auto.notify.incoming"].search([])
+        self.assertEqual(set(incoming.mapped("state")), {"done"})
+        self.assertEqual(set(incoming.channel_id.mapped("kind")), set(story.MESSENGERS))
+        waiting = incoming.lead_id.filtered(
+            lambda deal: (
+                deal.message_ids.filtered(lambda one: one.message_type == "comment")
+                .sorted("date")[-1:]
+                .author_id.partner_share
+            )
+        )
+        cars = [self.shop._ref(name) for name in ("car_2", "car_5", "car_9")]
+        self.assertEqual(waiting.vehicle_id, cars[1] + cars[2])
+        self.assertTrue(all(waiting.mapped("activity_ids")))
+        self.assertEqual((incoming.lead_id - waiting).vehicle_id, cars[0])
+
+    def test_cars_that_are_here_have_acts_with_damage(self):
+        here = self.orders.filtered(
+            lambda order: order.date_received and not order.date_released
+        )
+        self.assertTrue(all(here.mapped("acceptance_ids.damage_ids")))
+
+    def test_a_code_for_a_booking_can_be_read_in_the_outbox(self):
+        package = self.shop._ref("package_diag_all")
+        bookings = self.env["auto.booking"]
+        [slot, *_rest] = bookings._find_online_slots(
+            package, self.company, start=fields.Datetime.now() + DAY, limit=1
+        )
+        held = bookings._hold_online(
+            slot["start"], package, self.company, vehicle_line="А001АА777 Kia Rio"
+        )
+        code = self.env["auto.booking.code"]._send(held, "+79265557799", "127.0.0.1")
+        message = code.message_id
+        self.assertEqual(message._get_route()[0][0], "log")
+        self.assertRegex(message.secret, r"^\d{6}$")
 
     def test_setting_dates_of_nothing_back_is_nothing(self):
         self.shop._write_past(self.orders.browse(), create_date=at(0))
