@@ -11,6 +11,16 @@ class SaleOrderLine(models.Model):
         comodel_name="auto.package", index="btree_not_null", copy=False
     )
 
+    def action_add_work(self):
+        """Offer works from the list of lines of the context's `order_id`."""
+        order_id = self.env.context.get("order_id")
+        return self.env["sale.order"].browse(order_id).action_add_work()
+
+    def action_add_part(self):
+        """Offer parts from the list of lines of the context's `order_id`."""
+        order_id = self.env.context.get("order_id")
+        return self.env["sale.order"].browse(order_id).action_add_part()
+
     def action_add_package(self):
         """Offer packages from the list of lines of the context's `order_id`."""
         order_id = self.env.context.get("order_id")

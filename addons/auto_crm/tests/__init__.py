@@ -27,6 +27,8 @@ from . import (
     test_order_consent,
     test_order_credit,
     test_order_fact,
+    test_order_form,
+    test_product_form,
     test_order_facts,
     test_order_issue,
     test_order_parts,

@@ -5,5 +5,6 @@ Others read such a document without them, as in a database that has no car servi
 
 MECHANIC = "auto_crm.auto_crm_group_mechanic"
 ADVISOR = "auto_crm.auto_crm_group_advisor"
+MANAGER = "auto_crm.auto_crm_group_manager"
 BOOKS = "account.group_account_readonly,account.group_account_invoice"
 PORTAL = "base.group_portal"
