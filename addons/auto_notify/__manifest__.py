@@ -1,7 +1,7 @@
 {
     "name": "Auto Notify",
     "summary": "Car service: customers are told and heard by messenger, SMS, e-mail",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",

@@ -28,7 +28,7 @@ class AutoCronDelay(models.Model):
     _row_unique = models.UniqueIndex("(job, res_id)", "This row is put off already.")
 
     @api.model
-    def _run_each(self, job, records, domain, work, batch_size=100):
+    def _run_each(self, job, records, domain, work, batch_size=100, order="id"):
         """Do the work of a scheduled action on each row of a domain, one at a time.
 
         A row is locked, looked at again, worked on and committed before the next one,
@@ -39,15 +39,18 @@ class AutoCronDelay(models.Model):
         :param records: empty, in the environment to search with
         :param domain: of what is to be done; what has been done leaves it
         :param work: function that takes one record
+        :param str order: a required field; rows that are equal in it go by their id
         """
         domain = Domain(domain) & self._get_due_domain(job)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=records.search_count(domain))
-        last_id = 0
-        while rows := records.search(
-            domain & Domain("id", ">", last_id), order="id", limit=batch_size
-        ):
-            last_id = rows[-1].id
+        ahead = Domain.TRUE
+        by = "id" if order == "id" else f"{order}, id"
+        while rows := records.search(domain & ahead, order=by, limit=batch_size):
+            ahead = Domain("id", ">", rows[-1].id)
+            if order != "id":
+                last = rows[-1][order]
+                ahead = Domain(order, ">", last) | Domain(order, "=", last) & ahead
             for row in rows:
                 self._run_one(job, row, domain, work)
                 if not cron._commit_progress(1):

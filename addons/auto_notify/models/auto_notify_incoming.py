@@ -32,6 +32,13 @@ class AutoNotifyIncoming(models.Model):
         readonly=True,
     )
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    date = fields.Datetime(
+        string="Sent at",
+        required=True,
+        default=fields.Datetime.now,
+        readonly=True,
+        help="When it happened, as the messenger tells.",
+    )
     external_id = fields.Char(string="Provider's id", required=True, readonly=True)
     kind = fields.Selection(
         selection=[
@@ -109,14 +116,14 @@ class AutoNotifyIncoming(models.Model):
 
     @api.model
     def _cron_process(self, batch_size=100):
-        """Process what webhooks brought, in the order it came.
+        """Process what webhooks brought, in the order it was sent.
 
         Idempotent: what is processed, parked or waits for its next try leaves the
         domain.
         """
         due = [("state", "=", "new"), ("date_next", "<=", fields.Datetime.now())]
         self.env["auto.cron.delay"]._run_each(
-            "incoming", self, due, lambda row: row._process_safely(), batch_size
+            "incoming", self, due, lambda row: row._process_safely(), batch_size, "date"
         )
 
     def _process_safely(self):

@@ -30,7 +30,7 @@ class AutoNotifyIncoming(models.Model):
             return
         lead = contact._find_or_create_deal(event.text)
         self.lead_id = lead
-        lead._post_notify_incoming(contact, event.text, *fetched)
+        lead._post_notify_incoming(contact, event.text, *fetched, self.date)
         lead._record_fact("message")
 
     def _take_contact(self, event):
@@ -240,6 +240,11 @@ class AutoNotifyIncoming(models.Model):
         contact = self._take_contact(event)
         messages = self.env["auto.notify.message"]
         message, code = messages._find_by_button_data(event.payload, contact)
+        if not message and event.text and not self._is_own_button(event.payload):
+            self._process_message(
+                event
+            )  # of another program: his words are what counts
+            return
         lang = contact._get_lang()
         text = message.with_context(lang=lang)._press_button(code)
         self.lead_id = message.lead_id
@@ -247,3 +252,7 @@ class AutoNotifyIncoming(models.Model):
         provider = self._get_live_provider()
         if provider and event.ref:
             provider.answer_button(event.ref)
+
+    def _is_own_button(self, payload):
+        """Whether a button is one of ours, if only of a message that is no more."""
+        return bool(self.env["auto.notify.token"]._read_data(payload))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import mute_logger
 
 from odoo.addons.auto_crm.tools.strangers import clean, clean_data
@@ -37,6 +37,7 @@ class AutoNotifyIncoming(models.Model):
         try:
             events, problem = self._read_events(provider, body, args)
             vals_list = [self._prepare_event_vals(channel, event) for event in events]
+            vals_list.sort(key=lambda vals: vals["date"])
         except Exception as error:  # noqa: BLE001 nothing a provider sent may get lost
             vals_list, problem = [], error
         if self._store(vals_list):
@@ -66,11 +67,14 @@ class AutoNotifyIncoming(models.Model):
         key = data["key"] or self._hash(repr(sorted(data.items())).encode())
         if len(key) > MAX_KEY:
             key = self._hash(key.encode())
+        now = fields.Datetime.now()
         return {
             "channel_id": channel.id,
             "external_id": key,
             "kind": event.kind,
             "data": data,
+            # a clock of theirs that is fast must not put it behind what comes later
+            "date": min(event.date or now, now),
         }
 
     @api.model

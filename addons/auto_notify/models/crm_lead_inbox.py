@@ -94,7 +94,7 @@ class CrmLead(models.Model):
         groups = self.env["auto.notify.incoming"]._read_group(
             [("lead_id", "in", self.ids), ("contact_id", "=", contact.id)],
             ["lead_id"],
-            ["create_date:max"],
+            ["date:max"],
         )
         if contact.partner_id:
             groups += self.env["auto.notify.message"]._read_group(
@@ -174,24 +174,25 @@ class CrmLead(models.Model):
     # Posting
     # ------------------------------------------------------------------
 
-    def _post_notify_incoming(self, contact, text, files=(), faults=()):
+    def _post_notify_incoming(self, contact, text, files=(), faults=(), date=None):
         """Put a customer's message into the chatter, and tell the responsible.
 
         :param contact: the ``auto.notify.contact`` it came from
         :param files: as `message_post` wants them, with ``is_audio``
         :param faults: sentences for staff, as about files that could not be had
+        :param datetime date: when the customer has sent it, by default now
         :return: the ``mail.message``
         """
         self.ensure_one()
         self.with_context(mail_notrack=True).write({"notify_contact_id": contact.id})
-        message = self._post_notify_text(contact, text, files, faults)
+        message = self._post_notify_text(contact, text, files, faults, date)
         self._mark_voice(message, files)
         self._schedule_notify_answer(contact)
         words = text or self.env._("Files: %(count)s", count=len(files))
         self._toast_notify_incoming(contact._get_label(), words)
         return message
 
-    def _post_notify_text(self, contact, text, files, faults):
+    def _post_notify_text(self, contact, text, files, faults, date=None):
         """Post the words and files in the customer's name."""
         body = plaintext2html(text) if text else Markup()
         body += Markup().join(Markup("<p><i>%s</i></p>") % fault for fault in faults)
@@ -210,6 +211,7 @@ class CrmLead(models.Model):
             email_from=None if author else contact._get_label(),
             attachments=[(name, content) for name, content, _info in files],
             email_add_signature=False,
+            **({"date": date} if date else {}),
         )
 
     def _mark_voice(self, message, files):

@@ -40,6 +40,25 @@ class TestInbox(InboxCommon):
         self.assertTrue(contact.date_incoming)
         self.assertEqual(self.told, [("message", lead)])
 
+    def test_message_carries_the_time_the_customer_sent_it(self):
+        self.link()
+        lead = self.make_deal()
+        row = self.write_in("Yesterday's", date="2026-01-10T11:35:00")
+        sent = fields.Datetime.to_datetime("2026-01-10 11:35:00")
+        self.assertEqual(row.date, sent)
+        self.assertEqual(self.get_comments(lead).date, sent)
+        row = self.write_in("From the future", date="2199-01-01T00:00:00")
+        self.assertLessEqual(row.date, fields.Datetime.now())
+        row = self.write_in("Without a time")
+        self.assertGreater(row.date, sent)
+
+    def test_an_answer_to_a_button_of_another_program_keeps_its_words(self):
+        self.link()
+        lead = self.make_deal()
+        event = {"kind": "button", "key": "b1", "sender": "77", "name": "Vanya"}
+        self.receive({**event, "payload": "flow-7", "text": "Oil, on Monday"})
+        self.assertIn("Oil, on Monday", self.get_comments(lead).body)
+
     def test_responsible_is_told_at_once_with_the_deal_to_open(self):
         self.link()
         lead = self.make_deal()
@@ -382,6 +401,29 @@ class TestInboxProcessing(InboxCommon, CronMixinCase):
         late.date_next = fields.Datetime.now() + timedelta(hours=1)
         self._run_cron()
         self.assertEqual((row.state, late.state), ("done", "new"))
+
+    def test_messages_stand_in_the_order_they_were_sent(self):
+        self.link()
+        lead = self.make_deal()
+        events = [
+            {
+                "kind": "message",
+                "key": f"late{hour}",
+                "sender": "77",
+                "name": "Vanya",
+                "text": f"At {hour}",
+                "date": f"2026-01-10T{hour}:00:00",
+            }
+            for hour in ("13", "11", "12", "10")
+        ]
+        for event in events:  # as webhooks come, each by itself
+            body = json.dumps([event]).encode()
+            self.Incoming._receive(self.channel, self.channel._get_provider(), body, {})
+        self._run_cron()
+        self.assertEqual(
+            [str(message.body) for message in self.get_comments(lead)],
+            [f"<p>At {hour}</p>" for hour in ("10", "11", "12", "13")],
+        )
 
     def test_a_bad_event_does_not_stop_the_others(self):
         """Even one whose fault cannot be kept: it is put off, the others go on."""

@@ -382,6 +382,11 @@ class TestMaxBot(MessengerTests, MessengerCase):
                 text = "Ivan Petrov 79991112233"
                 self.assert_event(event, "message", phone="", text=text)
 
+    def test_a_card_with_an_e_mail_only_keeps_it(self):
+        card = "BEGIN:VCARD\r\nEMAIL;TYPE=WORK:a@b.example\r\nEND:VCARD\r\n"
+        event = self.read_attachment("contact", {"vcf_info": card})
+        self.assert_event(event, "message", text="a@b.example")
+
     def test_a_press_of_a_button(self):
         callback = {
             "timestamp": DATE,

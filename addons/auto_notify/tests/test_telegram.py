@@ -12,6 +12,12 @@ IVAN = {"id": 42, "is_bot": False, "first_name": "Ivan", "last_name": "Petrov"}
 CHAT = {"id": 42, "type": "private", "first_name": "Ivan"}
 DATE = 1_790_000_000
 MOMENT = datetime.fromtimestamp(DATE, UTC).replace(tzinfo=None)
+VCARD = """BEGIN:VCARD
+VERSION:3.0
+FN:Anna
+EMAIL;TYPE=INTERNET:a@b.example
+item1.EMAIL:c@b.example
+END:VCARD"""
 
 
 def refusal(status, description, **parameters):
@@ -317,6 +323,10 @@ class TestTelegram(MessengerTests, MessengerCase):
                 "Cafe Main 1 55.75, 37.5",
             ),
             ({"contact": card}, "Anna +79991112233"),
+            (
+                {"contact": {"first_name": "Anna", "vcard": VCARD}},
+                "Anna a@b.example c@b.example",
+            ),
             ({"sticker": {"file_id": "s", "emoji": "👍"}}, "👍"),
             ({"sticker": {"file_id": "s"}}, "[sticker]"),
             ({"poll": {"id": "1"}}, "[poll]"),

@@ -1,4 +1,5 @@
 import hmac
+import json
 from datetime import UTC, datetime
 
 from odoo.tests import tagged
@@ -474,6 +475,46 @@ class TestWhatsApp(MessengerTests, MessengerCase):
         value["messages"][0]["contacts"] = [card]
         event = self.read_one(message)
         self.assert_event(event, "message", text="Anna +79991112233 +7999")
+
+    def test_a_card_without_a_phone_keeps_what_it_has(self):
+        for card, text in (
+            ({"emails": [{"email": "a@b.example", "type": "WORK"}]}, "a@b.example"),
+            (
+                {
+                    "name": {"formatted_name": "Anna"},
+                    "org": {"company": "Vektor"},
+                    "emails": [{"email": "a@b.example"}, {"email": "c@b.example"}],
+                    "urls": [{"url": "https://b.example"}],
+                },
+                "Anna Vektor a@b.example c@b.example https://b.example",
+            ),
+            ({}, "[contact]"),
+        ):
+            with self.subTest(card=card):
+                message = {**self.wrap_message("contacts")}
+                value = message["entry"][0]["changes"][0]["value"]
+                value["messages"][0]["contacts"] = [card]
+                self.assert_event(self.read_one(message), "message", text=text)
+
+    def test_an_answer_to_a_list_or_a_form_keeps_its_words(self):
+        row = {"id": "r1", "title": "Oil change", "description": "on Monday"}
+        answer = {"type": "list_reply", "list_reply": row}
+        event = self.read_message("interactive", interactive=answer)
+        text = "Oil change on Monday"
+        self.assert_event(event, "button", payload="r1", text=text)
+        answer = {"type": "list_reply", "list_reply": {"title": "Oil change"}}
+        event = self.read_message("interactive", interactive=answer)
+        self.assert_event(event, "message", text="Oil change")
+        filled = {"flow_token": "x", "car": "Kia Rio", "works": ["oil", "brakes"]}
+        for response, text in (
+            (json.dumps(filled), 'Sent\ncar: Kia Rio\nworks: ["oil", "brakes"]'),
+            ("Kia Rio", "Sent\nanswer: Kia Rio"),
+            ("", "Sent"),
+        ):
+            form = {"name": "flow", "body": "Sent", "response_json": response}
+            answer = {"type": "nfm_reply", "nfm_reply": form}
+            event = self.read_message("interactive", interactive=answer)
+            self.assert_event(event, "message", text=text)
 
     def test_what_says_nothing_is_passed_over(self):
         for kind, content in (

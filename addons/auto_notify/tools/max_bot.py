@@ -16,7 +16,14 @@ from odoo.tools import LazyTranslate
 from odoo.addons.auto_crm.tools.strangers import is_same
 
 from .messenger import EDITED, MAX_ERROR, Messenger, read_file, reads_answers
-from .payload import clip, get_header, join_name, read_object, to_phone
+from .payload import (
+    clip,
+    get_header,
+    join_name,
+    read_card,
+    read_object,
+    to_phone,
+)
 from .provider import (
     AccountField,
     Answer,
@@ -364,7 +371,8 @@ def _read_lines(body):
     for card in _get_attachments(body, "contact"):
         text = card.node("payload").text("vcf_info")
         found = [NAME_LINE.search(text), PHONE_LINE.search(text)]
-        lines.append(join_name(*(it[1] for it in found if it)) or "[contact]")
+        words = [*(it[1] for it in found if it), *read_card(text)]
+        lines.append(join_name(*words) or "[contact]")
     for share in _get_attachments(body, "share"):
         url = share.node("payload").text("url")
         if url and url not in body.text("text"):

@@ -3,6 +3,7 @@
 import hmac
 import json
 import math
+import re
 from datetime import UTC, datetime
 
 from odoo.addons.auto_crm.tools.strangers import clean, is_same
@@ -11,6 +12,9 @@ from .files import clean_name
 
 MAX_ID = 255  # characters; ids become keys of an index
 MAX_SIZE = 2**53
+_CARD_EMAIL = re.compile(
+    r"^(?:item\d+\.)?EMAIL[^:\r\n]*:([^\r\n]+)", re.IGNORECASE | re.MULTILINE
+)
 
 
 class Node:
@@ -127,6 +131,38 @@ def read_object(body):
     if not isinstance(value, dict):
         raise ValueError("The JSON is not an object")  # noqa: TRY004
     return Node(value)
+
+
+def read_filled(text):
+    """Return what somebody filled in, pairs of a name and words, of a JSON object.
+
+    What is no object is one answer, kept as it came.
+    """
+    if not text:
+        return []
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        values = {"answer": text}
+    if not isinstance(values, dict):
+        values = {"answer": values}
+    return [
+        (clean(name), clean(value if isinstance(value, str) else _write(value)))
+        for name, value in values.items()
+        if value not in (None, "", [])
+    ]
+
+
+def _write(value):
+    return json.dumps(value, ensure_ascii=False)
+
+
+def read_card(text):
+    """Return what a vCard tells besides name and phone: its e-mails.
+
+    :rtype: list[str]
+    """
+    return [found.strip() for found in _CARD_EMAIL.findall(text)]
 
 
 def clip(text, length):

@@ -23,6 +23,7 @@ from .payload import (
     clip,
     get_header,
     join_name,
+    read_card,
     read_object,
     to_phone,
 )
@@ -315,7 +316,9 @@ def _describe(message):
     contact = message.node("contact")
     if contact:
         name = join_name(contact.text("first_name"), contact.text("last_name"))
-        return join_name(name, to_phone(contact.text("phone_number")))
+        emails = read_card(contact.text("vcard"))
+        phone = to_phone(contact.text("phone_number"))
+        return join_name(name, phone, *emails) or "[contact]"
     place = message.node("location")
     if place:
         venue = message.node("venue")

@@ -326,7 +326,8 @@ def _read_text(message):
         return f"{place.number('lat')}, {place.number('lon')}"
     if kind == "contact":
         card = message.node("contact")
-        return join_name(card.text("name"), to_phone(card.text("phone_number")))
+        phone = to_phone(card.text("phone_number"))
+        return join_name(card.text("name"), phone) or "[contact]"
     if kind == "url":
         return join_name(text, message.text("media"))
     if not text and kind not in {"text", *FILES}:

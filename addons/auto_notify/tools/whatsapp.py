@@ -20,6 +20,7 @@ from .payload import (
     get_header,
     is_signed,
     join_name,
+    read_filled,
     read_object,
     to_phone,
 )
@@ -467,7 +468,7 @@ def _read_pressed(kind, message):
     if kind == "interactive":
         answer = message.node("interactive")
         reply = answer.node("button_reply") or answer.node("list_reply")
-        return reply.text("id"), reply.text("title")
+        return reply.text("id"), _describe_answer(answer)
     return "", ""
 
 
@@ -487,13 +488,37 @@ def _read_text(kind, message):
         return join_name(place.text("name"), place.text("address"), point)
     if kind == "contacts":
         return "\n".join(_describe_card(card) for card in message.nodes("contacts"))
+    if kind == "interactive":
+        return _describe_answer(message.node("interactive")) or f"[{kind}]"
     return f"[{kind}]"
 
 
 def _describe_card(card):
-    """Return the name and the phones of an address book's card."""
-    phones = [to_phone(phone.text("phone")) for phone in card.nodes("phones")]
-    return join_name(card.node("name").text("formatted_name"), *phones)
+    """Return what an address book's card tells: name, phones, e-mails and the rest."""
+    name = card.node("name")
+    company = card.node("org")
+    return (
+        join_name(
+            name.text("formatted_name") or name.text("first_name"),
+            company.text("company"),
+            *(to_phone(it.text("phone")) for it in card.nodes("phones")),
+            *(it.text("email") for it in card.nodes("emails")),
+            *(it.text("url") for it in card.nodes("urls")),
+        )
+        or "[contact]"
+    )
+
+
+def _describe_answer(answer):
+    """Return in words what was chosen, or filled into a form of several pages."""
+    chosen = answer.node("button_reply") or answer.node("list_reply")
+    if chosen:
+        return join_name(chosen.text("title"), chosen.text("description"))
+    form = answer.node("nfm_reply")
+    lines = [form.text("body")]
+    filled = read_filled(form.text("response_json"))
+    lines += [f"{name}: {value}" for name, value in filled if name != "flow_token"]
+    return "\n".join(line for line in lines if line)
 
 
 def _read_media(kind, file):
