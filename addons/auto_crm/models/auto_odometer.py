@@ -3,6 +3,8 @@ import datetime
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+KM_MAX = 9_999_999
+
 
 class AutoOdometer(models.Model):
     """One reading of a car's odometer, in kilometres, with its date and source."""

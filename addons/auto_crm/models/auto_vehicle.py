@@ -44,7 +44,11 @@ class AutoVehicle(models.Model):
         comodel_name="fleet.vehicle.model", index=True, tracking=True
     )
     brand_id = fields.Many2one(
-        related="model_id.brand_id", string="Make", store=True, index=True
+        related="model_id.brand_id",
+        string="Make",
+        store=True,
+        index=True,
+        readonly=False,  # a column of imports: see `_read_import_model`
     )
     license_plate = fields.Char(string="Plate", tracking=True, copy=False)
     plate_key = fields.Char(
@@ -379,6 +383,7 @@ class AutoVehicle(models.Model):
     def _normalize_vals(self, vals):
         """Spell plate and VIN of values the one way; an emptied odometer is none."""
         vals = dict(vals)
+        vals.pop("brand_id", None)  # it is the model's: no car changes that
         if "license_plate" in vals:
             vals["license_plate"] = plate.format_plate(vals["license_plate"])
         if "vin" in vals:

@@ -2,7 +2,10 @@ import datetime
 import math
 
 from odoo import api, models
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date
+
+from .auto_odometer import KM_MAX
 
 DAYS_FORECAST_MIN = 30
 DAYS_FORECAST_MAX = 3650
@@ -23,6 +26,8 @@ class AutoVehicle(models.Model):
 
     def _inverse_odometer(self):
         for vehicle in self:
+            if not 0 <= vehicle.odometer <= KM_MAX:
+                raise ValidationError(self._get_odometer_problem(vehicle.odometer))
             vehicle._add_odometer(vehicle.odometer, source=self._get_odometer_source())
 
     @api.depends("odometer_ids")

@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import file_open
 
@@ -9,7 +10,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @tagged("post_install", "-at_install")
 class TestVehicleImport(AutoVehicleCommon):
-    def _import(self, res_model, content, file_type="text/csv", user=None):
+    def _import(self, res_model, content, file_type="text/csv", user=None, create=None):
         """Do what the import screen does: match the columns, import.
 
         :return: what it shows: ids and messages
@@ -25,7 +26,8 @@ class TestVehicleImport(AutoVehicleCommon):
         headers = preview["headers"]
         self.assertEqual(sorted(preview["matches"]), list(range(len(headers))))
         names = ["/".join(preview["matches"][index]) for index in range(len(headers))]
-        return wizard.execute_import(names, headers, dict(preview["options"]))
+        options = {**preview["options"], "name_create_enabled_fields": create or {}}
+        return wizard.execute_import(names, headers, options)
 
     def _import_sample(self, res_model, name, file_type):
         extension = "xlsx" if file_type == XLSX else "csv"
@@ -101,6 +103,128 @@ class TestVehicleImport(AutoVehicleCommon):
         message = result["messages"][0]
         self.assertEqual(message["rows"], {"from": 1, "to": 1})
         self.assertIn("already a vehicle", message["message"])
+
+    def _import_rows(self, *rows, **options):
+        """Import lines of text; the result by row: vehicles, or what is told of it."""
+        content = "\n".join(rows).encode()
+        result = self._import("auto.vehicle", content, **options)
+        told = {
+            message["rows"]["from"]: message["message"]
+            for message in result["messages"]
+        }
+        return self.env["auto.vehicle"].browse(result["ids"] or []), told
+
+    def test_make_and_model_in_two_columns_make_the_model(self):
+        vehicles, told = self._import_rows(
+            "id,license_plate,Make,Model",
+            "two_1,А001АА77,Kia,Rio",
+            "two_2,А002АА77,ВАЗ,2114",
+            "two_3,А003АА77,Lada (ВАЗ),Vesta",
+            "two_4,А004АА77,Lada,Лада Веста",
+            "two_5,А005АА77,Jetta,VS5",
+            "two_6,А006АА77,,Киа Рио",
+            "two_7,А007АА77,,",
+        )
+        self.assertFalse(told)
+        self.assertEqual(
+            [vehicle.model_id.display_name for vehicle in vehicles],
+            [
+                "Kia Rio",
+                "Lada 2114",
+                "Lada Vesta",
+                "Lada Vesta",
+                "Jetta VS5",
+                "Kia Rio",
+                False,
+            ],
+        )
+
+    def test_a_make_has_its_own_models_only(self):
+        partner = self.env["fleet.vehicle.model"].search(
+            [("display_name", "=", "Peugeot Partner")]
+        )
+        self.assertTrue(partner)
+        vehicles, told = self._import_rows(
+            "id,license_plate,Make,Model",
+            "own_1,А001АА77,Kia,Rio",
+            "own_2,А002АА77,Honda,Partner",
+            "own_3,А003АА77,Changan,CS35 Max",
+            "own_4,А004АА77,Zastava,Vesta",
+            "own_5,А005АА77,Kia,",
+        )
+        self.assertFalse(vehicles)
+        self.assertEqual(sorted(told), [1, 2, 3, 4])
+        self.assertIn("Honda Partner", told[1])
+        self.assertIn("Changan CS35 Max", told[2])
+        self.assertIn("Zastava Vesta", told[3])
+        self.assertIn("no model", told[4])
+
+    def test_new_makes_and_models_are_made_if_that_was_chosen(self):
+        vehicles, told = self._import_rows(
+            "id,license_plate,Make,Model",
+            "new_1,А001АА77,Honda,Partner",
+            "new_2,А002АА77,Royal Enfield,Himalayan",
+            "new_3,А003АА77,Changan,CS35 Max",
+            "new_4,А004АА77,Changan,CS35 Max",
+            create={"model_id": True},
+        )
+        self.assertFalse(told)
+        self.assertEqual(
+            vehicles.mapped("model_id.display_name"),
+            ["Honda Partner", "Royal Enfield Himalayan", "Changan CS35 Max"],
+        )
+
+    def test_mileage_as_people_write_it(self):
+        vehicles, told = self._import_rows(
+            "id,license_plate,odometer",
+            "km_1,А001АА77,84 500",
+            'km_2,А002АА77,"84,500"',
+            "km_3,А003АА77,84500.6",
+            "km_4,А004АА77,84\u00a0500 км",
+            "km_5,А005АА77,",
+            "km_6,А006АА77,0",
+        )
+        self.assertFalse(told)
+        self.assertEqual(vehicles.mapped("odometer"), [84500] * 4 + [0, 0])
+        self.assertEqual(len(vehicles.odometer_ids), 4)
+
+    def test_what_is_no_mileage_is_told_of_its_row_in_our_words(self):
+        vehicles, told = self._import_rows(
+            "id,license_plate,odometer",
+            "no_1,А001АА77,84500",
+            "no_2,А002АА77,-5",
+            "no_3,А003АА77,много",
+            "no_4,А004АА77,99999999",
+        )
+        self.assertFalse(vehicles)
+        self.assertEqual(sorted(told), [1, 2, 3])
+        for row, text in ((1, "-5"), (2, "много"), (3, "99999999")):
+            self.assertIn(f"“{text}” is no mileage", told[row])
+
+    def test_a_negative_mileage_is_refused_in_our_words(self):
+        with self.assertRaisesRegex(ValidationError, "is no mileage"):
+            self.vehicle.odometer = -5
+
+    def test_no_car_changes_the_make_of_its_model(self):
+        honda = self.env.ref("fleet.brand_honda")
+        self.vehicle.write({"brand_id": honda.id})
+        self.assertEqual(self.vehicle.brand_id, self.vehicle.model_id.brand_id)
+        self.assertNotEqual(self.rio.brand_id, honda)
+
+    def test_two_phones_of_a_cell_are_a_phone_and_a_note(self):
+        self.company.country_id = self.env.ref("base.ru")
+        content = (
+            "id,name,phone\n"
+            'ph_1,Ivan,"8 916 111-22-33, 8 903 222-33-44 (жена)"\n'
+            "ph_2,Anna,0033 6 12 34 56 78 (WhatsApp)\n"
+        )
+        result = self._import("res.partner", content.encode())
+        self.assertFalse(result["messages"])
+        ivan, anna = self.env["res.partner"].browse(result["ids"])
+        self.assertEqual(ivan.phone_sanitized, "+79161112233")
+        self.assertIn("8 903 222-33-44 (жена", ivan.comment)
+        self.assertEqual(anna.phone_sanitized, "+33612345678")
+        self.assertIn("WhatsApp", anna.comment)
 
     def test_templates_are_offered_and_exist(self):
         for res_model in ("auto.vehicle", "res.partner", "product.pricelist"):
