@@ -91,12 +91,12 @@ class AutoVehicle(models.Model):
 
         A word may be anything that names the car.
         """
-        digits = "".join(filter(str.isdigit, text))
         domain = self._get_plate_domain(text)
+        by_phone = self.env["res.partner"]._get_phone_domain(text)
         if number := vin.normalize_vin(text):
             domain |= Domain("vin", "ilike", number)
-        if len(digits) >= 5:
-            domain |= Domain("partner_id.phone_sanitized", "ilike", digits[-10:])
+        if not by_phone.is_false():
+            domain |= Domain("partner_id", "any", by_phone)
         return domain | Domain.AND(self._get_word_domain(word) for word in words(text))
 
     @api.model

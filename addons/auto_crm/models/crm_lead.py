@@ -23,6 +23,7 @@ class CrmLead(models.Model):
     """A deal: one visit of one car, from the request to the payment."""
 
     _inherit = "crm.lead"
+    _auto_phone_note_field = "description"
 
     vehicle_id = fields.Many2one(
         comodel_name="auto.vehicle", index="btree_not_null", tracking=True
@@ -309,6 +310,12 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
     # Onchange
     # ------------------------------------------------------------------
+
+    @api.onchange("phone", "country_id", "company_id")
+    def _onchange_phone_validation(self):
+        """Override of `crm`: no word typed beside a phone is lost."""
+        self._split_typed_phone()
+        return super()._onchange_phone_validation()
 
     @api.onchange("phone")
     def _onchange_phone_partner(self):

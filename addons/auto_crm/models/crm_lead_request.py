@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import clean_context, email_normalize, html2plaintext, is_html_empty
 
+from ..tools.phone import get_key
 from ..tools.plate import plate_key
 
 MAX_CANDIDATES = 5
@@ -86,7 +87,7 @@ class CrmLead(models.Model):
         car = self.env["auto.vehicle"]._parse_line(vals.get("vehicle_line"))
         told = {
             "customer": vals.get("partner_id"),
-            "phone": leads._sanitize_request_phone(vals.get("phone")),
+            "phone": get_key(leads._sanitize_request_phone(vals.get("phone"))),
             "email": email_normalize(vals.get("email_from") or ""),
             "plate": plate_key(car.plate),
             "vin": car.vin,
@@ -172,13 +173,15 @@ class CrmLead(models.Model):
     @api.model
     def _search_request_partners(self, field_name, value):
         """Return the customers of the company with that phone or e-mail."""
+        partners = self.env["res.partner"]
         if not value:
-            return self.env["res.partner"]
-        domain = [
-            (field_name, "=", value),
-            ("company_id", "in", [False, self.env.company.id]),
-        ]
-        return self.env["res.partner"].search(domain, limit=MAX_CANDIDATES, order="id")
+            return partners
+        domain = Domain("company_id", "in", [False, self.env.company.id])
+        if field_name == "phone_sanitized":
+            domain &= partners._get_same_phone_domain(value)
+        else:
+            domain &= Domain(field_name, "=", value)
+        return partners.search(domain, limit=MAX_CANDIDATES, order="id")
 
     @api.model
     def _sanitize_request_phone(self, phone, force_format="E164"):
@@ -248,7 +251,7 @@ class CrmLead(models.Model):
         if partner:
             who |= Domain("partner_id", "=", partner.id)
         elif phone:
-            who |= Domain("phone_sanitized", "=", phone)
+            who |= self._get_same_phone_domain(phone)
         elif email:
             who |= Domain("email_normalized", "=", email)
         hours = self.env.company.auto_request_window_hours

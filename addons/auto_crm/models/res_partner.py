@@ -5,13 +5,14 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools import groups
+from ..tools import groups, phone
 
 STAFF_GROUPS = "base.group_partner_manager,auto_crm.auto_crm_group_advisor"
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+    _auto_phone_note_field = "comment"
 
     phone_sanitized = fields.Char(index="btree_not_null")
     vehicle_ids = fields.One2many(
@@ -55,18 +56,19 @@ class ResPartner(models.Model):
 
     @api.depends("phone_sanitized", "parent_id")
     def _compute_duplicate_phone_ids(self):
-        phones = list(filter(None, self.mapped("phone_sanitized")))
+        numbers = set(filter(None, self.mapped("phone_sanitized")))
+        phones = set().union(*map(phone.get_variants, numbers))
         others_by_phone = defaultdict(self.browse)
         if phones:
-            domain = Domain("phone_sanitized", "in", phones)
+            domain = Domain("phone_sanitized", "in", sorted(phones))
             for other in self.with_context(active_test=False).search(
                 domain, limit=1000
             ):
-                others_by_phone[other.phone_sanitized] |= other
+                others_by_phone[phone.get_key(other.phone_sanitized)] |= other
         for partner in self:
             own_family = partner._origin | partner.parent_id
             partner.duplicate_phone_ids = others_by_phone[
-                partner.phone_sanitized or None
+                phone.get_key(partner.phone_sanitized)
             ].filtered(
                 lambda other, own_family=own_family: (
                     other not in own_family
@@ -87,6 +89,12 @@ class ResPartner(models.Model):
                 or False
             )
 
+    @api.onchange("phone", "country_id", "company_id")
+    def _onchange_phone_validation(self):
+        """Override of `phone_validation`: no word typed beside a phone is lost."""
+        self._split_typed_phone()
+        return super()._onchange_phone_validation()
+
     def write(self, vals):
         """Override of `base`: the zone of a company's address is remembered."""
         result = super().write(vals)
@@ -105,6 +113,15 @@ class ResPartner(models.Model):
                 "template": "/auto_crm/static/import/customers.xlsx",
             },
         ]
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Override of `base`: a customer is found by his phone, in any spelling."""
+        domain = super()._search_display_name(operator, value)
+        if operator not in ("like", "ilike") or not isinstance(value, str):
+            return domain
+        by_phone = self._get_phone_domain(value)
+        return domain if by_phone.is_false() else Domain(domain) | by_phone
 
     def action_view_vehicles(self):
         """Open the cars of the customer and, for a company, of its people."""

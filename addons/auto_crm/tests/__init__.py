@@ -38,6 +38,7 @@ from . import (
     test_order_security,
     test_order_waived,
     test_package,
+    test_phone,
     test_plate,
     test_plate_world,
     test_portal,
