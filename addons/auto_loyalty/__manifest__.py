@@ -1,7 +1,7 @@
 {
     "name": "Auto Loyalty",
     "summary": "Car service: bonuses that are earned, spent and expire by documents",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
