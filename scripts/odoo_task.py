@@ -12,6 +12,7 @@ import sys
 import odoo.init
 import odoo.sql_db
 from odoo.api import SUPERUSER_ID, Environment
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -31,14 +32,7 @@ def main(arguments=None):
             set_language(Environment(cr, SUPERUSER_ID, {}), options.language)
     if options.demo:
         pretend_demo(options.database, installed=True)
-    registry = Registry.new(
-        options.database,
-        update_module=True,
-        install_modules=modules,
-        upgrade_modules=own_modules(options.database)
-        if options.task == "update"
-        else (),
-    )
+    registry = load(options, modules)
     if options.demo:
         pretend_demo(options.database, installed=False)
     with registry.cursor() as cr:
@@ -52,6 +46,20 @@ def main(arguments=None):
             generate_assets(env)
         if options.test_assets:
             generate_test_assets(env)
+
+
+def load(options, modules):
+    """Install or update; what an addon refuses is told in its own words."""
+    updated = own_modules(options.database) if options.task == "update" else ()
+    try:
+        return Registry.new(
+            options.database,
+            update_module=True,
+            install_modules=modules,
+            upgrade_modules=updated,
+        )
+    except UserError as refusal:
+        sys.exit(str(refusal))
 
 
 def parse_arguments(arguments):

@@ -161,8 +161,9 @@ def test_cases_of_the_matrix_are_chosen_by_name():
         ("repair", "ours first"),
     ]
     cases = matrix.chosen([])
-    assert {name for name, _order in cases} == {*matrix.BESIDE, "gone"}
-    assert [order for name, order in cases if name == "gone"] == list(matrix.GONE)
+    assert {name for name, _order in cases} == {*matrix.BESIDE, "gone", "used"}
+    for special, orders in matrix.SPECIAL.items():
+        assert [order for name, order in cases if name == special] == list(orders)
     with pytest.raises(console.ShopError, match="known: many, repair, gone"):
         matrix.chosen(["sale"])
 

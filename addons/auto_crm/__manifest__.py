@@ -1,7 +1,7 @@
 {
     "name": "Auto CRM",
     "summary": "Car service: vehicles, deals that move themselves, work orders",
-    "version": "19.0.1.5.1",
+    "version": "19.0.1.5.2",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",

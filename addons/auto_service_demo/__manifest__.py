@@ -6,6 +6,7 @@
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
     "license": "LGPL-3",
+    "pre_init_hook": "pre_init_hook",
     "depends": [
         "auto_service",
         "payment_demo",

@@ -221,7 +221,7 @@ def test_matrix(options):
                     database = matrix.make(databases, name, order)
                 with progress.step(f"Tests: {case}"):
                     passed[case] = matrix.run_tests(
-                        databases.odoo, database, gone=name == "gone"
+                        databases.odoo, database, name, order
                     )
                 databases.drop(database)
     testing.report(passed)

@@ -31,12 +31,13 @@ BESIDE = {
 }
 # how ours come and go: one after the other, or all at once
 GONE = ("one by one", "at once")
+# Odoo had deals and orders when ours came; they may go again
+USED = ("ours came", "ours went again")
+SPECIAL = {"gone": GONE, "used": USED}
 # what a database has of Odoo, and must have again
 OF_ODOO = """
     SELECT module || '.' || name FROM ir_model_data
      WHERE module NOT LIKE 'auto\\_%' AND model NOT LIKE 'ir.model%'
-           -- the shop's stages stay instead, where deals use them
-           AND model <> 'crm.stage'
            -- which we switch off, see the hooks of auto_crm
            AND module NOT IN ('crm_iap_enrich', 'partner_autocomplete')
            AND name NOT IN ('module_crm_iap_enrich', 'module_partner_autocomplete')
@@ -56,18 +57,16 @@ def chosen(names):
     """Return the cases that a command line names, all if it names none.
 
     :raise ShopError: for a name that is none of them
-    :return: pairs of a set of modules, or "gone", and an order
+    :return: pairs of a set of modules, or a special case, and an order
     """
-    known = (*BESIDE, "gone")
+    known = (*BESIDE, *SPECIAL)
     unknown = set(names) - set(known)
     if unknown:
         raise ShopError(
             f"No such case: {', '.join(sorted(unknown))}; known: {', '.join(known)}."
         )
     return [
-        (name, order)
-        for name in names or known
-        for order in (GONE if name == "gone" else ORDERS)
+        (name, order) for name in names or known for order in SPECIAL.get(name, ORDERS)
     ]
 
 
@@ -78,6 +77,8 @@ def make(databases, name, order):
     """
     if name == "gone":
         return make_gone(databases, order)
+    if name == "used":
+        return make_used(databases, order)
     modules = BESIDE[name]
     target = f"shop_matrix_{name}"
     if order == THEIRS_FIRST:
@@ -129,32 +130,55 @@ def make_gone(databases, how):
     ours = manifests.installable(manifests.own_addons())
     for names in [[name] for name in ours] if how == "one by one" else [ours]:
         _install(databases, target, names)
-        _use(databases.odoo, target)
+        _run(databases.odoo, target, "use.py")
     for name in reversed(ours) if how == "one by one" else ours[:1]:
-        databases.odoo.task(
-            "uninstall",
-            f"--database={target}",
-            f"--modules={name}",
-            progress=databases.progress,
-            hint="What could not be uninstalled is in the log above.",
-        )
+        _uninstall(databases, target, name)
     _refuse_traces(databases.template(), target)
     return target
 
 
-def _use(odoo, database):
-    """Let people work with what the database has."""
+def make_used(databases, how):
+    """Make a database in which people sold with Odoo alone, until ours came.
+
+    :raise ShopError: when Odoo is not as it was before, once ours went again
+    :return: the name of the database
+    """
+    before = "shop_matrix_used_before"
+    target = f"shop_matrix_used_{how.replace(' ', '_')}"
+    databases.clone(databases.template(), before)
+    _run(databases.odoo, before, "trade.py")
+    databases.clone(before, target)
+    _install(databases, target, _ours())
+    if how == USED[1]:
+        _uninstall(databases, target, "auto_crm")
+        _refuse_traces(before, target)
+    databases.drop(before)
+    return target
+
+
+def _uninstall(databases, database, name):
+    databases.odoo.task(
+        "uninstall",
+        f"--database={database}",
+        f"--modules={name}",
+        progress=databases.progress,
+        hint="What could not be uninstalled is in the log above.",
+    )
+
+
+def _run(odoo, database, script):
+    """Let people work with what the database has, as a script of `matrix/` tells."""
     command = odoo.command("shell", f"--database={database}", "--no-http")
     result = subprocess.run(
         list(map(str, command)),
         env=odoo.env(),
-        input=(TESTS / "use.py").read_text(),
+        input=(TESTS / script).read_text(),
         text=True,
         capture_output=True,
         check=False,
     )
     if result.returncode:
-        raise ShopError(f"matrix/use.py failed:\n{result.stderr[-3000:]}")
+        raise ShopError(f"matrix/{script} failed:\n{result.stderr[-3000:]}")
 
 
 def _refuse_traces(before, after):
@@ -175,12 +199,16 @@ def _rows(sql, database):
     return set(query(sql, database).splitlines())
 
 
-def run_tests(odoo, database, *, gone=False):
-    """Run the tests of `matrix/` in a database; without ours only those of Odoo.
+def run_tests(odoo, database, case, order):
+    """Run the tests of `matrix/` that belong to a case.
 
     :return: whether they passed
     """
-    options = ["-k", "StockUsers"] if gone else []
+    chosen = "not TestUsed"
+    if case == "used":
+        chosen = "TestUsed"
+    if case == "gone" or order == USED[1]:
+        chosen = "StockUsers"  # those of Odoo: ours have gone
     return testing.addon_tests(
-        odoo, database, testing.Selection([TESTS], [], options, False)
+        odoo, database, testing.Selection([TESTS], [], ["-k", chosen], False)
     )

@@ -33,6 +33,7 @@ from . import (
     crm_lead,
     crm_lead_event,
     crm_lead_request,
+    crm_lead_stage,
     crm_lost_reason,
     crm_stage,
     crm_team,

@@ -7,13 +7,8 @@ class CrmLostReason(models.Model):
     @api.model
     def _retire_default_reasons(self):
         """Archive Odoo's reasons that mean nothing in a car service, if unused."""
-        reasons = self._get_retired_reasons()
-        used = (
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            ._read_group([("lost_reason_id", "in", reasons.ids)], ["lost_reason_id"])
-        )
-        (reasons - self.browse().union(*(reason for [reason] in used))).action_archive()
+        if not self.env["crm.team"]._is_odoo_in_use():
+            self._get_retired_reasons().action_archive()
 
     @api.model
     def _restore_default_reasons(self):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import ormcache
 from odoo.tools.convert import convert_file
 
-STEP_FIELDS = {"auto_event", "sequence", "team_ids"}
+STEP_FIELDS = {"active", "auto_event", "is_of_sales", "sequence", "team_ids"}
 
 
 class Step(NamedTuple):
@@ -14,6 +14,7 @@ class Step(NamedTuple):
     event: str
     sequence: int
     team_ids: frozenset
+    is_of_sales: bool
 
     @property
     def position(self):
@@ -28,6 +29,14 @@ class Step(NamedTuple):
 class CrmStage(models.Model):
     _inherit = "crm.stage"
 
+    active = fields.Boolean(
+        default=True, help="Stages of Odoo that the shop does not use are archived."
+    )
+    is_of_sales = fields.Boolean(
+        string="Not for cars",
+        help="The stage is of pipelines that are no car service: deals of cars do not "
+        "stand in it, and the board of the shop does not show it.",
+    )
     auto_event = fields.Selection(
         selection=[
             ("request", "Request came in"),
@@ -68,37 +77,51 @@ class CrmStage(models.Model):
 
     @api.model
     def _retire_default_stages(self):
-        """Remove the stages Odoo itself installs, as long as no deal ever used them."""
-        stages = self.browse()
-        for number in range(1, 5):
-            stages |= (
-                self.env.ref(f"crm.stage_lead{number}", raise_if_not_found=False)
-                or self.browse()
-            )
-        used = (
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            ._read_group([("stage_id", "in", stages.ids)], ["stage_id"])
-        )
-        (stages - self.browse().union(*(stage for [stage] in used))).unlink()
+        """Put the shop's stages in place of Odoo's, or beside pipelines in use.
+
+        Called once, at the installation. What others work with stays as it is: then
+        the shop's stages are those of its team only.
+        """
+        own = self._get_own_stages()
+        others = self.search([("id", "not in", own.ids)])
+        if self.env["crm.team"]._is_odoo_in_use():
+            others.is_of_sales = True
+            own.team_ids = self.env.ref("auto_crm.crm_team_repair")
+        else:
+            others.active = False
 
     @api.model
     def _restore_default_stages(self):
-        """Give Odoo's stages back; where deals use the shop's, those stay.
+        """Give Odoo's stages back; where deals use the shop's, those stay, too.
 
         All of them, as ordinary ones: a pipeline of the used ones would have gaps.
         """
-        data = self.env["ir.model.data"].search(
-            [("module", "=", "auto_crm"), ("model", "=", self._name)]
-        )
-        own = self.browse(data.mapped("res_id")).exists()
+        own = self._get_own_stages()
+        self.with_context(active_test=False).search([]).active = True
         deals = self.env["crm.lead"].with_context(active_test=False)
         if deals.search_count([("stage_id", "in", own.ids)], limit=1):
-            data.unlink()
+            self._get_own_data().unlink()
         elif not self.search_count([("id", "not in", own.ids)], limit=1):
             convert_file(
                 self.env, "crm", "data/crm_stage_data.xml", {}, "init", noupdate=True
             )
+
+    @api.model
+    def _get_own_data(self):
+        return self.env["ir.model.data"].search(
+            [("module", "=", "auto_crm"), ("model", "=", self._name)]
+        )
+
+    @api.model
+    def _get_own_stages(self):
+        """Return the stages that came with the addon."""
+        ids = self._get_own_data().mapped("res_id")
+        return self.browse(ids).exists()
+
+    @api.model
+    def _has_sales_stages(self):
+        """Tell whether there are pipelines beside that of the car service."""
+        return any(step.is_of_sales for step in self._get_steps().values())
 
     @api.model
     @ormcache()
@@ -111,6 +134,7 @@ class CrmStage(models.Model):
                 stage.auto_event,
                 stage.sequence,
                 frozenset(stage.team_ids.ids),
+                stage.is_of_sales,
             )
-            for stage in self.sudo().search([])
+            for stage in self.sudo().with_context(active_test=True).search([])
         }

@@ -13,12 +13,18 @@ class CrmTeam(models.Model):
 
     @api.model
     def _retire_default_team(self):
-        """Put the team of the shop in place of Odoo's "Sales", if that is unused."""
+        """Put the team of the shop in place of Odoo's "Sales", if that is unused.
+
+        Beside teams that work it comes last: what they get by default stays theirs.
+        """
         team = self.env.ref("auto_crm.crm_team_repair")
+        if self._is_odoo_in_use():
+            team.sequence = max(self.search([]).mapped("sequence")) + 1
+            return
         default = self.env.ref(
             "sales_team.team_sales_department", raise_if_not_found=False
         )
-        if default and not default._is_used():
+        if default:
             members = default.member_ids
             default.crm_team_member_ids.action_archive()
             default.action_archive()
@@ -56,6 +62,29 @@ class CrmTeam(models.Model):
                 [("crm_default_team_id", "=", team.id)]
             )
             websites.crm_default_team_id = default
+
+    @api.model
+    def _is_odoo_in_use(self):
+        """Tell whether people work with deals or orders, or have arranged to."""
+        stock = [f"crm.stage_lead{number}" for number in range(1, 5)]
+        stages = self.env["crm.stage"]
+        ids = [self.env["ir.model.data"]._xmlid_to_res_id(name) for name in stock]
+        made = Domain("id", "not in", [*ids, *stages._get_own_stages().ids])
+        return bool(stages.search_count(made, limit=1)) or any(
+            self.env[model]
+            .with_context(active_test=False)
+            .search_count(Domain.TRUE, limit=1)
+            for model in ("crm.lead", "sale.order")
+        )
+
+    @api.model
+    def _get_service_team(self, company):
+        """Return the first team of the car service in a company."""
+        return self.search(
+            Domain("is_service", "=", True)
+            & Domain("company_id", "in", [False, company.id]),
+            limit=1,
+        )
 
     def _is_used(self):
         """Tell whether any deal or order belongs to one of the teams."""

@@ -28,12 +28,16 @@ class TestUninstall(AutoCrmCommon):
             {"name": "Brakes", "type": "opportunity", "team_id": self.team.id, **vals}
         )
 
-    def test_an_unused_pipeline_gives_odoos_stages_back(self):
-        self.assertFalse(self.env.ref("crm.stage_lead1", raise_if_not_found=False))
-        self._uninstall()
-        stages = self.env["crm.stage"].concat(
+    def _get_odoos_stages(self):
+        return self.env["crm.stage"].concat(
             *(self.env.ref(f"crm.stage_lead{number}") for number in range(1, 5))
         )
+
+    def test_an_unused_pipeline_gives_odoos_stages_back(self):
+        stages = self._get_odoos_stages()
+        self.assertEqual(stages.mapped("active"), [False] * 4)
+        self._uninstall()
+        self.assertEqual(stages.mapped("active"), [True] * 4)
         self.assertEqual(stages.mapped("is_won"), [False, False, False, True])
         self.assertTrue(self.env.ref("auto_crm.crm_stage_paid"))  # goes with the addon
 
@@ -45,9 +49,16 @@ class TestUninstall(AutoCrmCommon):
         )
         self.assertEqual(self.stages.exists(), self.stages)
         self.assertEqual(deal.stage_id, self.stages[2])
-        self.assertFalse(self.env.ref("crm.stage_lead1", raise_if_not_found=False))
+        self.assertEqual(self._get_odoos_stages().mapped("active"), [True] * 4)
+
+    def test_a_database_whose_stages_were_deleted_gets_them_anew(self):
+        self._get_odoos_stages().unlink()
+        self._uninstall()
+        stages = self._get_odoos_stages()
+        self.assertEqual(stages.mapped("is_won"), [False, False, False, True])
 
     def test_stages_that_a_shop_made_are_enough(self):
+        self._get_odoos_stages().unlink()
         self.env["crm.stage"].create({"name": "Our own"})
         self._uninstall()
         self.assertFalse(self.env.ref("crm.stage_lead1", raise_if_not_found=False))

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from itertools import cycle
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..hooks import pre_init_hook
 from . import demo_story as story
 
 LANGUAGE = "ru_RU"
@@ -29,15 +29,8 @@ class AutoDemoShop(models.AbstractModel):
 
         :raise UserError: for a company with entries, of Odoo's demo data for example
         """
+        pre_init_hook(self.env)  # the demo data may be asked for later
         company = self.env.ref("base.main_company")
-        if company._existing_accounting():
-            raise UserError(
-                self.env._(
-                    "%(company)s has entries: its currency can no longer be changed to"
-                    " roubles. Install the demo shop in a new database.",
-                    company=company.name,
-                )
-            )
         company.write(
             {
                 "name": company.partner_id.name,

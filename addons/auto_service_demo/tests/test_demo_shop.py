@@ -11,6 +11,7 @@ from odoo.modules.module import Manifest
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
+from odoo.addons.auto_service_demo.hooks import pre_init_hook
 from odoo.addons.auto_service_demo.models import demo_story as story
 
 ADDON = "auto_service_demo"
@@ -223,8 +224,10 @@ class TestDemoShop(TransactionCase):
 
     def test_a_company_with_entries_is_told_why_it_gets_no_demo_shop(self):
         self.assertTrue(self.company._existing_accounting())
-        with self.assertRaisesRegex(UserError, "new database"):
-            self.shop._set_up_company()
+        for refusing in (lambda: pre_init_hook(self.env), self.shop._set_up_company):
+            with self.assertRaisesRegex(UserError, "new database") as caught:
+                refusing()
+            self.assertEqual(len(str(caught.exception).splitlines()), 1)
 
     def test_a_company_without_a_chart_of_accounts_gets_one(self):
         self.company.chart_template = False
