@@ -189,9 +189,11 @@ class AutoPortalCar(AutoCustomerPortal):
         user_partner = request.env.user.partner_id
         owner = user_partner.commercial_partner_id
         # The catalogue of makes and models is no customer's, he only names one of it.
-        model, rest = request.env["fleet.vehicle.model"].sudo()._match_text(form["car"])
+        told = request.env["auto.vehicle"].sudo()._parse_line(form["car"])
+        model, rest = request.env["fleet.vehicle.model"].sudo()._match_text(told.name)
+        is_more = rest or told.rest or told.plate or told.vin or told.year
         return {
-            "note": Markup("<p>%s</p>") % form["car"] if rest else False,
+            "note": Markup("<p>%s</p>") % form["car"] if is_more else False,
             "model_id": model.id,
             "partner_id": owner.id,
             "driver_id": user_partner.id if user_partner != owner else False,

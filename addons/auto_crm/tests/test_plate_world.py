@@ -100,6 +100,7 @@ class TestPlateWorld(AutoCrmCommon):
             "VW Golf GTI 2015",
             "Audi A6 TDI 245 2015",
             "kia rio red 2015",
+            "Toyota Camry 2.5 AT 181 hp 2018",
             "GLC 300",
             "BMW 320",
             "Mercedes GLC300",
@@ -108,6 +109,16 @@ class TestPlateWorld(AutoCrmCommon):
             "Changan CS35 Max",
         ):
             self.assertEqual(self._parse(line).plate, "", line)
+
+    def test_a_year_beside_a_plate_is_a_year(self):
+        for line, plate, year in (
+            ("MINI Cooper S 2014 WA 12345", "WA12345", 2014),
+            ("Skoda Octavia RS 2015 1A2 3456", "1A23456", 2015),
+            ("Cupra Formentor 2003 TJ-92 KVJ", "TJ92KVJ", 2003),
+            ("2014 BCD Seat Leon", "2014BCD", 0),
+        ):
+            parsed = self._parse(line)
+            self.assertEqual((plate_key(parsed.plate), parsed.year), (plate, year))
 
     def test_what_stands_before_the_make_is_kept_apart(self):
         parsed = self._parse("серая Kia Rio 1.6")

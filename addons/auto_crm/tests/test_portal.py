@@ -426,6 +426,13 @@ class TestPortalAddCar(AutoPortalCommon):
         self.assertIn("Qwertymobile Zx", vehicle.activity_ids.note)
         self.assertTrue(vehicle.activity_ids.user_id)
 
+    def test_an_unknown_word_does_not_hide_the_model(self):
+        self.login(self.portal_user)
+        self._add(car="серая Testla Rio 1.6")
+        vehicle = self._get_vehicles() - self.vehicle
+        self.assertEqual(vehicle.model_id, self.vehicle_model)
+        self.assertIn("серая", vehicle.note)
+
     def test_form_sent_twice_makes_one_car(self):
         self.login(self.portal_user)
         self._add()

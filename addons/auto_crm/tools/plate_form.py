@@ -174,16 +174,14 @@ def _get_class(char):
 
 def _is_russian(key, words):
     """Whether it is a taxi, trailer, motorcycle in words of number and region."""
-    if not RUSSIAN_OTHER.fullmatch(key) or any(
-        _WORDS.fullmatch(fold(word)) for word in words
-    ):
+    if not RUSSIAN_OTHER.fullmatch(key) or _count_trims(words):
         return False
     is_apart = re.fullmatch(r"\d{2,3}(?:RUS|PYC)?", fold(words[-1]))
     return len(words) == 1 or (bool(is_apart) and int(words[-1][:3].rstrip("RrРр")) > 0)
 
 
-def _has_trim(words):
-    return any(_WORDS.fullmatch(fold(word)) for word in words)
+def _count_trims(words):
+    return sum(bool(_WORDS.fullmatch(fold(word))) for word in words)
 
 
 def _get_strength(form, words):
@@ -191,11 +189,12 @@ def _get_strength(form, words):
     if form in _CERTAIN:
         return 3
     groups = len(re.findall(r"A+|9+", form))
-    has_trim = _has_trim(words)
-    if has_trim and (groups < 3 or re.search("[А-Яа-яЁё]", "".join(words))):
+    trims = _count_trims(words)
+    is_cyrillic = re.search("[А-Яа-яЁё]", "".join(words))
+    if trims > 1 or (trims and (groups < 3 or is_cyrillic)):
         return 0
     if groups > 2:
-        return 2 if has_trim else 3
+        return 2 if trims else 3
     letters = re.search(r"[^\W\d_]{4,}", "".join(words))
     if form.startswith("AAAA") and letters:  # a word, as of four letters in Chile
         return 0 if form.startswith("AAAAA") else 1

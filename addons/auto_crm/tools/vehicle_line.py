@@ -147,8 +147,8 @@ def _read_around(text, found, last_year):
                 word for part in left for word in part if _is_year(word, last_year)
             ]
             rate = _rate(plate, strength, beside, is_after, last_year)
-            if is_after and not years and _is_year_at_edge(plate, last_year):
-                rate -= 1.5
+            if is_after and not years and _has_year(plate, last_year):
+                rate -= 2.5
             plate = format_plate(" ".join(plate))
             readings.append(_Reading(score + rate, plate, name + left[0], left[1]))
     return readings if len(readings) > 1 else [_read_inside(text, found, score)]
@@ -180,14 +180,14 @@ def _rate(plate, strength, beside, is_after, last_year):
     return 1 + strength + 0.1 * len(plate) - doubt
 
 
-def _is_year_at_edge(plate, last_year):
-    """Whether a plate begins or ends with what may be the year of the car."""
-    return _is_year(plate[0], last_year) or _is_year(plate[-1], last_year)
+def _has_year(words, last_year):
+    """Whether one of the words may be the year of the car."""
+    return any(_is_year(word, last_year) for word in words)
 
 
 def _is_year_and_word(words, strength, last_year, is_after=False):
     """Whether these are rather a year and a trim, GTI 2015, than a plate."""
-    if strength == 3 or not any(_is_year(word, last_year) for word in words):
+    if strength == 3 or not _has_year(words, last_year):
         return False
     return is_after or any(word.islower() for word in words)
 
