@@ -62,7 +62,7 @@ def open_order(page, story):
 
 def add_line(page, product):
     """Add a work or a part to the open order, as somebody who types."""
-    page.get_by_role("button", name="Add a product").click()
+    page.get_by_role("button", name="Add a line").click()
     field = page.locator(".o_selected_row [name=product_template_id] input").or_(
         page.locator(".o_selected_row [name=product_id] input")
     )

@@ -67,6 +67,7 @@
         "views/sale_order_views.xml",
         "views/crm_stage_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_form_views.xml",
         "views/crm_team_views.xml",
         "views/mail_activity_views.xml",
         "views/res_partner_views.xml",

@@ -32,6 +32,7 @@ from . import (
     auto_work_type,
     crm_lead,
     crm_lead_event,
+    crm_lead_form,
     crm_lead_request,
     crm_lead_stage,
     crm_lost_reason,

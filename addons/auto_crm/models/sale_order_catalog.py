@@ -40,7 +40,11 @@ class SaleOrder(models.Model):
             "views": [(view_id, "kanban")],
             "search_view_id": [search_id, "search"],
             "domain": Domain(action["domain"]) & domain,
-            "context": {**action["context"], "auto_product_form": True},
+            "context": {
+                **action["context"],
+                "auto_product_form": True,
+                "show_sections": False,
+            },
         }
 
     def _get_product_catalog_order_data(self, products, **kwargs):

@@ -10,6 +10,7 @@ from . import (
     test_cron_delay,
     test_customer,
     test_deal_events,
+    test_deal_form,
     test_deals,
     test_documents,
     test_empty_sets,
