@@ -42,6 +42,8 @@ def main(arguments=None):
             registry.check_indexes(cr, registry.models)
         if options.language:
             set_language(env, options.language)
+        if options.country:
+            set_country(env, options.country)
         if options.assets:
             generate_assets(env)
         if options.test_assets:
@@ -70,6 +72,7 @@ def parse_arguments(arguments):
     parser.add_argument("--modules", required=True)
     parser.add_argument("--load-languages", default="")
     parser.add_argument("--language", default="")
+    parser.add_argument("--country", default="", help="code/zone: RU/Europe/Moscow")
     parser.add_argument("--demo", action="store_true")
     parser.add_argument("--assets", action="store_true")
     parser.add_argument("--test-assets", action="store_true")
@@ -163,6 +166,15 @@ def set_language(env, code):
                 "default_lang_id": env["res.lang"]._get_data(code=code).id,
             }
         )
+
+
+def set_country(env, country):
+    """Let the company be one of a country, and its people live by its clock."""
+    code, _slash, zone = country.partition("/")
+    company = env.ref("base.main_company")
+    company._set_up_for_country(env.ref(f"base.{code.lower()}"), zone)
+    staff = env["res.users"].search([("share", "=", False)])
+    staff.partner_id.tz = zone
 
 
 def generate_assets(env):

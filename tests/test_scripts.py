@@ -96,6 +96,30 @@ def test_template_key_changes_with_what_it_is_made_from():
     assert again in keys
 
 
+@pytest.mark.parametrize(
+    ("language", "demo", "options"),
+    [
+        ("ru_RU", False, ["--country=RU/Europe/Moscow"]),
+        ("ru_RU", True, []),
+        ("en_US", False, []),
+    ],
+)
+def test_an_empty_shop_in_russian_is_a_russian_company(
+    language, demo, options, monkeypatch
+):
+    told = []
+    databases = database.Databases(None, None)
+    databases.odoo = databases
+    monkeypatch.setattr(databases, "template", lambda: "template")
+    monkeypatch.setattr(databases, "clone", lambda *_names: None)
+    monkeypatch.setattr(
+        databases, "task", lambda *args, **_kwargs: told.extend(args), raising=False
+    )
+    databases._install_shop("shop", ["auto_service"], demo, language, log="setup")
+    assert f"--language={language}" in told
+    assert [option for option in told if "country" in option] == options
+
+
 def test_addons_are_ordered_from_lower_to_upper():
     addons = {
         "auto_a": {"depends": ["auto_z", "sale"]},

@@ -1,7 +1,7 @@
 {
     "name": "Auto CRM",
     "summary": "Car service: vehicles, deals that move themselves, work orders",
-    "version": "19.0.1.5.2",
+    "version": "19.0.1.5.3",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
@@ -74,6 +74,7 @@
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/website_templates.xml",
+        "views/auto_setup_views.xml",
         "views/auto_crm_menus.xml",
     ],
     "assets": {

@@ -10,6 +10,8 @@ from . import manifests, paths
 from .console import ShopError, run, say
 
 LANGUAGES = ("en_US", "ru_RU")
+# of an empty shop: whose company it is by the language of its people
+COUNTRIES = {"ru_RU": "RU/Europe/Moscow"}
 TRIGRAMS = "pg_trgm"
 HINT = "Read the error above; ./shop clean starts from nothing."
 
@@ -177,6 +179,7 @@ class Databases:
             f"--modules={','.join(addons)}",
             f"--language={language}",
             "--assets",
+            *country_options(language, demo),
             *(["--demo"] if demo else []),
             *(["--test-assets"] if test_assets else []),
             progress=self.progress,
@@ -219,6 +222,12 @@ class Databases:
             name=name,
         )
         return json.loads(text) if text.startswith("{") else {}
+
+
+def country_options(language, demo):
+    """Return what makes an empty shop one of a country; a demo shop is one already."""
+    country = COUNTRIES.get(language)
+    return [f"--country={country}"] if country and not demo else []
 
 
 def template_key(tree_version, modules):

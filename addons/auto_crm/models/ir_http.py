@@ -5,13 +5,13 @@ from odoo.http import request
 
 
 class IrHttp(models.AbstractModel):
-    """An address that no database can hold is the address of nothing."""
+    """Addresses of nothing, and where the work of a user begins."""
 
     _inherit = "ir.http"
 
     @classmethod
     def _match(cls, path_info):
-        """Override of `base`: a NUL in an address is a 404, whatever the page asks.
+        """Override of `base`: a NUL, which no database can hold, is a 404.
 
         :raise NotFound:
         """
@@ -25,3 +25,10 @@ class IrHttp(models.AbstractModel):
         if "\x00" in request.httprequest.path:
             return None
         return super()._serve_fallback()
+
+    def session_info(self):
+        """Override of `web`: who has chosen no home action begins at his work."""
+        result = super().session_info()
+        if not result.get("home_action_id"):
+            result["home_action_id"] = self.env.user._get_work_action().id
+        return result

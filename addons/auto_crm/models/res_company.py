@@ -29,6 +29,11 @@ class ResCompany(models.Model):
         help="A car is ready only when somebody checked the work.",
     )
 
+    auto_setup_hidden = fields.Boolean(
+        string="First steps are hidden",
+        help="Managers begin at the board; Configuration → First Steps has the list.",
+    )
+
     @ormcache("(self or self.env.company).id")
     def _get_tz(self):
         """Hook: name of the zone of the clock on the shop's wall, as `hr` has it.

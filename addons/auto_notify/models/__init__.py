@@ -30,6 +30,7 @@ from . import (
     auto_notify_code_mixin,
     auto_notify_mixin,
     auto_notify_token,
+    auto_setup,
     crm_lead,
     crm_lead_inbox,
     auto_notify_mixin_chat,

@@ -1,5 +1,6 @@
 from . import (
     auto_post,
+    auto_setup,
     auto_booking_party,
     auto_booking,
     auto_booking_state,
@@ -29,6 +30,7 @@ from . import (
     hr_employee_public,
     fleet_vehicle_model,
     ir_actions_act_window_view,
+    ir_ui_menu,
     ir_ui_view,
     ir_websocket,
     res_company,

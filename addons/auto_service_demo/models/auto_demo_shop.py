@@ -31,30 +31,10 @@ class AutoDemoShop(models.AbstractModel):
         """
         pre_init_hook(self.env)  # the demo data may be asked for later
         company = self.env.ref("base.main_company")
-        company.write(
-            {
-                "name": company.partner_id.name,
-                "currency_id": self.env.ref("base.RUB").id,
-            }
-        )
-        if not company.chart_template:
-            self.env["account.chart.template"].try_loading(
-                "generic_coa", company, install_demo=False
-            )
+        company._set_up_for_country(self.env.ref("base.ru"), "Europe/Moscow")
+        company.name = company.partner_id.name
         self.env.ref("base.RUB").symbol = "₽"
-        company.write(
-            {
-                "currency_id": self.env.ref("base.RUB").id,
-                "account_sale_tax_id": False,
-                "account_purchase_tax_id": False,
-            }
-        )
-        pricelists = self.env["product.pricelist"].search(
-            [("currency_id", "!=", company.currency_id.id)]
-        )
-        pricelists.currency_id = company.currency_id
         self._install_language()
-        company.resource_calendar_id.tz = "Europe/Moscow"
 
     def _install_language(self):
         """Teach the database Russian, which the shop and its customers speak."""

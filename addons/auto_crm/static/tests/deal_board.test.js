@@ -5,11 +5,13 @@ import { animationFrame, mockDate } from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
+    editSearch,
     fields,
     models,
     mountView,
     onRpc,
     patchWithCleanup,
+    validateSearch,
 } from "@web/../tests/web_test_helpers";
 import { AnimatedNumber } from "@web/views/view_components/animated_number";
 import { formatAge, formatDay } from "@auto_crm/backend/deal_board/deal_time";
@@ -18,16 +20,19 @@ describe.current.tags("desktop");
 
 const { DateTime } = luxon;
 
+const STAGES = [
+    { id: 1, name: "New request" },
+    { id: 2, name: "Agreement" },
+    { id: 3, name: "Ready" },
+];
+
 class Stage extends models.Model {
     _name = "crm.stage";
 
     name = fields.Char();
+    fold = fields.Boolean();
 
-    _records = [
-        { id: 1, name: "New request" },
-        { id: 2, name: "Agreement" },
-        { id: 3, name: "Ready" },
-    ];
+    _records = STAGES;
 }
 
 class Lead extends models.Model {
@@ -83,9 +88,10 @@ beforeEach(() => {
     patchWithCleanup(AnimatedNumber, { enableAnimations: false });
 });
 
-async function mountBoard() {
+async function mountBoard(searchViewArch) {
     await mountView({
         type: "kanban",
+        searchViewArch,
         resModel: "crm.lead",
         groupBy: ["stage_id"],
         arch: `
@@ -142,6 +148,57 @@ test("the red number of a column shows the silent deals, and all of them again",
     await contains(".o_auto_deal_silent").click();
     await animationFrame();
     expect(queryAllTexts(".o_kanban_group:eq(1) .name")).toEqual(["BMW", "Lada"]);
+});
+
+/** Lets the board have columns of stages without deals, as the server's does. */
+function showEmptyStages() {
+    onRpc("web_read_group", async ({ kwargs, parent }) => {
+        const { groups, length } = await parent();
+        const found = groups.map((group) => group.stage_id[0]);
+        const folded = (kwargs.opening_info || [])
+            .filter((info) => info.folded)
+            .map((info) => info.value);
+        const others = STAGES.filter(({ id }) => !found.includes(id));
+        const empty = others.map(({ id, name }) => ({
+            stage_id: [id, name],
+            "amount_deal:sum": 0,
+            __count: 0,
+            __extra_domain: [["stage_id", "=", id]],
+            ...(folded.includes(id) ? {} : { __records: [] }),
+        }));
+        const all = [...groups, ...empty].sort((a, b) => a.stage_id[0] - b.stage_id[0]);
+        return { groups: all, length: length + empty.length };
+    });
+}
+
+/** Columns that are open, by the first word of their names; a folded one is a bar. */
+function openColumns() {
+    const titles = queryAllTexts(".o_kanban_group:not(.o_column_folded) .o_column_title");
+    return titles.map((title) => title.split(/\s/)[0]);
+}
+
+test("columns without a hit fold while somebody searches, and open again", async () => {
+    Stage._records = [...STAGES.slice(0, 2), { ...STAGES[2], fold: true }];
+    Lead._records.push({ id: 4, name: "Lada Vesta", stage_id: 3, amount_deal: 1 });
+    showEmptyStages();
+    await mountBoard(`<search><field name="name"/></search>`);
+    expect(openColumns()).toEqual(["New", "Agreement"]);
+    await editSearch("Lada");
+    await validateSearch();
+    expect(openColumns()).toEqual(["Agreement", "Ready"]);
+    expect(queryAllTexts(".o_kanban_record .name")).toEqual(["Lada", "Lada Vesta"]);
+    await contains(".o_column_folded").click();
+    expect(openColumns()).toEqual(["New", "Agreement", "Ready"]);
+    await contains(".o_facet_remove").click();
+    expect(openColumns()).toEqual(["New", "Agreement"]);
+});
+
+test("a search that finds nothing leaves the columns", async () => {
+    showEmptyStages();
+    await mountBoard(`<search><field name="name"/></search>`);
+    await editSearch("Tesla");
+    await validateSearch();
+    expect(openColumns()).toEqual(["New", "Agreement", "Ready"]);
 });
 
 test("a card tells ages and days in words, the moment is its tooltip", async () => {

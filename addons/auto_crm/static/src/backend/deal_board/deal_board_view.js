@@ -2,6 +2,7 @@ import { crmKanbanView } from "@crm/views/crm_kanban/crm_kanban_view";
 import { CrmKanbanRenderer } from "@crm/views/crm_kanban/crm_kanban_renderer";
 import { registry } from "@web/core/registry";
 import { DealBoardHeader } from "./deal_board_header";
+import { DealBoardModel } from "./deal_board_model";
 
 const COLUMN_AGES = ["stage_minutes", "silent_count"];
 
@@ -33,6 +34,7 @@ export class DealBoardController extends crmKanbanView.Controller {
 export const dealBoardView = {
     ...crmKanbanView,
     Controller: DealBoardController,
+    Model: DealBoardModel,
     Renderer: DealBoardRenderer,
 };
 
