@@ -1,8 +1,12 @@
+from odoo.modules.migration import load_script
 from odoo.tests import BaseCase, Form, tagged
+from odoo.tools import file_path
 
 from odoo.addons.auto_crm.tools import phone
 
 from .test_vehicle import AutoVehicleCommon
+
+MIGRATION = "auto_crm/migrations/19.0.1.5.1/post-phones.py"
 
 
 @tagged("post_install", "-at_install")
@@ -172,6 +176,21 @@ class TestPhone(AutoVehicleCommon):
                 self.assertEqual(lead.partner_id, partner)
                 double = self.Partner.create({"name": "Double", "phone": asked})
                 self.assertEqual(double.duplicate_phone_ids, partner)
+
+    def test_phones_of_before_are_read_when_the_addon_is_updated(self):
+        partner = self.Partner.create({"name": "Old", "phone": "+79161112233"})
+        nobody = self.Partner.create({"name": "None", "phone": "позвонить жене"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET phone = %s, phone_sanitized = NULL WHERE id = %s",
+            ["8 916 111-22-34, 8 903 222-33-44 (жена)", partner.id],
+        )
+        self.env.invalidate_all()
+        script = load_script(file_path(MIGRATION), "phones")
+        script.migrate(self.env.cr, "19.0.1.5.0")
+        self.env.invalidate_all()
+        self.assertEqual(partner.phone_sanitized, "+79161112234")
+        self.assertFalse(nobody.phone_sanitized)
 
     def test_a_name_is_searched_as_ever(self):
         partner = self.Partner.create({"name": "Ivan 5", "phone": "+79161112233"})

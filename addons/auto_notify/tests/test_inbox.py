@@ -5,8 +5,9 @@ from unittest.mock import patch
 from psycopg2.errors import SerializationFailure
 
 from odoo import fields
+from odoo.modules.migration import load_script
 from odoo.tests import TransactionCase, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
@@ -15,6 +16,7 @@ from ..tools.provider import PartlyRead
 from ..tools.words import read_word
 from .inbox_common import InboxCommon, make_event
 
+MIGRATION = "auto_notify/migrations/19.0.1.0.1/post-incoming_date.py"
 LOG = "odoo.addons.auto_notify.models.auto_notify_incoming"
 PHOTO = {"kind": "image", "ref": "p1", "name": "photo.jpg", "mimetype": "image/jpeg"}
 PIXEL = bytes.fromhex(
@@ -401,6 +403,17 @@ class TestInboxProcessing(InboxCommon, CronMixinCase):
         late.date_next = fields.Datetime.now() + timedelta(hours=1)
         self._run_cron()
         self.assertEqual((row.state, late.state), ("done", "new"))
+
+    def test_events_of_before_have_their_time_when_the_addon_is_updated(self):
+        row = self._store("told")
+        row.data = {**row.data, "date": "2026-01-10T11:35:00"}
+        silent = self._store("silent")
+        self.env.flush_all()
+        script = load_script(file_path(MIGRATION), "incoming_date")
+        script.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(fields.Datetime.to_string(row.date), "2026-01-10 11:35:00")
+        self.assertEqual(silent.date, silent.create_date)
 
     def test_messages_stand_in_the_order_they_were_sent(self):
         self.link()
