@@ -17,6 +17,9 @@ USAGE = """./shop COMMAND [options]
            `mutate addons/auto_crm/tools/x.py`, and tests if not all of its addon
   test-matrix
            sell beside Odoo's other modules, installed before and after ours
+  test-upgrade
+           update a database of the released version; `--no-demo`: without its shop
+  release  note that the present commit is released, for test-upgrade
   bench    measure speed against Odoo's own screens; `bench NAME`: one benchmark
   lint     the linters only, mending what they can; `lint PATH`: some files;
            `lint --odoo`: Odoo's own linter
@@ -34,7 +37,15 @@ Environment: ODOO_HOME, PGHOST (PGPORT, PGUSER, PGPASSWORD), AUTO_SHOP_CACHE,
 AUTO_SHOP_PYTHON; see docs/development.md.
 """
 WITH_ARGUMENTS = ("test", "mutate", "test-matrix", "bench", "lint")
-COMMANDS = ("run", *WITH_ARGUMENTS, "shell", "update", "clean")
+COMMANDS = (
+    "run",
+    *WITH_ARGUMENTS,
+    "test-upgrade",
+    "release",
+    "shell",
+    "update",
+    "clean",
+)
 
 
 def parse(arguments):

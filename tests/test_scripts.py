@@ -4,10 +4,12 @@ import os
 import re
 import sys
 import tempfile
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
 import shop
+from packaging.requirements import Requirement
 from shoplib import (
     apt,
     commands,
@@ -224,13 +226,75 @@ def test_odoo_home_without_odoo_is_refused(monkeypatch, tmp_path):
         odoo_tree.ensure()
 
 
-@pytest.mark.parametrize("path", sorted(paths.ROOT.glob("requirements*.txt")), ids=str)
-def test_requirements_are_pinned_in_one_place(path):
-    lines = [
+REQUIREMENTS = sorted(
+    [*paths.ROOT.glob("requirements*.txt"), paths.ROOT / venv.CONSTRAINTS]
+)
+
+
+def read_pins(path):
+    """Return the lines of a file of requirements that name packages."""
+    return [
         line
         for line in path.read_text().splitlines()
-        if line and not line.startswith("#")
+        if line and not line.startswith(("#", "-c "))
     ]
+
+
+def normalize(name):
+    return re.sub("[-_.]+", "-", name).lower()
+
+
+def find_needed(names):
+    """Return the versions of installed packages that some need, with those of them."""
+    found, left = {}, list(names)
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:  # the linters', or another Python's
+            continue
+        found[name] = package.version
+        for text in package.requires or []:
+            need = Requirement(text)
+            if not need.marker or need.marker.evaluate({"extra": ""}):
+                left.append(normalize(need.name))
+    return found
+
+
+def test_all_that_is_installed_is_pinned():
+    pins = {
+        normalize(name): version.split()[0]
+        for path in REQUIREMENTS
+        for name, version in (line.split("==") for line in read_pins(path))
+    }
+    installed = find_needed(pins)
+    assert len(installed) > 60
+    own = {"pip", "setuptools"}  # came with the environment
+    assert {
+        name: version
+        for name, version in installed.items()
+        if name not in own and pins.get(name) != version
+    } == {}
+
+
+def test_no_package_is_pinned_twice():
+    names = [
+        normalize(line.split("==")[0])
+        for path in REQUIREMENTS
+        for line in read_pins(path)
+    ]
+    assert len(names) == len(set(names))
+
+
+def test_an_administrator_needs_no_option_for_the_constraints():
+    assert "-c constraints.txt" in (paths.ROOT / "requirements.txt").read_text()
+
+
+@pytest.mark.parametrize("path", REQUIREMENTS, ids=str)
+def test_requirements_are_pinned_in_one_place(path):
+    lines = read_pins(path)
     assert all(re.match(r"[\w.-]+==\S+( ; |$)", line) for line in lines)
     markers = [line for line in lines if ";" in line]
     assert not markers or path.name == "requirements.txt"

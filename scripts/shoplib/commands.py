@@ -15,10 +15,12 @@ from . import (
     packages,
     paths,
     postgres,
+    released,
     results,
     server,
     sharding,
     testing,
+    upgrading,
 )
 from .console import Progress, ShopError, say, started
 from .database import Databases, query
@@ -225,6 +227,28 @@ def test_matrix(options):
                     )
                 databases.drop(database)
     testing.report(passed)
+
+
+def test_upgrade(options):
+    """Update a database of the released version, and compare it with a fresh one."""
+    demo = not options.no_demo
+    progress = Progress(7)
+    with platform(progress, tests=True, durable=False) as databases:
+        with progress.step("Database of the released version"):
+            upgrading.make_old(databases, demo=demo)
+        with progress.step("Update"):
+            faults = upgrading.update(databases, demo=demo)
+        with progress.step("Fresh database"):
+            upgrading.make_fresh(databases)
+        faults += upgrading.compare()
+    upgrading.report(faults)
+    say("An update makes what a fresh installation makes.")
+
+
+def release(_options):
+    """Note that databases of what is committed now are in use."""
+    released.write()
+    say(f"{released.FILE.name} names the present commit. Commit it, too.")
 
 
 def bench(options):

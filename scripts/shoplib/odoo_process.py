@@ -13,13 +13,14 @@ DEMO = re.compile(r"loading \w+/demo/(\S+)")
 class Odoo:
     """Odoo's programs, in our environment and with our addons."""
 
-    def __init__(self, python, tree):
+    def __init__(self, python, tree, addons=paths.ADDONS):
         self.python = python
         self.tree = tree
+        self.addons = addons
 
     def env(self):
         """Return the environment: what odoo.conf must not know, being a path."""
-        addons = [str(path) for path in (*self.tree.addons, paths.ADDONS)]
+        addons = [str(path) for path in (*self.tree.addons, self.addons)]
         return {
             **os.environ,
             "ODOO_RC": str(paths.CONFIG),

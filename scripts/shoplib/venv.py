@@ -10,6 +10,7 @@ import venv
 from . import paths
 from .console import run
 
+CONSTRAINTS = "constraints.txt"
 NO_DEPENDENCIES = ("--no-deps", "-r", "requirements-no-deps.txt")
 HINT = "Check the network and pip's settings (pip config list), then run it again."
 KEPT_SECONDS = 30 * 24 * 3600
@@ -47,8 +48,16 @@ class Venv:
         venv.create(self.folder, with_pip=True, symlinks=True, clear=True)
         for batch in self.batches:
             # what is compiled when it is first imported is not compiled in vain
-            command = [self.python, "-m", "pip", "install", "--no-compile", *batch]
-            run(command, log="pip", hint=HINT, env=self._pip_env(), on_line=on_line)
+            pip = [self.python, "-m", "pip", "install", "--no-compile"]
+            command = [*pip, "-c", CONSTRAINTS, *batch]
+            run(
+                command,
+                log="pip",
+                hint=HINT,
+                env=self._pip_env(),
+                cwd=paths.ROOT,
+                on_line=on_line,
+            )
         if self.tree:
             link = self._site_packages() / "odoo-tree.pth"
             link.write_text(f"{self.tree.folder}\n")
@@ -62,7 +71,8 @@ class Venv:
     def _key(self):
         """Return a short text that changes with what it is made from."""
         words = [word for batch in self.batches for word in batch]
-        files = [paths.ROOT / name for name in words if name.endswith(".txt")]
+        names = [CONSTRAINTS, *(name for name in words if name.endswith(".txt"))]
+        files = [paths.ROOT / name for name in names]
         tree = str(self.tree.folder) if self.tree else ""
         python = [sys.version, sys.base_prefix]
         return paths.short_hash(
