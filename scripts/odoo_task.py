@@ -59,6 +59,7 @@ def load(options, modules):
             update_module=True,
             install_modules=modules,
             upgrade_modules=updated,
+            new_db_demo=options.odoo_demo,
         )
     except UserError as refusal:
         sys.exit(str(refusal))
@@ -74,6 +75,7 @@ def parse_arguments(arguments):
     parser.add_argument("--language", default="")
     parser.add_argument("--country", default="", help="code/zone: RU/Europe/Moscow")
     parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--odoo-demo", action="store_true")
     parser.add_argument("--assets", action="store_true")
     parser.add_argument("--test-assets", action="store_true")
     return parser.parse_args(arguments)

@@ -20,6 +20,9 @@ USAGE = """./shop COMMAND [options]
   test-upgrade
            update a database of the released version; `--no-demo`: without its shop
   release  note that the present commit is released, for test-upgrade
+  test-core
+           run Odoo's own suites with our addons and without, and tell what fails by
+           us; `test-core crm sale`: some; `test-core flows`: queries of its flows
   bench    measure speed against Odoo's own screens; `bench NAME`: one benchmark
   lint     the linters only, mending what they can; `lint PATH`: some files;
            `lint --odoo`: Odoo's own linter
@@ -36,7 +39,7 @@ USAGE = """./shop COMMAND [options]
 Environment: ODOO_HOME, PGHOST (PGPORT, PGUSER, PGPASSWORD), AUTO_SHOP_CACHE,
 AUTO_SHOP_PYTHON; see docs/development.md.
 """
-WITH_ARGUMENTS = ("test", "mutate", "test-matrix", "bench", "lint")
+WITH_ARGUMENTS = ("test", "mutate", "test-matrix", "test-core", "bench", "lint")
 COMMANDS = (
     "run",
     *WITH_ARGUMENTS,

@@ -6,6 +6,7 @@ import subprocess
 from contextlib import ExitStack, contextmanager
 
 from . import (
+    core,
     jobs,
     linting,
     manifests,
@@ -249,6 +250,26 @@ def release(_options):
     """Note that databases of what is committed now are in use."""
     released.write()
     say(f"{released.FILE.name} names the present commit. Commit it, too.")
+
+
+def test_core(options):
+    """Run Odoo's own suites with our addons and without, and tell what fails by us."""
+    suites = core.chosen(options.arguments, odoo_tree.ensure())
+    progress, failures, missed = Progress(6 + len(suites)), {}, []
+    with platform(progress, tests=True, durable=False) as databases:
+        with progress.step("Database: Odoo with its demo data"):
+            theirs = core.make_theirs(databases)
+        with progress.step("Database: our addons on top"):
+            ours = core.make_ours(databases, theirs)
+        for suite in suites:
+            with progress.step(suite):
+                if suite == core.FLOWS:
+                    missed = core.compare_flows(databases.odoo, ours, theirs)
+                else:
+                    failures[suite] = core.compare(
+                        databases.odoo, suite, ours=ours, theirs=theirs
+                    )
+    core.tell(failures, missed)
 
 
 def bench(options):

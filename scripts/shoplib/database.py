@@ -35,6 +35,12 @@ class Databases:
         _tool("dropdb", "--if-exists", "--force", name)
         shutil.rmtree(paths.filestore(name), ignore_errors=True)
 
+    def create(self, name):
+        """Make a database anew, with nothing in it."""
+        self.drop(name)
+        _tool("createdb", "-T", "template0", name)
+        self._add_trigrams(name)
+
     def clone(self, source, target):
         """Make the target anew as a copy of the source, filestore included."""
         self.drop(target)
@@ -70,8 +76,7 @@ class Databases:
             unfinished = f"{name}_part"
 
             def make():
-                _tool("createdb", "-T", "template0", unfinished)
-                self._add_trigrams(unfinished)
+                self.create(unfinished)
                 self._install_modules(unfinished, modules)
 
             self._make_or_restore(unfinished, "odoo_modules", key, make)

@@ -10,9 +10,14 @@ IGNORED = {"__pycache__", "tests", "i18n_extra"}
 def own_addons(folder=paths.ADDONS):
     """Return our addons' manifests by name."""
     return {
-        path.parent.name: ast.literal_eval(path.read_text())
+        path.parent.name: read(path)
         for path in sorted(folder.glob("*/__manifest__.py"))
     }
+
+
+def read(path):
+    """Return what a manifest says."""
+    return ast.literal_eval(path.read_text())
 
 
 def installable(manifests):
