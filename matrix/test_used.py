@@ -40,6 +40,9 @@ class TestUsed(TransactionCase):
             columns._read_group_stage_ids(self.env["crm.stage"], []), self.stages
         )
 
+    def test_the_contact_form_is_theirs(self):
+        self.assertFalse(self.env.ref("auto_crm.contactus_form").active)
+
     def test_reasons_are_theirs(self):
         for number in (1, 2, 3):
             self.assertTrue(self.env.ref(f"crm.lost_reason_{number}").active)

@@ -12,6 +12,7 @@ PUBLISHERS_CALL = "mail.ir_cron_module_update_notification"
 def post_init_hook(env):
     """Switch off what would send data away unasked."""
     switch_off_calls(env)
+    leave_contact_form(env)
     # stock_sms writes to the customer of each delivery, through the publisher
     env["res.company"].search([]).stock_text_confirmation = False
 
@@ -24,6 +25,12 @@ def uninstall_hook(env):
     route = env.ref("auto_crm.stock_route_parts", raise_if_not_found=False)
     if route:  # stays, if goods moved by its rules
         route.active = False
+
+
+def leave_contact_form(env):
+    """Let the website of people who sell already ask what it asked before."""
+    if env["crm.team"]._is_odoo_in_use():
+        env.ref("auto_crm.contactus_form").active = False
 
 
 def switch_off_calls(env):

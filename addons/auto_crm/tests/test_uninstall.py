@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ..hooks import uninstall_hook
+from ..hooks import leave_contact_form, uninstall_hook
 from .common import AutoCrmCommon
 
 
@@ -32,6 +32,13 @@ class TestUninstall(AutoCrmCommon):
         return self.env["crm.stage"].concat(
             *(self.env.ref(f"crm.stage_lead{number}") for number in range(1, 5))
         )
+
+    def test_the_contact_form_of_who_sells_already_stays_his(self):
+        form = self.env.ref("auto_crm.contactus_form")
+        self.assertTrue(form.active)
+        self._create_deal()
+        leave_contact_form(self.env)
+        self.assertFalse(form.active)
 
     def test_an_unused_pipeline_gives_odoos_stages_back(self):
         stages = self._get_odoos_stages()
