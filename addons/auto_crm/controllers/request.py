@@ -131,17 +131,24 @@ class RequestInsert(WebsiteForm):
     """What a form of the website makes: of a deal's form, a request."""
 
     def insert_record(self, request, model_sudo, values, custom, meta=None):
-        """Override of `website`: a form of the site is a request like any other.
+        """Override of `website`: a form about a car is a request like any other.
 
         A repeated one joins the deal that is open, so that its id is the answer, and
         files and visitor are linked with that deal.
         """
-        if model_sudo.model != "crm.lead":
+        if model_sudo.model != "crm.lead" or not self._is_request(request, values):
             return super().insert_record(request, model_sudo, values, custom, meta=meta)
         vals = self._prepare_request_vals(request, values, custom, meta)
         # the user of core's own forms: nobody is logged in, or a customer is
         leads = request.env["crm.lead"].with_user(SUPERUSER_ID)
         return leads._receive_request(vals).id
+
+    def _is_request(self, request, values):
+        """Tell whether a form is about a car: a site may sell other things, too."""
+        # sudo: nobody is logged in; only whose team it is
+        team = request.env["crm.team"].sudo().browse(values.get("team_id") or [])
+        has_car = any(values.get(name) for name in ("vehicle_line", "wish"))
+        return has_car or not team or team.is_service
 
     def _prepare_request_vals(self, request, values, custom, meta):
         """Return what a request may have of a form; the rest is told in words.

@@ -319,8 +319,11 @@ class CrmLead(models.Model):
 
     @api.onchange("phone")
     def _onchange_phone_partner(self):
-        """Propose the customer whose phone was typed, if there is exactly one."""
-        if self.phone and not self.partner_id:
+        """Propose the customer whose phone was typed, if there is exactly one.
+
+        In deals of the car service only, as the car of a customer.
+        """
+        if self.phone and not self.partner_id and self._is_service_deal():
             lead = self.with_company(self.company_id or self.env.company)
             number = lead._sanitize_request_phone(self.phone)
             partners = lead._search_request_partners("phone_sanitized", number)
@@ -330,7 +333,8 @@ class CrmLead(models.Model):
     @api.onchange("partner_id")
     def _onchange_partner_vehicle(self):
         """Propose the car of a customer who has only one, to who may see cars."""
-        if not self.env["auto.vehicle"].has_access("read"):
+        may_see = self.env["auto.vehicle"].has_access("read")
+        if not may_see or not self._is_service_deal():
             return
         vehicles = self.partner_id.vehicle_ids
         if not self.vehicle_id and not self.vehicle_line and len(vehicles) == 1:
@@ -373,7 +377,7 @@ class CrmLead(models.Model):
         done = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_activities")
         if message.message_type != "notification" or message.subtype_id.id == done:
             # sudo: also when the customer writes
-            self.sudo().with_context(mail_notrack=True).write(
+            self.sudo()._filter_service_deals().with_context(mail_notrack=True).write(
                 {"date_contact": fields.Datetime.now()}
             )
         return super()._message_post_after_hook(message, msg_vals)
@@ -429,6 +433,17 @@ class CrmLead(models.Model):
         return bool(
             self.team_id.is_service or self.vehicle_id or self.vehicle_line or self.wish
         )
+
+    @api.model
+    def _get_service_domain(self):
+        """Return the domain of deals that are visits of cars."""
+        return Domain("team_id.is_service", "=", True) | Domain.OR(
+            Domain(name, "!=", False) for name in ("vehicle_id", "vehicle_line", "wish")
+        )
+
+    def _filter_service_deals(self):
+        """Return the deals that are visits of cars."""
+        return self.filtered(lambda lead: lead._is_service_deal())
 
     def action_new_quotation(self):
         """Override of `sale_crm`: what is sold to a deal of a car is a work order.
@@ -533,10 +548,41 @@ class CrmLead(models.Model):
         }
 
     def _merge_dependences(self, opportunities):
-        """Override of `crm`: no request of a merged deal is lost."""
-        # sudo: whoever may merge deals; requests are read by the car service only
-        opportunities.sudo().request_ids.lead_id = self
+        """Override of `crm`: nothing of the car service is lost with a merged deal."""
+        for rows_sudo in opportunities._find_followers_sudo():
+            rows_sudo.lead_id = self
         return super()._merge_dependences(opportunities)
+
+    @api.model
+    def _get_follower_models(self):
+        """Hook: models whose records go along with their deal, by ``lead_id``."""
+        return ["auto.request"]
+
+    def _find_followers_sudo(self):
+        """Return what goes along with the deals, found by one query."""
+        # sudo: whoever may merge deals; what follows them the car service reads only
+        models_sudo = [self.env[name].sudo() for name in self._get_follower_models()]
+        for model in models_sudo:
+            model.flush_model(["lead_id"])
+        found = self.env.execute_query(
+            SQL(" UNION ALL ").join(
+                SQL(
+                    "SELECT %s, id FROM %s WHERE lead_id IN %s",
+                    model._name,
+                    SQL.identifier(model._table),
+                    tuple(self.ids),
+                )
+                for model in models_sudo
+            )
+        )
+        ids_by_model = {}
+        for name, record_id in found:
+            ids_by_model.setdefault(name, []).append(record_id)
+        return [
+            model.browse(ids_by_model[model._name])
+            for model in models_sudo
+            if model._name in ids_by_model
+        ]
 
     def _has_contact(self):
         """Tell whether there is anything a customer could be made of."""

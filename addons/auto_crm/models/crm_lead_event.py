@@ -61,9 +61,13 @@ class CrmLead(models.Model):
         return self.browse(lead.id for lead in leads if lead in stage_by_lead)
 
     def _is_movable_by_event(self):
-        """Tell whether events move the deal: lost and won ones stay where they are."""
+        """Tell whether events move the deal: lost and won ones stay where they are.
+
+        So do those of other teams than the car service's.
+        """
         self.ensure_one()
-        return self.active and self.won_status == "pending"
+        is_open = self.active and self.won_status == "pending"
+        return is_open and self._is_service_deal()
 
     def _get_stage_by_event(self, events, backward=False):
         """Find where the events move each deal.
@@ -188,6 +192,9 @@ class CrmLead(models.Model):
         # sudo: the deal may have been moved by somebody who does not see activities,
         # and who gives no defaults of them
         leads = self.sudo().with_context(clean_context(self.env.context))
+        leads = leads._filter_service_deals()
+        if not leads:
+            return
         leads_by_event = leads.filtered("active").grouped(
             lambda lead: lead.stage_id.auto_event
         )

@@ -272,6 +272,8 @@ class CrmLead(models.Model):
                 ("company_id", "in", [False, self.env.company.id]),
             ]
         )
+        # what other teams sell to the customer is none of it
+        domain &= self._get_service_domain() | Domain("date_request", "!=", False)
         if vehicle:
             domain &= Domain("vehicle_id", "in", [False, vehicle.id])
         return domain
@@ -353,11 +355,16 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_request_team(self, vals, source):
-        """Return the team a request goes to: named, of the source, or the first one."""
+        """Return the team a request goes to: named, of the source, else the first one.
+
+        Teams of the car service come before those that sell something else.
+        """
         team = self.env["crm.team"].browse(vals.get("team_id")).exists()
         team = team or (source and source.team_id)
         return team or self.env["crm.team"].search(
-            [("company_id", "in", [False, self.env.company.id])], limit=1
+            [("company_id", "in", [False, self.env.company.id])],
+            order=f"is_service desc, {self.env['crm.team']._order}",
+            limit=1,
         )
 
     @api.model

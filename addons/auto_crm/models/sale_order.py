@@ -571,7 +571,10 @@ class SaleOrder(models.Model):
     def action_draft(self):
         """Override of `sale`: an order that starts anew has no facts."""
         result = super().action_draft()
-        self.filtered(lambda order: order.state == "draft")._write_facts(
+        work_orders = self.filtered(
+            lambda order: order.is_work_order and order.state == "draft"
+        )
+        work_orders._write_facts(
             {
                 "date_received": False,
                 "date_checked": False,

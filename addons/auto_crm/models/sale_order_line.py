@@ -169,7 +169,15 @@ class SaleOrderLine(models.Model):
 
     @api.depends("product_id")
     def _compute_part_source(self):
-        parts = self.filtered(lambda line: line.line_kind == "part")
+        """Where the parts of a work order come from.
+
+        Of Odoo's own orders nothing is asked. Not by dependency: of an offer that
+        becomes a work order, prices and discounts would be reckoned anew. Its parts
+        come from stock, and are bought as far as they are missing, as those of none.
+        """
+        parts = self.filtered(
+            lambda line: line.line_kind == "part" and line.order_id.is_work_order
+        )
         (self - parts).part_source = False
         for warehouse, lines in parts.grouped("warehouse_id").items():
             products = lines.product_id.with_context(warehouse_id=warehouse.id)

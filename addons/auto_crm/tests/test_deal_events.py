@@ -229,7 +229,7 @@ class TestDealEvents(AutoCrmCommon):
     def test_two_companies_move_in_one_call(self):
         company = self.env["res.company"].create({"name": "Second shop"})
         other = self._create_deal(
-            user_id=False, team_id=False, partner_id=False, vehicle_id=False
+            user_id=False, team_id=False, partner_id=False, vehicle_id=False, wish="Oil"
         )
         other.company_id = company
         (self.lead + other).with_user(self.advisor)._move_by_event("estimate", "test")

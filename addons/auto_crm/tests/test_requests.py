@@ -20,7 +20,11 @@ class RequestCommon(AutoCrmCommon):
         super().setUpClass()
         cls.company.country_id = cls.env.ref("base.ru")
         cls.team = cls.env["crm.team"].create(
-            {"name": "Repair shop", "user_id": cls.advisor.id}
+            {
+                "name": "Repair shop",
+                "user_id": cls.advisor.id,
+                "is_service": True,
+            }
         )
         cls.source = cls.env["auto.request.source"].create(
             {"name": "Landing", "team_id": cls.team.id}
@@ -613,6 +617,17 @@ class TestWebsiteForm(RequestCommon, HttpCase):
         response = self.url_open("/website/form/mail.mail", data=data)
         self.assertTrue(response.json()["id"])
         self.assertEqual(self.Lead.search_count([]), deals)
+
+    def test_a_form_of_a_team_that_sells_other_things_is_odoos(self):
+        """Nobody is made a customer of it, and nobody is told to call."""
+        data = {"contact_name": "Anna", "phone": "+79037654321", "name": "Tables"}
+        self.team.is_service = False
+        lead = self._post(**data)
+        self.assertEqual(lead.team_id, self.team)
+        self.assertFalse(lead.partner_id)
+        self.assertFalse(self._get_activities(lead))
+        self.assertNotEqual(self._post(**data), lead)
+        self.assertTrue(self._post(**data, wish="And my car").partner_id)
 
     def test_known_customer_is_linked_and_not_changed(self):
         lead = self._post(

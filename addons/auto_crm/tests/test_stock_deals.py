@@ -95,6 +95,61 @@ class TestStockDeals(AutoOrderCommon):
         self.run_events()
         self.assertEqual(self.stock_deal.stage_id, stage)
 
+    def test_such_a_deal_is_lost_without_a_reason(self):
+        self.stock_deal.action_set_lost()
+        self.assertEqual(self.stock_deal.won_status, "lost")
+
+    def test_such_a_deal_gets_no_calls_on_its_board(self):
+        """Whoever moves it, also into a stage of the car service."""
+        stage = self.env["crm.stage"].search([("auto_event", "=", "request")], limit=1)
+        for deal, count in ((self.stock_deal.sudo(), 0), (self.deal, 1)):
+            deal.stage_id = self.env["crm.stage"].create({"name": "Elsewhere"})
+            deal.activity_ids.unlink()
+            deal.stage_id = stage
+            self.assertEqual(len(deal.activity_ids), count)
+
+    def test_no_fact_moves_such_a_deal(self):
+        deals = self.stock_deal.sudo() | self.deal
+        self.assertEqual(deals._move_by_event("ready", "Why"), self.deal)
+
+    def test_such_a_deal_is_typed_in_as_in_odoo(self):
+        """Neither the customer of a phone nor the car of a customer is proposed."""
+        for team, customer, car in (
+            (self.team, self.customer.browse(), self.vehicle.browse()),
+            (self.service_team, self.customer, self.vehicle),
+        ):
+            form = Form(self.env["crm.lead"].with_user(self.advisor))
+            form.name = "Tables"
+            form.team_id = team
+            form.phone = self.customer.phone
+            self.assertEqual(form.partner_id, customer)
+            form.partner_id = self.customer
+            self.assertEqual(form.vehicle_id, car)
+
+    def test_a_request_goes_to_the_car_service_first(self):
+        self.team.sequence = self.service_team.sequence - 1
+        deal = self.env["crm.lead"]._receive_request({"phone": "+79160000001"})
+        self.assertEqual(deal.team_id, self.service_team)
+
+    def test_parts_of_such_an_order_are_not_looked_for(self):
+        """Until it becomes a work order: then they are bought for it."""
+        order = self._create_of(
+            self.stock_deal,
+            order_line=[Command.create({"product_id": self.part.id, "discount": 10.0})],
+        )
+        self.assertFalse(order.order_line.part_source)
+        order.vehicle_id = self.vehicle
+        self.assertEqual(order.order_line.discount, 10.0)
+        order.action_confirm()
+        self.assertEqual(order.order_line.part_state, "missing")
+        self.assertTrue(order._get_purchase_orders())
+
+    def test_an_order_that_starts_anew_is_asked_for_no_facts(self):
+        order = self._create_of(self.stock_deal)
+        order.action_cancel()
+        order.action_draft()
+        self.assertEqual(order.state, "draft")
+
     def test_its_orders_open_on_the_screens_of_odoo(self):
         action = self.stock_deal.action_new_quotation()
         self.assertNotIn("default_is_work_order", action["context"])

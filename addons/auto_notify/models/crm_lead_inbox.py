@@ -41,14 +41,11 @@ class CrmLead(models.Model):
         """Override of `crm`: merged deals keep the chat."""
         return [*super()._merge_get_fields(), "notify_contact_id"]
 
-    def _merge_dependences(self, opportunities):
-        """Override of `crm`: messages both ways go along."""
-        result = super()._merge_dependences(opportunities)
-        for model in ("auto.notify.message", "auto.notify.incoming"):
-            # sudo: nobody may write them, they only follow their deal
-            rows_sudo = self.env[model].sudo()
-            rows_sudo.search([("lead_id", "in", opportunities.ids)]).lead_id = self
-        return result
+    @api.model
+    def _get_follower_models(self):
+        """Override of `auto_crm`: messages both ways go along."""
+        followers = super()._get_follower_models()
+        return [*followers, "auto.notify.message", "auto.notify.incoming"]
 
     # ------------------------------------------------------------------
     # Which chat

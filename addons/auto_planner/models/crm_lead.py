@@ -199,8 +199,7 @@ class CrmLead(models.Model):
             )
         )
 
-    def _merge_dependences(self, opportunities):
-        """Override of `crm`: bookings of a merged deal are not lost."""
-        # sudo: whoever may merge deals, the planner's rights or not
-        opportunities.sudo().booking_ids.lead_id = self
-        return super()._merge_dependences(opportunities)
+    @api.model
+    def _get_follower_models(self):
+        """Override of `auto_crm`: bookings of a merged deal are not lost."""
+        return [*super()._get_follower_models(), "auto.booking"]

@@ -171,7 +171,7 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         """Override of `sale`: a cancelled order needs its slots no more."""
         # sudo: whoever may cancel the order
-        bookings = self.sudo().booking_ids
+        bookings = self.sudo().filtered("is_work_order").booking_ids
         here = bookings.filtered(
             lambda booking: booking.state in ("arrived", "in_work")
         )
