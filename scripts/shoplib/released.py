@@ -24,7 +24,7 @@ def write(file=FILE):
     """Note that what is committed now is released."""
     head = _git("rev-parse", "HEAD").decode().strip()
     note = {"commit": head, "addons": describe(tree(head) / "addons")}
-    file.write_text(json.dumps(note, indent=4) + "\n")
+    file.write_text(json.dumps(note, indent=2) + "\n")
 
 
 def describe(folder=paths.ADDONS):
