@@ -97,7 +97,7 @@ class CrmStage(models.Model):
         All of them, as ordinary ones: a pipeline of the used ones would have gaps.
         """
         own = self._get_own_stages()
-        self.with_context(active_test=False).search([]).active = True
+        self.search([("active", "=", False)]).active = True
         deals = self.env["crm.lead"].with_context(active_test=False)
         if deals.search_count([("stage_id", "in", own.ids)], limit=1):
             self._get_own_data().unlink()

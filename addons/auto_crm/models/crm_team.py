@@ -19,7 +19,8 @@ class CrmTeam(models.Model):
         """
         team = self.env.ref("auto_crm.crm_team_repair")
         if self._is_odoo_in_use():
-            team.sequence = max(self.search([]).mapped("sequence")) + 1
+            last = self.search([], order="sequence desc", limit=1)
+            team.sequence = last.sequence + 1
             return
         default = self.env.ref(
             "sales_team.team_sales_department", raise_if_not_found=False
