@@ -1,7 +1,7 @@
 {
     "name": "Auto CRM",
     "summary": "Car service: vehicles, deals that move themselves, work orders",
-    "version": "19.0.1.5.3",
+    "version": "19.0.1.5.4",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
@@ -30,6 +30,7 @@
         "data/crm_lost_reason_data.xml",
         "data/crm_stage_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_message_subtype_data.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
         "data/sale_order_cron_data.xml",

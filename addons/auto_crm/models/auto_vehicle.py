@@ -108,7 +108,9 @@ class AutoVehicle(models.Model):
         string="Owners",
     )
     order_ids = fields.One2many(comodel_name="sale.order", inverse_name="vehicle_id")
-    lead_ids = fields.One2many(comodel_name="crm.lead", inverse_name="vehicle_id")
+    lead_ids = fields.One2many(
+        comodel_name="crm.lead", inverse_name="vehicle_id", string="Deals"
+    )
     recommendation_ids = fields.One2many(
         comodel_name="auto.recommendation", inverse_name="vehicle_id"
     )
@@ -161,7 +163,9 @@ class AutoVehicle(models.Model):
         groups="auto_crm.auto_crm_group_advisor,account.group_account_readonly",
     )
     lead_count = fields.Integer(
-        compute="_compute_lead_count", groups="auto_crm.auto_crm_group_advisor"
+        string="Number of Deals",
+        compute="_compute_lead_count",
+        groups="auto_crm.auto_crm_group_advisor",
     )
     recommendation_count = fields.Integer(compute="_compute_recommendation_count")
     odometer_count = fields.Integer(compute="_compute_odometer_count")

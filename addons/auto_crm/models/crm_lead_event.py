@@ -136,7 +136,11 @@ class CrmLead(models.Model):
     def _filter_followed_for_stage(self):
         """Return the deals that somebody asked to be told the stage of."""
         find = self.env["ir.model.data"]._xmlid_to_res_id
-        subtype_ids = [find("crm.mt_lead_stage"), find("crm.mt_lead_won")]
+        subtype_ids = [
+            find("crm.mt_lead_stage"),
+            find("crm.mt_lead_won"),
+            find("auto_crm.mt_deal_delivered"),
+        ]
         followers = self.env["mail.followers"]._read_group(
             [
                 ("res_model", "=", self._name),

@@ -222,7 +222,7 @@ class AutoDocument(models.AbstractModel):
             "norm_hours": self._format_number(hours, 2) if hours else "",
             "rate": self._get_rate(line),
             "quantity": self._format_number(line.product_uom_qty, 3),
-            "uom": line.product_uom_id.name or "",
+            "uom": self._get_uom_name(line.product_uom_id),
             "price": self._format_amount(price, line.currency_id),
             "discount": self._format_number(line.discount, 2) if line.discount else "",
             "amount": self._format_amount(amount, line.currency_id),
@@ -234,6 +234,13 @@ class AutoDocument(models.AbstractModel):
         """The price of a norm-hour, when the price printed is made of it."""
         rate = line._get_shown_rate()
         return self._format_amount(rate, line.currency_id) if rate else ""
+
+    @api.model
+    def _get_uom_name(self, uom):
+        """The unit as papers have it: pieces are written short."""
+        if uom == self.env.ref("uom.product_uom_unit", raise_if_not_found=False):
+            return self.env._("pcs")
+        return uom.name or ""
 
     @api.model
     def _get_line_name(self, line):

@@ -61,5 +61,6 @@ from . import (
     test_vehicle_line,
     test_vehicle_security,
     test_vin,
+    test_words,
     test_working_time,
 )

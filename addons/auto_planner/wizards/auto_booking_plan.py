@@ -19,7 +19,7 @@ class AutoBookingPlan(models.TransientModel):
     _description = "Plan a Booking"
 
     order_id = fields.Many2one(comodel_name="sale.order")
-    lead_id = fields.Many2one(comodel_name="crm.lead")
+    lead_id = fields.Many2one(comodel_name="crm.lead", string="Deal")
     company_id = fields.Many2one(
         comodel_name="res.company", compute="_compute_company_id"
     )
