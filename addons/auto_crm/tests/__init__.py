@@ -20,6 +20,7 @@ from . import (
     test_former_owner,
     test_home,
     test_hoot,
+    test_job_phone,
     test_labour_price,
     test_money_property,
     test_money_to_settle,
