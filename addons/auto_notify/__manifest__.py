@@ -1,7 +1,7 @@
 {
     "name": "Auto Notify",
     "summary": "Car service: customers are told and heard by messenger, SMS, e-mail",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.1.0",
     "category": "Sales/Car Service",
     "author": "Auto CRM Contributors",
     "website": "https://github.com/auto-crm/auto-crm",
@@ -33,6 +33,7 @@
         "views/auto_notify_consent_views.xml",
         "views/auto_notify_incoming_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_talk_views.xml",
         "views/ir_actions_server_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",

@@ -1,4 +1,7 @@
-"""Deadlines in working time, from the intervals of `_get_works`. No database here."""
+"""Deadlines and waits in working time, from the intervals of `_get_works`.
+
+No database here.
+"""
 
 from datetime import datetime
 
@@ -28,3 +31,14 @@ def get_working_date(works, moment, zone, days=0):
         if len(dates) > days:
             return dates[days]
     return None
+
+
+def get_working_seconds(works, start, stop):
+    """Return how many seconds of working time lie between two moments.
+
+    :param works: pairs (start, stop) of Unix seconds that do not overlap
+    :param datetime start: naive UTC, as `stop`
+    """
+    first = clock.to_aware(start).timestamp()
+    last = clock.to_aware(stop).timestamp()
+    return sum(max(min(b, last) - max(a, first), 0) for a, b in works)

@@ -33,6 +33,7 @@ from . import (
     auto_setup,
     crm_lead,
     crm_lead_inbox,
+    crm_lead_talk,
     auto_notify_mixin_chat,
     sale_order,
     sale_order_chat,

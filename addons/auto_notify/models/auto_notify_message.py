@@ -169,6 +169,16 @@ class AutoNotifyMessage(models.Model):
     )
     about = fields.Char(compute="_compute_about", compute_sudo=True)
     start = fields.Char(string="Text starts", compute="_compute_start")
+    # sudo, also below: who reads the message reads its text, once it is made up
+    text_to_go = fields.Text(
+        string="Text that will go",
+        compute="_compute_text_to_go",
+        compute_sudo=True,
+        help="As it would be made up now; it is made up anew when the message leaves.",
+    )
+    text_fault = fields.Char(
+        string="Why there is no text", compute="_compute_text_to_go", compute_sudo=True
+    )
     state_note = fields.Char(string="Note", compute="_compute_state_note")
 
     _key_unique = models.UniqueIndex("(key)", "This message exists already.")
@@ -196,14 +206,14 @@ class AutoNotifyMessage(models.Model):
             names = [order.name or lead.name, vehicle.display_name]
             message.about = " · ".join(filter(None, names))
 
-    @api.depends("body", "template_id.name")
+    @api.depends("body", "text_to_go", "template_id.name")
     @api.depends_context("lang")
     def _compute_start(self):
         for message in self:
-            text = " ".join((message.body or "").split())
+            text = " ".join((message.body or message.text_to_go or "").split())
             if len(text) > MAX_START:
                 text = f"{text[:MAX_START].rstrip()}…"
-            # what is not made up yet is known by the name of its text
+            # what cannot be made up is known by the name of its text
             name = message.template_id.name
             message.start = text or (name and f"[{name}]")
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.auto_crm.tools import clock
@@ -186,6 +186,21 @@ class AutoNotifyMessage(models.Model):
                 failed += message
                 message._fail(str(error))
         return self - failed
+
+    @api.depends("body", "state", "template_id", "res_model", "res_id", "lang")
+    def _compute_text_to_go(self):
+        """Make up the texts of those that still wait, for staff to see."""
+        self.text_to_go = self.text_fault = False
+        waiting = self.filtered(
+            lambda message: not message.body and message.state in ("queued", "deferred")
+        )
+        documents = waiting._get_documents()
+        for message in waiting:
+            document = documents.get((message.res_model, message.res_id))
+            try:
+                message.text_to_go = message._render_text(document)["body"]
+            except UserError as error:
+                message.text_fault = str(error)
 
     def _render_text(self, document):
         """Return subject, body and parameters of the message.

@@ -297,21 +297,6 @@ class CrmLead(models.Model):
             ]
         )
 
-    def _message_post_after_hook(self, message, msg_vals):
-        """Override of `mail`: staff's answer is the answer that was due."""
-        author = message.author_id
-        if (
-            self.notify_contact_id
-            and message.message_type == "comment"
-            and not message.is_internal
-            and author
-            and not author.partner_share
-            and not self.env.context.get("auto_notify_incoming")
-        ):
-            # sudo: a colleague may answer, too
-            self.sudo()._get_notify_answers().unlink()
-        return super()._message_post_after_hook(message, msg_vals)
-
     @api.model
     def _get_notify_manager(self, company):
         """Return a manager of the company, to look at what failed."""

@@ -14,6 +14,17 @@ class ResCompany(models.Model):
         string="Map link",
         help="Where customers find the shop; empty: a link made of the address.",
     )
+    auto_notify_answer_minutes = fields.Integer(
+        string="Answer within",
+        required=True,
+        default=15,
+        help="Minutes of working time that a customer may wait for an answer.",
+    )
+
+    _auto_notify_answer_minutes_positive = models.Constraint(
+        "CHECK (auto_notify_answer_minutes > 0)",
+        "The time to answer is at least one minute.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

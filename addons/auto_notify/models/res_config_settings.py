@@ -5,6 +5,9 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     auto_map_url = fields.Char(related="company_id.auto_map_url", readonly=False)
+    auto_notify_answer_minutes = fields.Integer(
+        related="company_id.auto_notify_answer_minutes", readonly=False
+    )
     auto_notify_test_mode = fields.Boolean(
         string="Test mode",
         config_parameter="auto_notify.test_mode",

@@ -36,6 +36,7 @@ from . import (
     test_sms_length,
     test_sms_seam,
     test_smsc,
+    test_talks,
     test_telegram,
     test_template,
     test_tokens,

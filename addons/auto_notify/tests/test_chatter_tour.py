@@ -23,3 +23,12 @@ class TestChatterTour(AutoChatterCommon, HttpCase):
         self.assertEqual(reply.contact_id, self.contact)
         self.assertEqual(sms.body, "Ваша машина готова")
         self.assertEqual(sms.kinds, [["sms", 0]])
+
+    def test_advisor_answers_among_conversations(self):
+        self.deal._get_event_activities().unlink()
+        self.deal._post_notify_incoming(self.contact, "When is it ready?")
+        self.start_tour("/odoo", "auto_notify_talks", login="auto_advisor", timeout=180)
+        reply = self._get_messages(lead_id=self.deal.id)
+        self.assertEqual(reply.body, "At six")
+        self.assertEqual(reply.contact_id, self.contact)
+        self.assertFalse(self.deal.date_talk_waiting)

@@ -52,11 +52,65 @@ class TestOutboxLine(OutboxCommon):
         )
         self.assertEqual(message.recipient, "Stranger")
         self.assertTrue(message.about.startswith(self.deal.name))
-        self.assertEqual(message.start, "[Car ready]")
+        self.assertEqual(message.start, "Hello")
         self.assertIn("3/12/26", message.state_note)
         message.write({"lead_id": False, "template_id": False})
         self.assertFalse(message.about)
         self.assertFalse(message.start)
+
+    def test_what_waits_shows_the_text_that_will_go(self):
+        template = self.env["auto.notify.template"].create(
+            {
+                "name": "Wishes",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "body": "You asked for: {{ object.wish }}",
+            }
+        )
+        self.deal.wish = False
+        message = self._create_message(body=False, template_id=template.id)
+        message.write({"res_model": "crm.lead", "res_id": self.deal.id})
+        self.assertFalse(message.text_to_go)
+        self.assertIn("Wishes", message.text_fault)
+        self.assertEqual(message.start, "[Wishes]")
+        self.deal.wish = "brakes"
+        message.invalidate_recordset()
+        seen = message.with_user(self.advisor)
+        self.assertEqual(seen.text_to_go, "You asked for: brakes")
+        self.assertFalse(seen.text_fault)
+        self.assertEqual(seen.start, "You asked for: brakes")
+        self.assertFalse(message.body, "to look at it is not to make it up")
+        self._dispatch()
+        self.assertEqual(message.body, "You asked for: brakes")
+        message.invalidate_recordset()
+        self.assertFalse(message.text_to_go)
+
+    @users("auto_advisor")
+    def test_many_texts_cost_as_many_queries_as_two(self):
+        template = self.env.ref("auto_notify.auto_notify_template_ready")
+        keys = itertools.count()
+
+        def count(number):
+            messages = self.outbox.sudo()
+            for __ in range(number):
+                order = self._create_order()
+                message = self._create_message(
+                    f"text:{next(keys)}",
+                    body=False,
+                    template_id=template.id,
+                    order_id=order.id,
+                )
+                message.write({"res_model": "sale.order", "res_id": order.id})
+                messages += message
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rows = messages.with_env(self.env).read(["start"])
+            self.assertFalse([row for row in rows if row["start"].startswith("[")])
+            return self.env.cr.sql_log_count - before
+
+        count(2)
+        few, many = count(2), count(10)
+        self.assertLessEqual(many, few)
 
     @users("auto_advisor")
     def test_many_lines_cost_as_many_queries_as_two(self):

@@ -277,6 +277,7 @@ class AutoNotifyCompose(models.TransientModel):
             [self._prepare_message_vals()]
         )
         messages._post_to_chatter()
+        self._get_document()._get_notify_deal()._set_talk_answered()
         return {"type": "ir.actions.act_window_close"}
 
     def _check_send(self):

@@ -21,6 +21,14 @@ export const deliveryService = {
                 thread.fetchNewMessages();
             }
         });
+        bus.subscribe("auto_notify/talks", ({ ids }) => {
+            for (const id of ids) {
+                const thread = store.Thread.get({ model: "crm.lead", id });
+                if (thread?.isLoaded) {
+                    thread.fetchNewMessages();
+                }
+            }
+        });
     },
 
     updateMessage(store, { id, notifications }) {

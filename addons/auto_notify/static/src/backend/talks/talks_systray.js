@@ -1,0 +1,51 @@
+import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+
+const COUNT_DELAY = 500;
+
+/** How many customers' conversations are unread, for advisors. */
+export class TalksSystray extends Component {
+    static template = "auto_notify.TalksSystray";
+    static props = {};
+
+    setup() {
+        this.action = useService("action");
+        this.bus = useService("bus_service");
+        this.orm = useService("orm");
+        this.state = useState({ isAdvisor: false, count: 0 });
+        const recount = useDebounced(() => this.recount(), COUNT_DELAY);
+        this.bus.subscribe("auto_notify/talks", recount);
+        onWillUnmount(() => this.bus.unsubscribe("auto_notify/talks", recount));
+        onWillStart(() => {
+            this.start(); // the page does not wait for it
+        });
+    }
+
+    async start() {
+        this.state.isAdvisor = await user.hasGroup("auto_crm.auto_crm_group_advisor");
+        await this.recount();
+    }
+
+    async recount() {
+        if (this.state.isAdvisor) {
+            this.state.count = await this.orm.silent.call(
+                "crm.lead",
+                "get_talk_count",
+                []
+            );
+        }
+    }
+
+    open() {
+        this.action.doAction("auto_notify.crm_lead_action_talks", {
+            clearBreadcrumbs: true,
+        });
+    }
+}
+
+registry
+    .category("systray")
+    .add("auto_notify.talks", { Component: TalksSystray }, { sequence: 24 });
