@@ -15,6 +15,7 @@ def post_init_hook(env):
     leave_contact_form(env)
     # stock_sms writes to the customer of each delivery, through the publisher
     env["res.company"].search([]).stock_text_confirmation = False
+    env["website"]._clean_sites()
 
 
 def uninstall_hook(env):

@@ -96,4 +96,5 @@ from . import (
     stock_move,
     stock_rule,
     stock_warehouse,
+    website,
 )

@@ -53,6 +53,18 @@ class ResCompany(models.Model):
         """Return the date it is in the shop."""
         return clock.day_of(fields.Datetime.now(), self._get_zone())
 
+    def write(self, vals):
+        """Override of `base`: a site that is called as its company stays so."""
+        sites = self.env["website"]
+        if "name" in vals:
+            # sudo: who may name the company need not be a designer of its site
+            sites = sites.sudo().search([("company_id", "in", self.ids)])
+            sites = sites.filtered(lambda site: site.name == site.company_id.name)
+        result = super().write(vals)
+        if sites:
+            sites.name = vals["name"]
+        return result
+
     def cache_invalidation_fields(self):
         """Override of `base`: the zone is remembered."""
         fields_of_zone = {"resource_calendar_id", "partner_id"}

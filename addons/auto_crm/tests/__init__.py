@@ -43,6 +43,7 @@ from . import (
     test_order_waived,
     test_package,
     test_phone,
+    test_pages,
     test_plate,
     test_plate_world,
     test_portal,

@@ -34,6 +34,7 @@ class AutoDemoShop(models.AbstractModel):
         company._set_up_for_country(self.env.ref("base.ru"), "Europe/Moscow")
         company.name = company.partner_id.name
         self.env.ref("base.RUB").symbol = "₽"
+        self.env.ref("website.default_website")._clean_site()
         self._install_language()
 
     def _install_language(self):
