@@ -73,6 +73,7 @@
         "views/mail_activity_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_users_views.xml",
         "views/portal_templates.xml",
         "views/website_templates.xml",
         "views/auto_setup_views.xml",

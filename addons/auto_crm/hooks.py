@@ -23,6 +23,7 @@ def uninstall_hook(env):
     env["crm.stage"]._restore_default_stages()
     env["crm.team"]._restore_default_team()
     env["crm.lost.reason"]._restore_default_reasons()
+    env["website"]._give_back_footer()
     route = env.ref("auto_crm.stock_route_parts", raise_if_not_found=False)
     if route:  # stays, if goods moved by its rules
         route.active = False

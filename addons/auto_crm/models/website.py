@@ -65,6 +65,12 @@ class Website(models.Model):
         self._find_views(OWN_VIEWS).active = True
         self._thank_without_filler()
 
+    @api.model
+    def _give_back_footer(self):
+        """Let the site have a footer when ours goes with the addon."""
+        if self._find_views(OWN_VIEWS[:1]).active:
+            self._find_views(FILLER_VIEWS[:1]).active = True
+
     def _thank_without_filler(self):
         """Take the made-up contacts off the page that thanks for a message.
 

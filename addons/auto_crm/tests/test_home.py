@@ -47,6 +47,12 @@ class TestHome(AutoCrmCommon, HttpCase):
         self.advisor.with_user(self.advisor).write({"action_id": chosen.id})
         self.assertEqual(self._get_home(self.advisor), chosen.id)
 
+    def test_the_administrator_sees_where_a_user_begins(self):
+        arch = self.env["res.users"].get_view(
+            self.env.ref("base.view_users_form").id, "form"
+        )["arch"]
+        self.assertIn('name="action_id"', arch)
+
     def test_who_has_rights_of_odoo_only_is_not_moved(self):
         for group in STOCK_GROUPS:
             with self.subTest(group=group):

@@ -42,6 +42,12 @@ class TestPages(HttpCase):
             for fact in ("123-45-67", "a@b.example", "Main 1"):
                 self.assertIn(fact, text)
 
+    def test_the_site_has_a_footer_when_the_addon_goes(self):
+        footer = self.env.ref("website.footer_custom")
+        self.assertFalse(footer.active)
+        self.site._give_back_footer()
+        self.assertTrue(footer.active)
+
     def test_a_site_called_as_the_shop_is_renamed_with_it(self):
         self.company.name = "Six Posts"
         self.assertEqual(self.site.name, "Six Posts")

@@ -22,7 +22,8 @@ class AutoSetup(models.AbstractModel):
                 "sequence": 90,
                 "title": self.env._("Mechanics"),
                 "text": self.env._(
-                    "Employees who are planned and get jobs; each with his login."
+                    "Press Create employee on their users, then switch Mechanic"
+                    " on here."
                 ),
                 "model": "hr.employee",
                 "action": "auto_planner.hr_employee_action_mechanic",
