@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.tests import Form, new_test_user, tagged
 
@@ -176,6 +178,9 @@ class TestStockDeals(AutoOrderCommon):
         arch = self.env["crm.lead"].get_view(
             self.env.ref("crm.crm_lead_view_form").id, "form"
         )["arch"]
+        tree = etree.fromstring(arch)
+        [sum_of_deal] = tree.xpath("//div[contains(@class, 'oe_title')]/h2")
+        self.assertEqual(sum_of_deal.get("invisible"), "is_service_deal")
         self.assertIn('string="New estimate"', arch)
         self.assertIn('string="New Quotation"', arch)
 
