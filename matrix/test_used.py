@@ -54,4 +54,6 @@ class TestUsed(TransactionCase):
         deal = quotation.opportunity_id
         deal.action_set_won()
         self.assertEqual(deal.stage_id, self.stages[3])
-        deal.action_set_lost()  # no reason is asked for
+        lost = self.deals.filtered(lambda one: one.stage_id == self.stages[2])
+        lost.action_set_lost()  # no reason is asked for
+        self.assertFalse(lost.active)
