@@ -30,7 +30,9 @@ PARTS = {
     """,
     "views": """
         SELECT data.module || '.' || data.name || ' ' || view.active || ' '
-               || md5(view.arch_db->>'en_US')
+               -- an action is called by its id in the database
+               || md5(regexp_replace(view.arch_db->>'en_US',
+                                     'name="[0-9]+"', 'name=""', 'g'))
           FROM ir_model_data data JOIN ir_ui_view view ON view.id = data.res_id
          WHERE data.model = 'ir.ui.view'
            AND data.module LIKE 'auto\\_%' AND data.module <> 'auto_service_demo'
