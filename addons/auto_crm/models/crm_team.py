@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 
@@ -58,6 +58,9 @@ class CrmTeam(models.Model):
         elif default:
             members = team.member_ids
             team.crm_team_member_ids.unlink()
+            stages = self.env["crm.stage"].with_context(active_test=False)
+            own = stages.search([("team_ids", "in", team.ids)])
+            own.team_ids = [Command.unlink(team.id)]  # the database keeps it for them
             default.member_ids |= members
             websites = self.env["website"].search(
                 [("crm_default_team_id", "=", team.id)]

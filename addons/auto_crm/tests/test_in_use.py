@@ -137,3 +137,15 @@ class TestInUse(AutoOrderCommon):
         self.env["crm.lost.reason"]._restore_default_reasons()
         self.test_nothing_of_theirs_is_put_aside()
         self.assertEqual(self.old_deal.stage_id, self.stages[1])
+
+    def test_an_uninstallation_can_take_the_shops_team_away_if_nobody_used_it(self):
+        for model in ("crm.lead", "sale.order"):
+            documents = self.env[model].with_context(active_test=False)
+            used = documents.search([("team_id", "=", self.repair.id)])
+            used.team_id = self.sales
+        self.assertFalse(self.repair._is_used())
+        self.env["crm.stage"]._restore_default_stages()
+        self.env["crm.team"]._restore_default_team()
+        self.repair.unlink()
+        self.env.flush_all()
+        self.assertFalse(self.repair.exists())
