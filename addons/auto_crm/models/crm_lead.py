@@ -356,6 +356,7 @@ class CrmLead(models.Model):
         for vals in vals_list:
             if not vals.get("name"):
                 vals["name"] = self._get_name_from_vals(vals)
+        self._set_service_team(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):

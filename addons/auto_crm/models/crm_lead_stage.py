@@ -7,20 +7,20 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `crm`: what is asked for a car comes to the car service."""
-        if self.env["crm.stage"]._has_sales_stages():
-            for vals in vals_list:
-                is_of_car = any(
-                    vals.get(name) for name in ("vehicle_id", "vehicle_line", "wish")
-                )
-                if is_of_car and not vals.get("team_id"):
-                    company = self.env["res.company"].browse(vals.get("company_id"))
-                    teams = self.env["crm.team"].sudo()  # sudo: whoever asks
-                    team = teams._get_service_team(company or self.env.company)
-                    vals["team_id"] = team.id
-        return super().create(vals_list)
+    @api.model
+    def _set_service_team(self, vals_list):
+        """What is asked for a car comes to the car service, beside other teams."""
+        if not self.env["crm.stage"]._has_sales_stages():
+            return
+        teams = self.env["crm.team"].sudo()  # sudo: whoever asks
+        for vals in vals_list:
+            is_of_car = any(
+                vals.get(name) for name in ("vehicle_id", "vehicle_line", "wish")
+            )
+            if is_of_car and not vals.get("team_id"):
+                company = self.env["res.company"].browse(vals.get("company_id"))
+                team = teams._get_service_team(company or self.env.company)
+                vals["team_id"] = team.id
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
         """Override of `crm`: a deal of a car stands in no stage of other pipelines."""

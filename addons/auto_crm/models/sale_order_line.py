@@ -260,9 +260,11 @@ class SaleOrderLine(models.Model):
         before = self._get_facts_before(vals)
         if "part_source" in vals:
             self._check_part_source(vals["part_source"])
+        bought = self._get_bought() if "product_uom_qty" in vals else []
         result = super().write(vals)
         if "product_uom_qty" in vals:
             self._sync_auto_jobs()
+            self._tell_bought(bought)
         self._accept_changes(vals, before)
         return result
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
@@ -6,29 +6,30 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    def write(self, vals):
-        """Override of `sale`: who buys learns of each quantity that was lowered."""
-        # sudo: whoever may change the order
-        lines = self.sudo()._filter_bought() if "product_uom_qty" in vals else []
-        before = [
-            (line, line.product_uom_qty, line.move_ids._get_purchases())
-            for line in lines
-        ]
-        result = super().write(vals)
-        for line, quantity, purchases in before:
-            if line.product_uom_id.compare(line.product_uom_qty, quantity) < 0:
-                line._tell_lowered(quantity, purchases)
-        return result
+    def _get_bought(self):
+        """Return parts of agreed work orders, which may have been bought.
 
-    def _filter_bought(self):
-        """Return the parts of agreed work orders, which may have been bought."""
-        return self.filtered(
+        :return: list of (line, quantity, its purchases)
+        """
+        # sudo: whoever may change the order
+        bought = self.sudo().filtered(
             lambda line: (
                 line.state == "sale"
                 and line.line_kind == "part"
                 and line.order_id.is_work_order
             )
         )
+        return [
+            (line, line.product_uom_qty, line.move_ids._get_purchases())
+            for line in bought
+        ]
+
+    @api.model
+    def _tell_bought(self, before):
+        """Tell who buys of each quantity that was lowered since, see `_get_bought`."""
+        for line, quantity, purchases in before:
+            if line.product_uom_id.compare(line.product_uom_qty, quantity) < 0:
+                line._tell_lowered(quantity, purchases)
 
     def _tell_lowered(self, quantity, purchases):
         """Give who buys an activity on what was bought for the line.
