@@ -150,7 +150,7 @@ class StockMove(models.Model):
         documents = super()._get_upstream_documents_and_responsibles(visited)
         # sudo: who buys parts tells of it without reading sales
         order = self.sudo().sale_line_id.order_id
-        if not order.is_work_order:
+        if not order.is_work_order or all(user for __, user, __ in documents):
             return documents
         seeker = self.env["stock.rule"]._get_vendor_seeker(order)
         return [(one, user or seeker, moves) for one, user, moves in documents]
