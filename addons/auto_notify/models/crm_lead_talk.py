@@ -95,8 +95,15 @@ class CrmLead(models.Model):
         return super()._message_post_after_hook(message, msg_vals)
 
     def _follow_talk(self, message):
-        """Note what a message in the chatter is to the conversation."""
+        """Note what a message in the chatter is to the conversation.
+
+        Deals of other teams have none, unless their customer writes in a messenger.
+        """
         self.ensure_one()
+        # sudo: also when the customer himself writes in the portal
+        lead_sudo = self.sudo()
+        if not (lead_sudo.notify_contact_id or lead_sudo._is_service_deal()):
+            return
         if message._is_from_customer():
             self._set_talk_incoming()
         elif message._is_answer_of_staff():

@@ -188,6 +188,12 @@ class TestTalks(InboxCommon):
         )
         self.assertFalse(self.deal.talk_unread_count)
 
+    def test_deals_of_other_teams_are_no_conversations(self):
+        team = self.env["crm.team"].create({"name": "Sales of tyres"})
+        deal = self.make_deal(name="Tyres", team_id=team.id)
+        self.mail_in(record=deal)
+        self.assertFalse(deal.date_talk_incoming)
+
     def test_merged_deals_are_one_talk(self):
         with freeze_time("2026-11-23 08:00:00"):
             self.write_in("One")
