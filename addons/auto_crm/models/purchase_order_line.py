@@ -24,6 +24,16 @@ class PurchaseOrderLine(models.Model):
         self._tell_not_bought(parts, names)
         return result
 
+    def _get_cost(self):
+        """Return what is paid for the line, in the currency of its company."""
+        self.ensure_one()
+        return self.currency_id._convert(
+            from_amount=self.price_subtotal,
+            to_currency=self.company_id.currency_id,
+            company=self.company_id,
+            date=self.order_id.date_approve or self.order_id.date_order,
+        )
+
     def _get_part_moves(self):
         """Return the moves of work orders' parts that wait for the lines."""
         moves = self.move_dest_ids | self.move_ids.move_dest_ids

@@ -65,7 +65,7 @@ class SaleOrderLine(models.Model):
             lambda row: row.order_id.state == "purchase"
         )
         if line.line_kind == "sublet" and bought:
-            return sum(bought.mapped("price_subtotal"))
+            return sum(row._get_cost() for row in bought)
         left = line.move_ids.filtered(
             lambda move: move.state == "done" and move._is_out()
         )
@@ -75,7 +75,7 @@ class SaleOrderLine(models.Model):
         quantity = line.product_uom_id._compute_quantity(
             line.product_uom_qty, line.product_id.uom_id
         )
-        rest = quantity - sum(left.mapped("quantity")) + sum(back.mapped("quantity"))
+        rest = quantity - left._get_moved_quantity() + back._get_moved_quantity()
         return (
             sum(left.mapped("value"))
             - sum(back.mapped("value"))

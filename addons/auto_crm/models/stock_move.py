@@ -138,6 +138,13 @@ class StockMove(models.Model):
         is_open = self.state not in ("done", "cancel")
         return is_open and not (coming or is_bought or self._is_part_here())
 
+    def _get_moved_quantity(self):
+        """Return how much the moves have moved, in the unit of their product."""
+        return sum(
+            move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
+            for move in self
+        )
+
     def _get_purchases(self):
         """Return what was bought for the moves and can't be changed by itself."""
         lines = self.created_purchase_line_ids | self.move_orig_ids.purchase_line_id

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from lxml import etree
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
@@ -170,6 +171,43 @@ class TestOrderForm(AutoOrderCommon):
         self.part.standard_price = 2600
         line = order.order_line.with_user(self.manager)
         self.assertEqual((line.amount_cost, line.amount_margin), (2000, 1000))
+
+    def test_parts_issued_by_the_dozen_cost_what_twelve_cost(self):
+        self.env["ir.config_parameter"].set_param("stock.propagate_uom", "1")
+        self._set_stock(self.part, 20)
+        self.part.standard_price = 200
+        order = self._create_order((self.part, 1))
+        order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        order.action_confirm()
+        order.action_receive()
+        line = order.order_line.with_user(self.manager)
+        self.assertEqual(line.amount_cost, 2400)
+        for move in order.picking_ids.move_ids:
+            self.assertEqual(move.product_uom, line.product_uom_id)
+            move.write({"quantity": 1, "picked": True})
+        order.picking_ids.button_validate()
+        self.assertEqual(line.amount_cost, 2400)
+
+    def test_work_done_elsewhere_costs_what_was_paid_in_any_currency(self):
+        company = self.company
+        currency = self.env["res.currency"].create(
+            {
+                "name": "XTS",
+                "symbol": "X",
+                "rate_ids": [
+                    Command.create(
+                        {"name": "2020-01-01", "rate": 0.5, "company_id": company.id}
+                    )
+                ],
+            }
+        )
+        order = self._create_agreed((self.sublet, 1))
+        purchase = self._get_purchases(order)
+        purchase.currency_id = currency
+        purchase.order_line.price_unit = 100
+        purchase.button_confirm()
+        line = order.order_line.with_user(self.manager)
+        self.assertEqual(line.amount_cost, 200)
 
     def test_customers_own_parts_cost_nothing(self):
         order = self._create_order((self.part, 1))
