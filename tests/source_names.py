@@ -17,6 +17,7 @@ MODEL = re.compile(r"^    (_inherit|_name) = ", re.MULTILINE)
 NAME = re.compile(r"^    _name = ['\"]([\w.]+)['\"]", re.MULTILINE)
 QUOTED = re.compile(r"['\"]([a-z_0-9.]+)['\"]")
 LAST_STEP = re.compile(r"(?P<tag>\w+)\[@(name|id)=['\"](?P<value>[^'\"]+)['\"]\]$")
+PRIORITY = 16  # of a view that names none
 CONVERTER = re.compile(r"<[^<>]*>")
 
 
@@ -110,15 +111,20 @@ class Anchor(NamedTuple):
 
 
 def anchors(folder):
-    """Return the nodes that a module's views change."""
-    return {anchor for anchor, _spec in _changes(folder)}
+    """Return the nodes that a module's views change.
+
+    Not of views that are applied before those of others: they find what they change.
+    """
+    return {
+        anchor for anchor, _spec, priority in _changes(folder) if priority >= PRIORITY
+    }
 
 
 def replaced(folder):
     """Return the nodes that a module's views take away; what keeps it has `$0`."""
     return {
         anchor
-        for anchor, spec in _changes(folder)
+        for anchor, spec, _priority in _changes(folder)
         if spec.get("position") == "replace"
         and not any("$0" in (text or "") for text in spec.itertext())
     }
@@ -126,25 +132,28 @@ def replaced(folder):
 
 def _changes(folder):
     for root in xml_roots(folder):
-        for arch, inherited in _inherited_views(root):
+        for arch, inherited, priority in _inherited_views(root):
             view = inherited if "." in inherited else f"{folder.name}.{inherited}"
             for spec in arch.iter("*"):
                 if spec.get("position") or spec.tag == "xpath":
                     key = _key_of(spec)
                     if key:
-                        yield Anchor(view, key), spec
+                        yield Anchor(view, key), spec, priority
 
 
 def _inherited_views(root):
-    """Yield (arch, view it changes) of each view that changes another."""
+    """Yield (arch, view it changes, priority) of each view that changes another."""
     for node in root.iter("template"):
         if node.get("inherit_id"):
-            yield node, node.get("inherit_id")
+            priority = int(node.get("priority") or PRIORITY)
+            yield node, node.get("inherit_id"), priority
     for node in root.iterfind(".//record[@model='ir.ui.view']"):
         arch = node.find("field[@name='arch']")
         inherited = node.find("field[@name='inherit_id']")
         if arch is not None and inherited is not None and inherited.get("ref"):
-            yield arch, inherited.get("ref")
+            given = node.find("field[@name='priority']")
+            given = given.get("eval") if given is not None else None
+            yield arch, inherited.get("ref"), int(given or PRIORITY)
 
 
 def _key_of(spec):

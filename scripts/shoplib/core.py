@@ -65,7 +65,7 @@ def make_theirs(databases):
     name = f"{KEPT}_{key}"
     if not databases.exists(name):
         unfinished = f"{name}_part"
-        databases.create(unfinished)
+        databases.make_empty(unfinished)
         _install(databases, unfinished, modules, "--odoo-demo")
         databases.rename(unfinished, name)
     return name

@@ -35,7 +35,7 @@ class Databases:
         _tool("dropdb", "--if-exists", "--force", name)
         shutil.rmtree(paths.filestore(name), ignore_errors=True)
 
-    def create(self, name):
+    def make_empty(self, name):
         """Make a database anew, with nothing in it."""
         self.drop(name)
         _tool("createdb", "-T", "template0", name)
@@ -76,7 +76,7 @@ class Databases:
             unfinished = f"{name}_part"
 
             def make():
-                self.create(unfinished)
+                self.make_empty(unfinished)
                 self._install_modules(unfinished, modules)
 
             self._make_or_restore(unfinished, "odoo_modules", key, make)

@@ -89,15 +89,10 @@ class CrmLead(models.Model):
     # Facts
     # ------------------------------------------------------------------
 
-    def _message_post_after_hook(self, message, msg_vals):
-        """Override of `mail`: who has written waits for an answer, until he has it."""
-        self._follow_talk(message)
-        return super()._message_post_after_hook(message, msg_vals)
-
     def _follow_talk(self, message):
-        """Note what a message in the chatter is to the conversation.
+        """Override: who has written waits for an answer, until he has it.
 
-        Deals of other teams have none, unless their customer writes in a messenger.
+        Deals of other teams have no conversation, unless it is in a messenger.
         """
         self.ensure_one()
         # sudo: also when the customer himself writes in the portal

@@ -70,6 +70,18 @@ class MailThread(models.AbstractModel):
             )
 
     # ------------------------------------------------------------------
+    # Conversation
+    # ------------------------------------------------------------------
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """Override of `mail`: what is said in a chatter may be part of a talk."""
+        self._follow_talk(message)
+        return super()._message_post_after_hook(message, msg_vals)
+
+    def _follow_talk(self, message):
+        """Hook: note what a message is to the conversation with the customer."""
+
+    # ------------------------------------------------------------------
     # Reply
     # ------------------------------------------------------------------
 

@@ -28,12 +28,11 @@ class SaleOrder(models.Model):
     # Conversation
     # ------------------------------------------------------------------
 
-    def _message_post_after_hook(self, message, msg_vals):
-        """Override of `mail`: what is said on the order belongs to its deal's talk."""
+    def _follow_talk(self, message):
+        """Override: what is said on the order belongs to its deal's talk."""
         # sudo: also when the customer writes, in the portal or by e-mail
         deal_sudo = self.sudo().opportunity_id
         if self.is_work_order and deal_sudo:
             if message._is_from_customer():
                 deal_sudo._copy_talk(message)
             deal_sudo._follow_talk(message)
-        return super()._message_post_after_hook(message, msg_vals)

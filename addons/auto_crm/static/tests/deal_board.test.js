@@ -173,7 +173,9 @@ function showEmptyStages() {
 
 /** Columns that are open, by the first word of their names; a folded one is a bar. */
 function openColumns() {
-    const titles = queryAllTexts(".o_kanban_group:not(.o_column_folded) .o_column_title");
+    const titles = queryAllTexts(
+        ".o_kanban_group:not(.o_column_folded) .o_column_title"
+    );
     return titles.map((title) => title.split(/\s/)[0]);
 }
 

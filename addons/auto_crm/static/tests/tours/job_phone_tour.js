@@ -20,7 +20,8 @@ registry.category("web_tour.tours").add("auto_crm_job_phone", {
         { trigger: `${CARD} .fw-bold:contains(Replace front pads)`, run: "click" },
         {
             content: "the form shows it, not behind three dots",
-            trigger: ".o_form_view [name=phone_buttons] button[name=action_open_recommend]",
+            trigger:
+                ".o_form_view [name=phone_buttons] button[name=action_open_recommend]",
             run: "click",
         },
         { trigger: ".modal .o_form_view .o_field_widget" },

@@ -1,4 +1,10 @@
-import { Component, onWillUnmount, useChildSubEnv, useState, useSubEnv } from "@odoo/owl";
+import {
+    Component,
+    onWillUnmount,
+    useChildSubEnv,
+    useState,
+    useSubEnv,
+} from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
