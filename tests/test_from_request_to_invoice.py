@@ -229,7 +229,8 @@ def test_09_mechanic_does_the_job(open_page, shop_server, story):
     question = mechanic.locator(".modal", has_text="and leaves it")
     question.get_by_role("button", name="Start").click()
     card.get_by_role("button", name="Done").click()
-    card.wait_for(state="detached")
+    # what was done today stays in sight: it can be undone
+    card.get_by_role("button", name="Undo: back to work").wait_for()
     [order] = rpc("sale.order", "read", [story.order], ["work_state"])
     assert order["work_state"] == "ready"
 
