@@ -117,6 +117,9 @@ def telegram(shop_server):
             ("web.base.url.freeze", "True"),
         ):
             rpc("ir.config_parameter", "set_param", key, value)
+        # the demo shop has a bot of its own
+        others = rpc("auto.notify.channel", "search", [("kind", "=", "telegram")])
+        rpc("auto.notify.channel", "write", others, {"active": False})
         channel = rpc(
             "auto.notify.channel",
             "create",

@@ -10,13 +10,13 @@ class AutoVehicle(models.Model):
 
     _inherit = "auto.vehicle"
 
-    def _extract_records(self, field_paths, data, log=lambda a: None, limit=None):
+    def _extract_records(self, field_paths, data, *args, **kwargs):
         """Override of `base`: make and model are one thing, mileage is told freely.
 
         What is wrong with a row is told of that row.
         """
-        limit = float("inf") if limit is None else limit
-        rows = super()._extract_records(field_paths, data, log=log, limit=limit)
+        log = args[0] if args else kwargs.get("log", lambda message: None)
+        rows = super()._extract_records(field_paths, data, *args, **kwargs)
         for record, info in rows:
             problems = self._read_import_odometer(record)
             problems += self._read_import_model(record)

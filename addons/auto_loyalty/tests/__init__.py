@@ -11,6 +11,7 @@ from . import (
     test_loyalty_security,
     test_merge,
     test_messages,
+    test_migration,
     test_portal_bonuses,
     test_portal_pay,
     test_queries,

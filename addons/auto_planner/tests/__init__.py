@@ -18,6 +18,7 @@ from . import (
     test_load_report,
     test_mechanic_absence,
     test_mechanic_choice,
+    test_one_clock,
     test_order_form,
     test_plan_wizard,
     test_planner_days,
