@@ -23,13 +23,17 @@ class CrmLead(models.Model):
                 vals["team_id"] = team.id
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
-        """Override of `crm`: a deal of a car stands in no stage of other pipelines."""
+        """Override of `crm`: a deal of a car stands in no stage of other pipelines.
+
+        Nor does any deal in an archived one, even if archived deals are looked at.
+        """
+        domain = [*(domain or []), ("active", "=", True)]
         team = self.env["crm.team"].browse(team_id)
         is_service = team.is_service or (
             self and all(lead._is_service_deal() for lead in self)
         )
         if is_service and self.env["crm.stage"]._has_sales_stages():
-            of_cars = [*(domain or []), ("is_of_sales", "=", False)]
+            of_cars = [*domain, ("is_of_sales", "=", False)]
             found = super()._stage_find(team_id, of_cars, order, limit)
             if found:
                 return found
@@ -39,6 +43,7 @@ class CrmLead(models.Model):
     def _read_group_stage_ids(self, stages, domain):
         """Override of `crm`: the board of the shop has the columns of the shop."""
         found = super()._read_group_stage_ids(stages, domain)
+        found = found.filtered("active") | stages
         is_board = self.env.context.get("auto_service_board")
         if not is_board or not self.env["crm.stage"]._has_sales_stages():
             return found

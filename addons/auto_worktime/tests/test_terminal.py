@@ -181,7 +181,8 @@ class TestTerminal(AutoTerminalCommon):
         self.assertEqual(
             (part["article"], part["maker"], part["quantity"]), ("PAD-1", "Brembo", 2)
         )
-        text = json.dumps(answer, ensure_ascii=False)
+        # the clock's milliseconds may have any digits
+        text = json.dumps({**answer, "now": 0}, ensure_ascii=False)
         for secret in ("76543", "Ivan", "Petrov", "916", "example.com", "4711"):
             self.assertNotIn(secret, text)
 
