@@ -66,7 +66,8 @@ class TestBoard(AutoTerminalCommon):
 
     def test_no_customer_and_no_money(self):
         self.mechanic._clock_start(self.job, at=self._at(-1))
-        text = json.dumps(self._read(), ensure_ascii=False)
+        # the clock's milliseconds may have any digits
+        text = json.dumps({**self._read(), "now": 0}, ensure_ascii=False)
         for secret in ("Petrov", "916", "example.com", "price", "amount"):
             self.assertNotIn(secret, text)
 
