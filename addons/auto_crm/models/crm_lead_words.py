@@ -8,7 +8,7 @@ class CrmLead(models.Model):
 
     def _creation_subtype(self):
         """Override of `crm`: a visit of a car is no opportunity."""
-        if self._is_service_deal():
+        if self._filter_service_deals():
             return self.env.ref("auto_crm.mt_deal_opened")
         return super()._creation_subtype()
 
@@ -22,7 +22,7 @@ class CrmLead(models.Model):
     def _track_subtype(self, init_values):
         """Override of `crm`: cars are delivered, customers refuse."""
         subtype = super()._track_subtype(init_values)
-        if not subtype or not self._is_service_deal():
+        if not subtype or not self._filter_service_deals():
             return subtype
         ours = {
             "crm.mt_lead_won": "auto_crm.mt_deal_delivered",

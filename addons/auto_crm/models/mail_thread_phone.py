@@ -19,6 +19,9 @@ class MailThreadPhone(models.AbstractModel):
     )
 
     def _search_auto_phone_search(self, operator, value):
+        if operator == "in":
+            texts = [text for text in value if isinstance(text, str)]
+            return Domain.OR(self._get_phone_domain(text) for text in texts)
         if operator not in ("like", "ilike") or not isinstance(value, str):
             return NotImplemented
         return self._get_phone_domain(value)

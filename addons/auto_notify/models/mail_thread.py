@@ -75,7 +75,8 @@ class MailThread(models.AbstractModel):
 
     def _message_post_after_hook(self, message, msg_vals):
         """Override of `mail`: what is said in a chatter may be part of a talk."""
-        self._follow_talk(message)
+        for record in self:
+            record._follow_talk(message)
         return super()._message_post_after_hook(message, msg_vals)
 
     def _follow_talk(self, message):

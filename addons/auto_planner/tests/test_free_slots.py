@@ -358,9 +358,11 @@ class TestFreeSlots(AutoOnlineCommon):
         self.assertEqual(self._times(self._find(2.0, limit=1)), ["09:00"])
         self.assertNotIn("12:00", self._times(self._find(2.0)))
 
-    def test_a_mechanic_of_another_zone_works_by_his_own_clock(self):
+    def test_a_mechanic_of_another_zone_works_by_the_clock_of_his_schedule(self):
         self.mechanic_2.is_mechanic = False
-        self.mechanic.tz = "Asia/Yekaterinburg"  # two hours ahead
+        calendar = self.mechanic.resource_calendar_id.copy()
+        calendar.tz = "Asia/Yekaterinburg"  # two hours ahead
+        self.mechanic.resource_calendar_id = calendar
         times = self._times(self._find(1.0))
         self.assertEqual((times[0], times[-1]), ("09:00", "15:00"))
 

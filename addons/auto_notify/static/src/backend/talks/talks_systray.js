@@ -1,8 +1,8 @@
-import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onWillUnmount, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
-import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
+import { session } from "@web/session";
 
 const COUNT_DELAY = 500;
 
@@ -15,28 +15,14 @@ export class TalksSystray extends Component {
         this.action = useService("action");
         this.bus = useService("bus_service");
         this.orm = useService("orm");
-        this.state = useState({ isAdvisor: false, count: 0 });
+        this.state = useState({ count: session.auto_notify_talk_count });
         const recount = useDebounced(() => this.recount(), COUNT_DELAY);
         this.bus.subscribe("auto_notify/talks", recount);
         onWillUnmount(() => this.bus.unsubscribe("auto_notify/talks", recount));
-        onWillStart(() => {
-            this.start(); // the page does not wait for it
-        });
-    }
-
-    async start() {
-        this.state.isAdvisor = await user.hasGroup("auto_crm.auto_crm_group_advisor");
-        await this.recount();
     }
 
     async recount() {
-        if (this.state.isAdvisor) {
-            this.state.count = await this.orm.silent.call(
-                "crm.lead",
-                "get_talk_count",
-                []
-            );
-        }
+        this.state.count = await this.orm.silent.call("crm.lead", "get_talk_count", []);
     }
 
     open() {
@@ -46,6 +32,11 @@ export class TalksSystray extends Component {
     }
 }
 
-registry
-    .category("systray")
-    .add("auto_notify.talks", { Component: TalksSystray }, { sequence: 24 });
+registry.category("systray").add(
+    "auto_notify.talks",
+    {
+        Component: TalksSystray,
+        isDisplayed: () => session.auto_notify_talk_count !== undefined,
+    },
+    { sequence: 24 }
+);
