@@ -113,6 +113,8 @@ def telegram(shop_server):
         host = telegram.server.url.removeprefix("http://")
         for key, value in (
             ("auto_notify.private_hosts", host),
+            # the demo shop's own messages go nowhere
+            ("auto_notify.test_mode", "False"),
             ("web.base.url", "https://shop.example.com"),
             ("web.base.url.freeze", "True"),
         ):
