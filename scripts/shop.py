@@ -74,7 +74,7 @@ def main(arguments):
 
     :return: the exit code
     """
-    if not arguments or {"-h", "--help", "help"}.intersection(arguments[:1]):
+    if not arguments or arguments[0] == "help" or {"-h", "--help"} & set(arguments):
         say(USAGE)
         return 0
     options = parse(arguments)

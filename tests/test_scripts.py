@@ -205,6 +205,11 @@ def test_unknown_option_is_refused():
         shop.parse(["run", "--prot", "8070"])
 
 
+def test_who_asks_how_to_call_a_command_is_told_and_starts_nothing(capsys):
+    assert shop.main(["test", "--help"]) == 0
+    assert shop.USAGE in capsys.readouterr().out
+
+
 def test_nothing_named_means_everything():
     selection = testing.select(["-k", "board"])
     assert selection.everything

@@ -48,7 +48,8 @@ class CrmLead(models.Model):
         form_id = super().get_formview_id(access_uid=access_uid)
         if form_id or len(self) != 1 or not self._is_car_deal():
             return form_id
-        return self.env.ref("auto_crm.auto_crm_lead_view_form").id
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        return find("auto_crm.auto_crm_lead_view_form") or form_id
 
     def _is_car_deal(self):
         """Whether it is a deal of the car service, no lead to be qualified."""

@@ -8,9 +8,11 @@ class CrmLead(models.Model):
 
     def _creation_subtype(self):
         """Override of `crm`: a visit of a car is no opportunity."""
+        subtype = super()._creation_subtype()
         if self._filter_service_deals():
-            return self.env.ref("auto_crm.mt_deal_opened")
-        return super()._creation_subtype()
+            own = self.env.ref("auto_crm.mt_deal_opened", raise_if_not_found=False)
+            return own or subtype
+        return subtype
 
     def _creation_message(self):
         """Override of `crm`: a visit of a car is no lead of a sales team."""
@@ -31,4 +33,4 @@ class CrmLead(models.Model):
         }
         find = self.env["ir.model.data"]._xmlid_to_res_id
         own = {find(theirs): own for theirs, own in ours.items()}.get(subtype.id)
-        return self.env.ref(own) if own else subtype
+        return (own and self.env.ref(own, raise_if_not_found=False)) or subtype

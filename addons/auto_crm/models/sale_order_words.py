@@ -18,5 +18,7 @@ class SaleOrder(models.Model):
         if self.is_work_order and "state" in init_values:
             names = {"sale": "mt_estimate_agreed", "sent": "mt_estimate_sent"}
             if self.state in names:
-                return self.env.ref(f"auto_crm.{names[self.state]}")
+                name = f"auto_crm.{names[self.state]}"
+                if own := self.env.ref(name, raise_if_not_found=False):
+                    return own
         return super()._track_subtype(init_values)

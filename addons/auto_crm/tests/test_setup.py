@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import AutoCrmCommon
@@ -26,6 +26,19 @@ class TestSetup(AutoCrmCommon):
         self.assertFalse(self._get_state()[name])
         act()
         self.assertTrue(self._get_state()[name])
+
+    def test_a_step_that_there_is_not_is_refused_in_words(self):
+        with self.assertRaisesRegex(UserError, "Reload the page"):
+            self.setup.open_step("nothing")
+
+    def test_the_home_page_stands_what_an_administrator_has_deleted(self):
+        self.env["ir.model.data"].search(
+            [
+                ("module", "in", ("base", "auto_crm")),
+                ("name", "in", ("user_admin", "auto_crm_group_mechanic")),
+            ]
+        ).unlink()
+        self.assertIn("passwords", self._get_state())
 
     def test_the_company_has_a_name_a_phone_and_a_country(self):
         self.assertFalse(self._get_state()["company"])

@@ -40,6 +40,17 @@ class TestWords(AutoOrderCommon):
         self.env.cr.precommit.run()
         return deal
 
+    def test_deals_are_made_without_our_subtypes_too(self):
+        for name in ("mt_deal_opened", "mt_deal_refused", "mt_estimate_sent"):
+            self.env.ref(f"auto_crm.{name}").unlink()
+        deal = self._create_deal()
+        self.assertEqual(deal._creation_subtype(), self.env.ref("crm.mt_lead_create"))
+        order = self._create_order(opportunity_id=deal.id)
+        order.state = "sent"
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.assertTrue(order.message_ids)
+
     def test_a_deal_speaks_of_cars_and_customers(self):
         won, lost = self._create_deal(), self._create_deal()
         won.action_set_won()

@@ -241,9 +241,7 @@ class AutoNotifyIncoming(models.Model):
         messages = self.env["auto.notify.message"]
         message, code = messages._find_by_button_data(event.payload, contact)
         if not message and event.text and not self._is_own_button(event.payload):
-            self._process_message(
-                event
-            )  # of another program: his words are what counts
+            self._process_message(event)  # another program's: his words count
             return
         lang = contact._get_lang()
         text = message.with_context(lang=lang)._press_button(code)

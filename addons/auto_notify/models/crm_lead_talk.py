@@ -100,7 +100,7 @@ class CrmLead(models.Model):
         if not (lead_sudo.notify_contact_id or lead_sudo._is_service_deal()):
             return
         if message._is_from_customer():
-            self._set_talk_incoming()
+            self._set_talk_incoming(message.date)
         elif message._is_answer_of_staff():
             # the reminder itself, when it is done, goes without us
             self._set_talk_answered(has_reminder=not message.mail_activity_type_id)
@@ -127,15 +127,17 @@ class CrmLead(models.Model):
             }
         )
 
-    def _set_talk_incoming(self):
-        """The customer has written: once more unread, waiting since the first time."""
-        now = fields.Datetime.now()
+    def _set_talk_incoming(self, date):
+        """The customer has written: once more unread, waiting since the first time.
+
+        :param datetime date: when he did, UTC; a message may come late
+        """
         # sudo: also when the customer himself writes in the portal
         lead_sudo = self.sudo()
         lead_sudo.with_context(mail_notrack=True).write(
             {
-                "date_talk_incoming": now,
-                "date_talk_waiting": lead_sudo.date_talk_waiting or now,
+                "date_talk_incoming": max(date, lead_sudo.date_talk_incoming or date),
+                "date_talk_waiting": min(date, lead_sudo.date_talk_waiting or date),
                 "talk_unread_count": lead_sudo.talk_unread_count + 1,
             }
         )

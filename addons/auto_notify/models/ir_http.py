@@ -7,13 +7,10 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     def session_info(self):
-        """Override of `web`: how the kinds of channels are called and look.
-
-        Advisors get the number of unread conversations, too.
-        """
-        result = super().session_info()
+        """Override of `web`: how channels look, and who has an inbox in his bar."""
         looks = self.env["auto.notify.channel"]._get_kind_looks()
-        result["auto_notify_kinds"] = looks
-        if self.env.user.has_group(groups.ADVISOR):
-            result["auto_notify_talk_count"] = self.env["crm.lead"].get_talk_count()
-        return result
+        return {
+            **super().session_info(),
+            "auto_notify_kinds": looks,
+            "auto_notify_talks": self.env.user.has_group(groups.ADVISOR),
+        }

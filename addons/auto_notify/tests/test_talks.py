@@ -89,6 +89,21 @@ class TestTalks(InboxCommon):
             payloads[("auto_notify/talks", "auto_notify")], {"ids": self.deal.ids}
         )
 
+    def test_a_late_message_waits_since_it_was_sent(self):
+        with freeze_time(MORNING + timedelta(hours=3)):
+            self.write_in("Second", date="2026-11-23T08:10:00")
+            self.write_in("First", date="2026-11-23T08:00:00")
+        self.assertRecordValues(
+            self.deal,
+            [
+                {
+                    "date_talk_waiting": MORNING,
+                    "date_talk_incoming": MORNING + timedelta(minutes=10),
+                    "talk_unread_count": 2,
+                }
+            ],
+        )
+
     def test_reading_is_no_answer(self):
         self.write_in("When?")
         deal = self.deal.with_user(self.advisor)

@@ -1,4 +1,4 @@
-import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
@@ -15,10 +15,11 @@ export class TalksSystray extends Component {
         this.action = useService("action");
         this.bus = useService("bus_service");
         this.orm = useService("orm");
-        this.state = useState({ count: session.auto_notify_talk_count });
+        this.state = useState({ count: 0 });
         const recount = useDebounced(() => this.recount(), COUNT_DELAY);
         this.bus.subscribe("auto_notify/talks", recount);
         onWillUnmount(() => this.bus.unsubscribe("auto_notify/talks", recount));
+        onMounted(() => this.recount()); // the page does not wait for it
     }
 
     async recount() {
@@ -36,7 +37,7 @@ registry.category("systray").add(
     "auto_notify.talks",
     {
         Component: TalksSystray,
-        isDisplayed: () => session.auto_notify_talk_count !== undefined,
+        isDisplayed: () => Boolean(session.auto_notify_talks),
     },
     { sequence: 24 }
 );
